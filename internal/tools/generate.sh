@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Writes the code and documentation that metadata.yaml defines.
+#
+# mdatagen writes beside metadata.yaml and names the package after its folder, but metadata.yaml
+# lives at the root. So it runs in a scratch folder that is named as the package is, and its results
+# are moved to where the layout wants them.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+package=oktasystemlogreceiver
+module=$(go list -m)
+scratch=_build/generate/$package
+
+rm -rf "$scratch"
+mkdir -p "$scratch"
+cp metadata.yaml README.md receiver/$package/doc.go "$scratch"
+go tool -modfile=internal/tools/go.mod mdatagen "$scratch/metadata.yaml"
+
+# What mdatagen took from the scratch folder's place: import paths, and where metadata.yaml is.
+find "$scratch" -name '*.go' -exec sed -i \
+  -e "s#$module/$scratch/internal/#$module/internal/#" \
+  -e 's#LoadConf("metadata.yaml")#LoadConf("../../metadata.yaml")#' {} +
+
+rm -rf internal/metadata internal/metadatatest
+mv "$scratch/internal/metadata" "$scratch/internal/metadatatest" internal/
+mv "$scratch"/generated_*_test.go "$scratch/documentation.md" receiver/$package/
+mv "$scratch/README.md" README.md
