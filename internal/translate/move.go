@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package translate
+
+import (
+	"net/netip"
+	"strings"
+	"time"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/otel/attribute"
+	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/translate/jsontape"
+)
+
+// mover puts the value at a token where the table wants it and reports whether it did. Movers called copy… put
+// something beside the value and leave the value itself to the general rule.
+type mover func(t *Translator, at int) bool
+
+// stringAt returns the string at a token.
+func (t *Translator) stringAt(at int) (string, bool) {
+	token := t.tape.At(at)
+	return token.Text, token.Kind == jsontape.String
+}
+
+// stringMember returns the string that an object has for a key.
+func (t *Translator) stringMember(object int, key string) (string, bool) {
+	if at := t.tape.Member(object, key); at >= 0 {
+		return t.stringAt(at)
+	}
+	return "", false
+}
+
+// toTextIf moves a string for which accepts holds.
+func toTextIf(name attribute.Key, accepts func(string) bool) mover {
+	return func(t *Translator, at int) bool {
+		text, ok := t.stringAt(at)
+		if !ok || !accepts(text) {
+			return false
+		}
+		t.add(string(name), text)
+		return true
+	}
+}
+
+func toText(name attribute.Key) mover {
+	return toTextIf(name, func(string) bool { return true })
+}
+
+// toTextUnlessUnknown leaves Okta's UNKNOWN and Unknown under the general name.
+func toTextUnlessUnknown(name attribute.Key) mover {
+	return toTextIf(name, func(text string) bool { return !strings.EqualFold(text, "unknown") })
+}
+
+// toSession leaves `unknown`, which Okta sends for events outside any session, under the general name.
+func toSession(name attribute.Key) mover {
+	return toTextIf(name, func(text string) bool { return text != "unknown" })
+}
+
+func toAddress(name attribute.Key) mover {
+	return toTextIf(name, func(text string) bool {
+		_, err := netip.ParseAddr(text)
+		return err == nil
+	})
+}
+
+// toTextOrDigits moves a string, and a number as the digits sent.
+func toTextOrDigits(name attribute.Key) mover {
+	return func(t *Translator, at int) bool {
+		token := t.tape.At(at)
+		if token.Kind != jsontape.String && token.Kind != jsontape.Number {
+			return false
+		}
+		t.add(string(name), token.Text)
+		return true
+	}
+}
+
+// toDouble moves a number that a double holds.
+func toDouble(name attribute.Key) mover {
+	return func(t *Translator, at int) bool {
+		token := t.tape.At(at)
+		if token.Kind != jsontape.Number {
+			return false
+		}
+		if _, exact := exactDouble(token.Text); !exact {
+			return false
+		}
+		t.plan = append(t.plan, entry{name: string(name), text: token.Text, form: asDouble})
+		return true
+	}
+}
+
+// dropNullString omits the string `null`, Okta's "no zone".
+func dropNullString(t *Translator, at int) bool {
+	text, ok := t.stringAt(at)
+	return ok && text == "null"
+}
+
+// copyUser adds user.* for an actor who is a person or stands for one.
+func copyUser(t *Translator, at int) bool {
+	if t.tape.At(at).Kind != jsontape.Object {
+		return false
+	}
+	if kind, _ := t.stringMember(at, "type"); kind != "User" {
+		return false
+	}
+	t.copyMember(at, "id", semconv.UserIDKey)
+	t.copyMember(at, "alternateId", semconv.UserNameKey)
+	t.copyMember(at, "displayName", semconv.UserFullNameKey)
+	return false
+}
+
+func copyURLPath(t *Translator, at int) bool {
+	if t.tape.At(at).Kind == jsontape.Object {
+		t.copyMember(at, "requestUri", semconv.URLPathKey)
+	}
+	return false
+}
+
+func (t *Translator) copyMember(object int, key string, name attribute.Key) {
+	if text, ok := t.stringMember(object, key); ok {
+		t.add(string(name), text)
+	}
+}
+
+// copyErrorType adds error.type for a failure: Okta's reason when it is a code and not a sentence.
+func copyErrorType(t *Translator, at int) bool {
+	if t.tape.At(at).Kind != jsontape.Object {
+		return false
+	}
+	if result, _ := t.stringMember(at, "result"); result != "FAILURE" {
+		return false
+	}
+	reason, _ := t.stringMember(at, "reason")
+	if !isCode(reason) {
+		reason = semconv.ErrorTypeOther.Value.AsString()
+	}
+	t.add(string(semconv.ErrorTypeKey), reason)
+	return false
+}
+
+// isCode reports whether s is like INVALID_CREDENTIALS: ^[A-Z][A-Z0-9_]*$.
+func isCode(s string) bool {
+	for i, r := range s {
+		if !isUpper(r) && (i == 0 || !isDigit(r) && r != '_') {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// toBody moves the message into the body unless the event's text is there.
+func toBody(t *Translator, at int) bool {
+	text, ok := t.stringAt(at)
+	if !ok || t.bodyRaw {
+		return false
+	}
+	t.rec.Body().SetStr(text)
+	return true
+}
+
+// toEventName sets EventName beside okta.event_type, which backends that drop EventName still have.
+func toEventName(t *Translator, at int) bool {
+	if text, ok := t.stringAt(at); ok && text != "" {
+		t.rec.SetEventName(t.eventName(text))
+	}
+	return false
+}
+
+// eventNames is how many names a Translator remembers; Okta has some 1,100 event types.
+const eventNames = 2048
+
+// eventName returns okta. and the type. A name outlives its event and must not keep the event's text alive.
+func (t *Translator) eventName(eventType string) string {
+	if name, known := t.eventNames[eventType]; known {
+		return name
+	}
+	name := prefix + eventType
+	if len(t.eventNames) < eventNames && len(eventType) <= learnedKey*2 {
+		t.eventNames[name[len(prefix):]] = name
+	}
+	return name
+}
+
+// toUID moves the uuid. One that cannot identify an event, being empty or no string, stays under okta.uuid.
+func toUID(t *Translator, at int) bool {
+	if t.event.UUID == "" {
+		return false
+	}
+	text, _ := t.stringAt(at)
+	t.add(string(semconv.LogRecordUIDKey), text)
+	return true
+}
+
+func toSeverity(t *Translator, at int) bool {
+	text, ok := t.stringAt(at)
+	if !ok {
+		return false
+	}
+	t.rec.SetSeverityText(text)
+	switch text {
+	case "DEBUG":
+		t.rec.SetSeverityNumber(plog.SeverityNumberDebug)
+	case "INFO":
+		t.rec.SetSeverityNumber(plog.SeverityNumberInfo)
+	case "WARN":
+		t.rec.SetSeverityNumber(plog.SeverityNumberWarn)
+	case "ERROR":
+		t.rec.SetSeverityNumber(plog.SeverityNumberError)
+	}
+	return true
+}
+
+// nanoDecimals is how many decimals of a second a Timestamp holds.
+const nanoDecimals = 9
+
+// toTimestamp sets Timestamp. The text is kept in okta.published when Timestamp cannot say the same instant.
+func toTimestamp(t *Translator, at int) bool {
+	text, _ := t.stringAt(at)
+	var published time.Time
+	if err := published.UnmarshalText([]byte(text)); err != nil {
+		t.oddPublished(oddPublished)
+		return false
+	}
+	// Timestamp counts nanoseconds from 1970 on, 0 meaning unknown, and time.Time's count ends in 2262.
+	if published.Unix() < 0 || published.UnixNano() <= 0 || published.Year() > 2261 {
+		t.oddPublished(oddTimeRange)
+		return false
+	}
+	t.event.Published = published.UTC()
+	t.rec.SetTimestamp(pcommon.NewTimestampFromTime(published))
+	return decimals(text) <= nanoDecimals
+}
+
+// oddPublished notes what is wrong with published unless something worse was noted.
+func (t *Translator) oddPublished(wrong string) {
+	if t.event.Odd == "" {
+		t.event.Odd = wrong
+	}
+}
+
+// decimals returns the number of decimals of an RFC 3339 time.
+func decimals(text string) int {
+	_, fraction, _ := strings.Cut(text, ".")
+	if end := strings.IndexAny(fraction, "Z+-"); end >= 0 {
+		fraction = fraction[:end]
+	}
+	return len(fraction)
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package translate
+
+import (
+	"strconv"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/translate/jsontape"
+)
+
+// longName is the length of an attribute name in bytes from which on an object is not flattened any further but kept
+// as a map: a few long keys inside each other would otherwise be repeated for each of their leaves.
+const longName = 256
+
+// entry is one attribute of the plan: the attributes are listed before the first one is made, so that the record's map
+// is made once, in the right size.
+type entry struct {
+	name  string
+	text  string // the value, when at is noToken
+	at    int    // the value's token
+	place *node
+	form  form
+}
+
+// form says how an attribute's value follows from its token.
+type form uint8
+
+const (
+	asIs form = iota
+	asText
+	asDouble
+)
+
+// lateField is a field whose name waits until all others have theirs.
+type lateField struct {
+	at    int
+	place *node
+}
+
+// add plans a text attribute.
+func (t *Translator) add(name, text string) {
+	t.plan = append(t.plan, entry{name: name, text: text, form: asText})
+}
+
+// planEvent plans all attributes of the event.
+func (t *Translator) planEvent() {
+	t.fields(0, t.root)
+	if len(t.late) == 0 {
+		return
+	}
+	t.names = make(map[string]struct{}, len(t.plan))
+	for i := range t.plan {
+		t.names[t.plan[i].name] = struct{}{}
+	}
+	for i := 0; i < len(t.late); i++ { // a late field may hold more of them
+		t.field(t.late[i].at, t.late[i].place)
+	}
+	t.names = nil
+}
+
+// fields plans the members of an object.
+func (t *Translator) fields(object int, n *node) {
+	first := t.resolve(object, n)
+	i := first
+	for m := object + 1; m < t.tape.At(object).Next; m = t.tape.At(m).Next {
+		if t.tape.At(m).Empty() {
+			continue
+		}
+		place := t.places[i]
+		i++
+		if place.late {
+			t.late = append(t.late, lateField{m, place})
+			continue
+		}
+		t.field(m, place)
+	}
+	t.places = t.places[:first]
+}
+
+// field plans one value: where the table moves it, else under okta. and its path.
+func (t *Translator) field(at int, n *node) {
+	if n.move != nil && n.move(t, at) {
+		return
+	}
+	if t.tape.At(at).Kind == jsontape.Object && !n.free && len(n.name) < longName {
+		t.fields(at, n)
+		return
+	}
+	name := n.name
+	if t.names != nil {
+		name = t.freeName(name)
+	}
+	t.plan = append(t.plan, entry{name: name, at: at, place: n, form: asIs})
+}
+
+// freeName returns name, with a number added when it is taken, and takes it.
+func (t *Translator) freeName(name string) string {
+	free := name
+	for n := 2; ; n++ {
+		if _, taken := t.names[free]; !taken {
+			t.names[free] = struct{}{}
+			return free
+		}
+		free = name + "#" + strconv.Itoa(n)
+	}
+}
+
+// resolve finds the node of each member that says something and puts them at the end of t.places, in order. It
+// returns the index of the first. No two of them have the same name.
+func (t *Translator) resolve(object int, n *node) int {
+	first := len(t.places)
+	var slots uint64
+	clash := false
+	for m := object + 1; m < t.tape.At(object).Next; m = t.tape.At(m).Next {
+		token := t.tape.At(m)
+		if token.Empty() {
+			continue
+		}
+		place := t.place(n, token.Key)
+		t.places = append(t.places, place)
+		bit := uint64(1) << place.slot // 0 for noSlot
+		clash = clash || bit == 0 || slots&bit != 0
+		slots |= bit
+	}
+	if clash {
+		settle(t.places[first:], n.name)
+	}
+	return first
+}
+
+// settle gives siblings different names. A key that is its own snake_case has the first claim on it, then the one
+// that comes first; the others keep their JSON name, which has a capital and is therefore nobody's snake_case.
+func settle(places []*node, parentName string) {
+	taken := make(map[string]struct{}, len(places))
+	for _, p := range places {
+		if p.key == p.snake {
+			taken[p.snake] = struct{}{}
+		}
+	}
+	for i, p := range places {
+		if p.key == p.snake {
+			continue
+		}
+		if _, lost := taken[p.snake]; lost {
+			places[i] = p.renamed(parentName, p.key)
+			continue
+		}
+		taken[p.snake] = struct{}{}
+	}
+}

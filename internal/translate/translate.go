@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package translate
+
+import (
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pdata/xpdata"
+	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/translate/jsontape"
+)
+
+// What can be odd about an event. The set is closed, so that it can be a metric's attribute.
+const (
+	oddNotJSON     = "not valid JSON"
+	oddNotObject   = "not an object"
+	oddNoUUID      = "no uuid"
+	oddNoPublished = "no published"
+	oddPublished   = "published is not RFC 3339"
+	oddTimeRange   = "published is out of range"
+)
+
+// hugeEvent is the number of JSON values above which the room for them is given back after the event.
+const hugeEvent = 1 << 14
+
+// Options say what the records of one org look like. The zero value is usable.
+type Options struct {
+	Resource     pcommon.Resource // copied into every plog.Logs
+	ScopeName    string
+	ScopeVersion string
+	// BodyOriginal makes the body the event's JSON text; else it is displayMessage.
+	BodyOriginal bool
+	// IncludeOriginal adds the event's JSON text as log.record.original.
+	IncludeOriginal bool
+}
+
+// Event is what a poller needs to know of an event.
+type Event struct {
+	// UUID is Okta's uuid, a copy of its own; "" when the event has none.
+	UUID string
+	// Published is the event's time in UTC; zero when it is absent or impossible.
+	Published time.Time
+	// Odd names what was wrong with the event, one of a small closed set; "" when nothing.
+	Odd string
+}
+
+// Translator turns LogEvents into log records. It keeps buffers from one event to the next and is not safe for
+// concurrent use.
+type Translator struct {
+	options    Options
+	root       *node
+	learned    int               // nodes added to the tree after it was built
+	eventNames map[string]string // by eventType
+
+	// The event in hand.
+	text    string
+	bodyRaw bool // the body is the text, so displayMessage is an attribute
+	rec     plog.LogRecord
+	event   Event
+	tape    jsontape.Tape
+	plan    []entry
+	places  []*node
+	late    []lateField
+	names   map[string]struct{} // of the plan, while late fields are planned
+
+	builders [jsontape.MaxDepth + 1]xpdata.MapBuilder // one for each level of nested maps
+}
+
+// New returns a Translator.
+func New(o Options) *Translator {
+	if o.Resource == (pcommon.Resource{}) {
+		o.Resource = pcommon.NewResource()
+	}
+	return &Translator{options: o, root: newTree(), eventNames: make(map[string]string)}
+}
+
+// NewLogs returns an empty plog.Logs with resource, scope and schema URLs set, and the slice to append records to.
+func (t *Translator) NewLogs() (plog.Logs, plog.LogRecordSlice) {
+	logs := plog.NewLogs()
+	resource := logs.ResourceLogs().AppendEmpty()
+	t.options.Resource.CopyTo(resource.Resource())
+	resource.SetSchemaUrl(semconv.SchemaURL)
+	scope := resource.ScopeLogs().AppendEmpty()
+	scope.Scope().SetName(t.options.ScopeName)
+	scope.Scope().SetVersion(t.options.ScopeVersion)
+	scope.SetSchemaUrl(semconv.SchemaURL)
+	return logs, scope.LogRecords()
+}
+
+// Record fills rec, a fresh record, from the JSON text of one LogEvent and tells what a poller must know of it.
+// observed is when the response arrived. The record has a copy of raw: raw is free for other use afterwards.
+//
+// Whatever raw is, a record comes out: an event without uuid, a value that is not an object, and bytes that are not
+// JSON have the text as their body and say in okta.parse_error what was wrong.
+func (t *Translator) Record(raw []byte, observed time.Time, rec plog.LogRecord) Event {
+	t.begin(raw, rec)
+	rec.SetObservedTimestamp(pcommon.NewTimestampFromTime(observed))
+	if wrong := t.read(); wrong != "" {
+		t.event.Odd = wrong
+		t.bodyRaw = true
+		t.add(attrParseError, wrong)
+	}
+	if t.bodyRaw {
+		rec.Body().SetStr(t.text)
+	}
+	if t.tape.Len() > 0 && t.event.Odd != oddNotJSON && t.event.Odd != oddNotObject {
+		t.planEvent()
+		if t.event.Published.IsZero() && t.event.Odd == "" {
+			t.event.Odd = oddNoPublished
+		}
+	}
+	if t.options.IncludeOriginal {
+		t.add(string(semconv.LogRecordOriginalKey), t.text)
+	}
+	t.fill(rec.Attributes())
+	return t.end()
+}
+
+// begin takes the event in hand. Everything in a record must be valid UTF-8, or protocol buffers refuse all of it:
+// each byte that is not becomes U+FFFD, as encoding/json does it.
+//
+// All strings of the record without an escape are parts of this one copy: a single allocation for the event instead
+// of one for each string, and no claim on raw, which lies in the page's buffer.
+func (t *Translator) begin(raw []byte, rec plog.LogRecord) {
+	t.text = string(raw)
+	if !utf8.ValidString(t.text) {
+		t.text = string([]rune(t.text))
+	}
+	t.rec = rec
+	t.event = Event{}
+	t.bodyRaw = t.options.BodyOriginal
+	t.plan = t.plan[:0]
+	t.late = t.late[:0]
+}
+
+// read reads the text and returns what keeps it from being a LogEvent, or "".
+func (t *Translator) read() string {
+	if !t.tape.Parse(t.text) {
+		return oddNotJSON
+	}
+	if t.tape.At(0).Kind != jsontape.Object {
+		return oddNotObject
+	}
+	uuid := t.tape.Member(0, "uuid")
+	if uuid < 0 || t.tape.At(uuid).Kind != jsontape.String || t.tape.At(uuid).Text == "" {
+		return oddNoUUID
+	}
+	// The caller keeps uuids for long; each on its own, they do not keep the events' texts alive.
+	t.event.UUID = strings.Clone(t.tape.At(uuid).Text)
+	return ""
+}
+
+// end lets go of the event and of room that only an unusual one needed.
+func (t *Translator) end() Event {
+	if t.tape.Len() > hugeEvent {
+		t.tape = jsontape.Tape{}
+		t.plan, t.places, t.late = nil, nil, nil
+	}
+	t.text = ""
+	t.rec = plog.LogRecord{}
+	return t.event
+}
