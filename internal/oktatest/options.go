@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package oktatest
+
+import (
+	"net/http"
+	"time"
+)
+
+// DefaultToken is the SSWS API token an Org accepts when Options.Token is empty. It has the shape of an Okta token and opens nothing.
+const DefaultToken = "00SyntheticTokenForTheSimulatorOnly0000042"
+
+// Defaults of Options.
+const (
+	// DefaultRateLimit is the org bucket of /api/v1/logs in requests a minute (Okta, rate limits of Workforce Identity orgs).
+	DefaultRateLimit = 120
+	// NoRateLimit as Options.RateLimit removes the ceiling; the rate limit headers are still sent, with a very large limit.
+	NoRateLimit = -1
+	// DefaultPrincipalShare is the share of the org bucket one API token may use (Okta, "API token and OAuth 2.0 app rate limits").
+	DefaultPrincipalShare = 0.5
+	// DefaultConcurrencyLimit is the number of requests an org may have in flight (Okta, concurrency limits).
+	DefaultConcurrencyLimit = 75
+	// DefaultRetention is how long events can be read (Okta, System Log query reference).
+	DefaultRetention = 90 * 24 * time.Hour
+	// DefaultMaxSince is the age above which `since` is refused (Okta, System Log query reference, E0000053).
+	DefaultMaxSince = 180 * 24 * time.Hour
+	// DefaultBadCursorCode is the error code for a cursor that is unknown or refused; Okta documents none.
+	DefaultBadCursorCode = "E0000001"
+)
+
+// RateHeader says which ceiling X-Rate-Limit-Limit shows. Okta calls it "applicable for the current request" and leaves open which one that is.
+type RateHeader int
+
+const (
+	// ShowPrincipal shows the ceiling of the calling token, the default.
+	ShowPrincipal RateHeader = iota
+	// ShowOrg shows the ceiling of the whole org; a token over its share is refused all the same.
+	ShowOrg
+)
+
+// TokenState says what Okta thinks of an API token.
+type TokenState int
+
+const (
+	// TokenInvalid is unknown, revoked, expired, or its creator was deactivated: 401 E0000011.
+	TokenInvalid TokenState = iota
+	// TokenValid may read the System Log.
+	TokenValid
+	// TokenWithoutRole belongs to an admin who may not read the System Log: 403 E0000006.
+	TokenWithoutRole
+	// TokenSeesNothing belongs to an admin whose role yields 200 with an empty list, as Okta does for some under-privileged roles.
+	TokenSeesNothing
+)
+
+// Options describe one org. The zero value is an ordinary org in which DefaultToken may read the log.
+type Options struct {
+	// Token is the accepted SSWS token; empty means DefaultToken.
+	Token string
+	// Tokens are further tokens and what becomes of them. Tokens in neither place are invalid.
+	Tokens map[string]TokenState
+
+	// RateLimit is the org's ceiling in requests a minute; 0 means DefaultRateLimit, NoRateLimit none.
+	RateLimit int
+	// PrincipalShare is the share of RateLimit one token may use, above 0 up to 1; 0 means DefaultPrincipalShare.
+	PrincipalShare float64
+	// RateHeader chooses the ceiling the headers show.
+	RateHeader RateHeader
+	// RateEvents makes the org write system.org.rate_limit.warning (at 60 % of the org's ceiling) and .violation events into its own log, once a window each.
+	RateEvents bool
+	// RetryAfter adds a Retry-After header to every 429. Okta documents none; intermediaries add it.
+	RetryAfter bool
+	// ConcurrencyLimit is the number of requests in flight; 0 means DefaultConcurrencyLimit, negative none.
+	ConcurrencyLimit int
+
+	// Now is the clock the simulation runs on; nil means time.Now, which is virtual in a testing/synctest bubble.
+	Now func() time.Time
+	// Skew is how far Okta's clock is ahead of Now. It governs Date, X-Rate-Limit-Reset, retention, persistence times and cursors.
+	Skew time.Duration
+	// PageLatency is how long a request to /api/v1/logs takes. A client that goes away ends it early.
+	PageLatency time.Duration
+
+	// Retention hides events whose `published` is older; 0 means DefaultRetention, negative keeps everything.
+	Retention time.Duration
+	// MaxSince is the age above which `since` is refused; 0 means DefaultMaxSince, negative never refuses.
+	MaxSince time.Duration
+	// CheckSinceOnCursors refuses an old `since` also in links that carry `after`. Okta is silent; the default ignores `since` there.
+	CheckSinceOnCursors bool
+
+	// OmitNulls leaves members whose value is null out of every event appended (Okta: "properties with null values may be omitted").
+	OmitNulls bool
+	// OmitNextWhenEmpty leaves the next link out of empty polling pages, as Okta did in 2017.
+	OmitNextWhenEmpty bool
+	// NoCursorWhenFirstIsEmpty makes the next link of an empty first page repeat `since` instead of carrying `after`.
+	NoCursorWhenFirstIsEmpty bool
+	// FoldLinks sends both links in one header line joined by a comma, as a proxy may.
+	FoldLinks bool
+	// LinkHost replaces the host in links; empty means the host that was called.
+	LinkHost string
+
+	// BadCursorCode is the Okta error code for a cursor that is not valid; empty means DefaultBadCursorCode.
+	BadCursorCode string
+	// CursorLifetime refuses polling cursors whose position is older; 0 means they live for ever. Okta documents no lifetime.
+	CursorLifetime time.Duration
+	// BadDateCode is the Okta error code for a date that cannot be read: E0000001 (documented, the default) or E0000030 (seen on real orgs).
+	BadDateCode string
+	// ClampLimit reads a limit of 0 as 1 and one above 1000 as 1000 instead of refusing it. Okta documents neither.
+	ClampLimit bool
+	// RefuseUnclassified refuses, with 400 E0000063, the queries that are neither polling nor bounded by the documentation: descending without `until`, `until` without `since`.
+	RefuseUnclassified bool
+	// ScanLimit is how many events one request with `filter` or `q` examines at most, which makes short pages in mid-stream; 0 means no limit.
+	ScanLimit int
+	// RequireHTTPS answers plain http with 405 E0000022, as Okta does. Off by default, so that a loopback server can be used.
+	RequireHTTPS bool
+
+	// RequestLog is how many of the newest requests Requests remembers; 0 means all, negative none.
+	RequestLog int
+	// Endpoints serves paths other than /api/v1/logs, before any check of credentials; it reports whether it answered. Nil serves none.
+	Endpoints func(w http.ResponseWriter, r *http.Request) bool
+}
+
+// withDefaults returns o with every zero value that stands for a default filled in.
+func (o Options) withDefaults() Options {
+	setDefault(&o.Token, DefaultToken)
+	setDefault(&o.RateLimit, DefaultRateLimit)
+	setDefault(&o.PrincipalShare, DefaultPrincipalShare)
+	setDefault(&o.ConcurrencyLimit, DefaultConcurrencyLimit)
+	setDefault(&o.Retention, DefaultRetention)
+	setDefault(&o.MaxSince, DefaultMaxSince)
+	setDefault(&o.BadCursorCode, DefaultBadCursorCode)
+	setDefault(&o.BadDateCode, "E0000001")
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return o
+}
+
+func setDefault[T comparable](value *T, preset T) {
+	var zero T
+	if *value == zero {
+		*value = preset
+	}
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package oktatest simulates the System Log API of Okta orgs, for tests and demonstrations.
+//
+// An Org is an http.Handler that is as strict as the real API: credentials, parameters, polling and bounded queries, cursors, links, retention,
+// rate limits and error bodies follow Okta's documentation and what was seen on real orgs. Where those are silent, Options choose.
+// Events are committed in persistence order, which differs from the order of their published times just as it does at Okta.
+// Faults script what a network or a bad day does to answers. A Generator makes realistic events, and Trickle feeds them to an Org.
+//
+// Everything runs on Options.Now and on context-aware timers. Behind Org.Transport, which opens no sockets, a day of polling takes milliseconds
+// in a testing/synctest bubble.
+package oktatest
+
+import (
+	"fmt"
+	"iter"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// logsPath is the path of the System Log API.
+const logsPath = "/api/v1/logs"
+
+// Org simulates the System Log API of one Okta org. It is safe for concurrent use. Make one with NewOrg.
+type Org struct {
+	opts Options
+
+	mu       sync.Mutex
+	skew     time.Duration
+	tokens   map[string]TokenState
+	journal  journal
+	cursors  cursors
+	scans    map[scanKey]int
+	bucket   *bucket
+	inFlight int
+	faults   []Fault
+	always   *Fault
+	requests []*Request
+	ids      uint64
+}
+
+// NewOrg returns an org with an empty log.
+func NewOrg(opts Options) *Org {
+	opts = opts.withDefaults()
+	tokens := map[string]TokenState{opts.Token: TokenValid}
+	for token, state := range opts.Tokens {
+		tokens[token] = state
+	}
+	return &Org{
+		opts:    opts,
+		skew:    opts.Skew,
+		tokens:  tokens,
+		cursors: cursors{bounded: map[string]int32{}},
+		scans:   map[scanKey]int{},
+		bucket:  newBucket(opts),
+	}
+}
+
+// Now returns the time on Okta's clock.
+func (o *Org) Now() time.Time {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.opts.Now().Add(o.skew)
+}
+
+// SetSkew changes how far Okta's clock is ahead of Options.Now. Events that were visible stay visible when the clock is set back.
+func (o *Org) SetSkew(skew time.Duration) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.skew = skew
+}
+
+// Append commits events to the log, in the order given. An event without a Persisted time is visible to requests from now on; one with a
+// Persisted time in the future becomes visible then. A Persisted time in the past builds a history, and counts as far back as the newest
+// request: what requests have seen of the log does not change behind them. Events of the same instant keep the order of their appending.
+func (o *Org) Append(events ...Event) {
+	now := o.Now()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, event := range events {
+		if o.opts.OmitNulls {
+			event.JSON = appendWithoutNulls(make([]byte, 0, len(event.JSON)), event.JSON)
+		}
+		o.journal.add(event, now)
+	}
+}
+
+// AppendAt commits events at one instant of Okta's clock, as Append does with that Persisted time in each of them.
+func (o *Org) AppendAt(persisted time.Time, events ...Event) {
+	scheduled := make([]Event, len(events))
+	for i, event := range events {
+		event.Persisted = persisted
+		scheduled[i] = event
+	}
+	o.Append(scheduled...)
+}
+
+// Len returns how many events were appended, those that are not visible yet included.
+func (o *Org) Len() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return len(o.journal.entries)
+}
+
+// Events returns the events appended so far in persistence order, those that are not visible yet included.
+func (o *Org) Events() iter.Seq[Event] {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.journal.sort()
+	entries := append([]entry(nil), o.journal.entries...)
+	return func(yield func(Event) bool) {
+		for _, e := range entries {
+			uuid, _ := text(member(e.json, "uuid"))
+			event := Event{JSON: e.json, UUID: uuid, Published: time.Unix(0, e.published).UTC(), Persisted: time.Unix(0, e.persisted).UTC()}
+			if !yield(event) {
+				return
+			}
+		}
+	}
+}
+
+// nextID returns 32 hexadecimal digits that no other call returns. It needs the lock.
+func (o *Org) nextID() string {
+	o.ids++
+	return fmt.Sprintf("%016x%016x", mix(o.ids), mix(^o.ids))
+}
+
+// mix spreads a counter over 64 bits, one to one (the finalizer of SplitMix64).
+func mix(x uint64) uint64 {
+	x += 0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}
+
+// setCommonHeaders sets what Okta sends with every answer.
+func (o *Org) setCommonHeaders(h http.Header, id string) {
+	h.Set("X-Okta-Request-Id", id)
+	h.Set("Cache-Control", "no-cache, no-store")
+	h.Set("Pragma", "no-cache")
+	h.Set("Expires", "0")
+	h.Set("Strict-Transport-Security", "max-age=315360000; includeSubDomains")
+	h.Set("Vary", "Accept-Encoding")
+	o.setDate(h)
+}
+
+func (o *Org) setDate(h http.Header) {
+	h.Set("Date", o.Now().UTC().Format(http.TimeFormat))
+}

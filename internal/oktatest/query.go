@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package oktatest
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	defaultLimit = 100
+	maxLimit     = 1000
+	defaultReach = 7 * 24 * time.Hour // how far before `until` a query without `since` begins
+)
+
+// parameter is one query parameter, decoded.
+type parameter struct{ name, value string }
+
+// query is a request to the System Log, understood.
+type query struct {
+	parameters []parameter
+	bounded    bool
+	descending bool
+	since      time.Time
+	until      time.Time // of a bounded query
+	after      string
+	limit      int
+	matches    func(event []byte) bool // nil when there is neither filter nor q
+	terms      string                  // filter and q as sent
+}
+
+// get returns the first value of a parameter; absent and empty are the same to Okta.
+func (q *query) get(name string) string {
+	for _, p := range q.parameters {
+		if p.name == name {
+			return p.value
+		}
+	}
+	return ""
+}
+
+// parseQuery reads the request's parameters (Okta, System Log query reference).
+func (o *Org) parseQuery(r *http.Request, now time.Time) (*query, *apiError) {
+	parameters, err := splitParameters(r.URL.RawQuery)
+	if err != nil {
+		return nil, failure(http.StatusBadRequest, "E0000020")
+	}
+	q := &query{parameters: parameters}
+	q.after = q.get("after")
+	for _, read := range []func(*query, time.Time) *apiError{o.readOrder, o.readTimes, o.readLimit, o.readTerms} {
+		if refused := read(q, now); refused != nil {
+			return nil, refused
+		}
+	}
+	return q, nil
+}
+
+// splitParameters keeps the order, which links repeat.
+func splitParameters(raw string) ([]parameter, error) {
+	var parameters []parameter
+	for part := range strings.SplitSeq(raw, "&") {
+		if part == "" {
+			continue
+		}
+		name, value, _ := strings.Cut(part, "=")
+		name, errName := url.QueryUnescape(name)
+		value, errValue := url.QueryUnescape(value)
+		if errName != nil {
+			return nil, errName
+		}
+		if errValue != nil {
+			return nil, errValue
+		}
+		parameters = append(parameters, parameter{name, value})
+	}
+	return parameters, nil
+}
+
+// readOrder decides which of the two kinds of query this is: without `until` and ascending it polls, otherwise it is bounded.
+func (o *Org) readOrder(q *query, _ time.Time) *apiError {
+	switch order := q.get("sortOrder"); order {
+	case "", "ASCENDING":
+	case "DESCENDING":
+		q.descending = true
+	default:
+		return validation("sortOrder", "must be ASCENDING or DESCENDING.")
+	}
+	q.bounded = q.descending || q.get("until") != ""
+	unclassified := q.bounded && (q.get("until") == "" || q.get("since") == "")
+	if unclassified && o.opts.RefuseUnclassified {
+		return failure(http.StatusBadRequest, "E0000063")
+	}
+	return nil
+}
+
+func (o *Org) readTimes(q *query, now time.Time) *apiError {
+	q.until = now
+	if raw := q.get("until"); raw != "" {
+		until, refused := o.date("until", raw)
+		if refused != nil {
+			return refused
+		}
+		q.until = until
+	}
+	q.since = q.until.Add(-defaultReach)
+	raw := q.get("since")
+	if raw == "" {
+		return nil
+	}
+	since, refused := o.date("since", raw)
+	if refused != nil {
+		return refused
+	}
+	q.since = since
+	tooOld := o.opts.MaxSince >= 0 && now.Sub(since) > o.opts.MaxSince
+	if tooOld && (q.after == "" || o.opts.CheckSinceOnCursors) {
+		return invalid("E0000053", "Invalid parameter: The %s parameter is over 180 days prior to the current day.", "since")
+	}
+	return nil
+}
+
+func (o *Org) date(name, raw string) (time.Time, *apiError) {
+	t, err := time.Parse(time.RFC3339, raw)
+	switch {
+	case err == nil:
+		return t, nil
+	case o.opts.BadDateCode == "E0000001":
+		return t, validation(name,
+			"The date format in your query is not recognized. Please enter dates using ISO8601 string format.",
+			"must be a valid date-time or empty.")
+	default:
+		return t, failure(http.StatusBadRequest, o.opts.BadDateCode)
+	}
+}
+
+func (o *Org) readLimit(q *query, _ time.Time) *apiError {
+	q.limit = defaultLimit
+	raw := q.get("limit")
+	if raw == "" {
+		return nil
+	}
+	limit, err := strconv.Atoi(raw)
+	if err != nil {
+		return validation("limit", "must be a number.")
+	}
+	if o.opts.ClampLimit {
+		limit = min(max(limit, 1), maxLimit)
+	}
+	if limit < 1 || limit > maxLimit {
+		return validation("limit", "must be between 1 and 1000.")
+	}
+	q.limit = limit
+	return nil
+}
+
+func (o *Org) readTerms(q *query, _ time.Time) *apiError {
+	filter, refused := compileFilter(q.get("filter"))
+	if refused != nil {
+		return refused
+	}
+	keywords, refused := compileKeywords(q.get("q"))
+	if refused != nil {
+		return refused
+	}
+	q.terms = q.get("filter") + "\x00" + q.get("q")
+	switch {
+	case filter != nil && keywords != nil:
+		q.matches = func(event []byte) bool { return filter(event) && keywords(event) }
+	case filter != nil:
+		q.matches = filter
+	default:
+		q.matches = keywords
+	}
+	return nil
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package oktatest
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// ServeHTTP answers one request as the org's API would.
+func (o *Org) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	noted := o.record(r, o.Now())
+	w = &statusNote{ResponseWriter: w, org: o, noted: noted}
+	id := o.requestID()
+	o.setCommonHeaders(w.Header(), id)
+	if r.URL.Path != logsPath && o.opts.Endpoints != nil && o.opts.Endpoints(w, r) {
+		return
+	}
+	caller, refused := o.check(r)
+	if refused != nil {
+		refused.write(w, errorID(id))
+		return
+	}
+	fault, leave, refused := o.admit(w.Header(), r, caller, noted)
+	if refused != nil {
+		refused.write(w, errorID(id))
+		return
+	}
+	defer leave()
+	if !pause(r.Context(), o.opts.PageLatency) {
+		panic(http.ErrAbortHandler)
+	}
+	o.setDate(w.Header())
+	answer := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { o.serveLogs(w, r, caller, noted, id) })
+	if fault != nil {
+		fault.Serve(w, r, answer)
+		return
+	}
+	answer(w, r)
+}
+
+func (o *Org) requestID() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.nextID()
+}
+
+// errorID has the form of Okta's error ids.
+func errorID(requestID string) string { return "oae" + requestID[:22] }
+
+// check refuses requests that never get as far as the System Log.
+func (o *Org) check(r *http.Request) (principal, *apiError) {
+	if o.opts.RequireHTTPS && scheme(r) != "https" {
+		return principal{}, failure(http.StatusMethodNotAllowed, "E0000022")
+	}
+	caller, refused := o.authenticate(r)
+	switch {
+	case refused != nil:
+		return principal{}, refused
+	case r.URL.Path != logsPath:
+		return principal{}, failure(http.StatusNotFound, "E0000008")
+	case r.Method != http.MethodGet:
+		return principal{}, failure(http.StatusMethodNotAllowed, "E0000022")
+	}
+	return caller, nil
+}
+
+// admit applies the limits and hands out the fault, if any, that this request meets. A request over a limit uses up no fault.
+func (o *Org) admit(h http.Header, r *http.Request, caller principal, noted *Request) (fault *Fault, leave func(), refused *apiError) {
+	now := o.Now()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if limit := o.opts.ConcurrencyLimit; limit > 0 && o.inFlight >= limit {
+		o.bucket.report.Concurrent++
+		o.setTooMany(h, rateState{reset: now.Add(concurrencyWait)}, now)
+		return nil, nil, failure(http.StatusTooManyRequests, "E0000047")
+	}
+	pending, queued := o.pendingFault(r)
+	if pending == nil || !pending.Free {
+		state, ok := o.takeWithState(caller.name, now)
+		if !ok {
+			o.setTooMany(h, state, now)
+			return nil, nil, failure(http.StatusTooManyRequests, "E0000047")
+		}
+		state.set(h)
+	} else {
+		o.bucket.roll(now)
+		o.bucket.state(caller.name).set(h)
+	}
+	if pending != nil {
+		noted.Fault = pending.Name
+	}
+	if queued {
+		o.faults = o.faults[1:]
+	}
+	o.inFlight++
+	return pending, o.leave, nil
+}
+
+// pendingFault returns the fault this request meets and whether it is one of the queue. It needs the lock.
+func (o *Org) pendingFault(r *http.Request) (fault *Fault, queued bool) {
+	if len(o.faults) > 0 && o.faults[0].meets(r) {
+		fault := o.faults[0]
+		return &fault, true
+	}
+	if o.always != nil && o.always.meets(r) {
+		return o.always, false
+	}
+	return nil, false
+}
+
+func (o *Org) leave() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.inFlight--
+}
+
+// setTooMany sets the headers of a 429.
+func (o *Org) setTooMany(h http.Header, state rateState, now time.Time) {
+	state.set(h)
+	if o.opts.RetryAfter {
+		h.Set("Retry-After", strconv.FormatInt(ceilSecond(state.reset)-now.Unix(), 10))
+	}
+}
+
+// pause waits for d and reports whether ctx lasted that long.
+func pause(ctx context.Context, d time.Duration) bool {
+	if d <= 0 {
+		return ctx.Err() == nil
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
