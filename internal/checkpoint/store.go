@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package checkpoint
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"go.opentelemetry.io/collector/extension/xextension/storage"
+	"go.uber.org/zap"
+)
+
+// Store keeps the state of one org's history in a storage client. It is not safe for concurrent
+// use: delivery is one stream.
+type Store struct {
+	client storage.Client
+	org    string
+	logger *zap.Logger
+
+	found   bool
+	record  record
+	seen    *seen
+	pending []id
+	waiting map[id]struct{}
+}
+
+// Open reads what the client holds of an org's history. A record that can't be used (of another
+// org, of another version, corrupt) is logged and passed over, as if there were none; an error is
+// returned only when the storage itself fails.
+func Open(ctx context.Context, client storage.Client, org string, logger *zap.Logger) (*Store, error) {
+	s := &Store{client: client, org: org, logger: logger, seen: newSeen(), waiting: map[id]struct{}{}}
+	text, err := client.Get(ctx, positionKey)
+	if err != nil {
+		return nil, fmt.Errorf("read the stored position: %w", err)
+	}
+	if text == nil {
+		return s, nil
+	}
+	r, err := parseRecord(text, org)
+	if err != nil {
+		logger.Error("The stored position can't be used, polling begins at start_at. Events between the two are missed unless start_at reaches back far enough.",
+			zap.Error(err))
+		return s, nil
+	}
+	s.found, s.record = true, *r
+	return s, s.readChunks(ctx)
+}
+
+// State returns how far delivery has come, and whether anything is stored at all.
+func (s *Store) State() (State, bool) { return s.record.state(), s.found }
+
+// Delivered reports whether the event was delivered in this history, as far as it is remembered.
+func (s *Store) Delivered(uuid string) bool {
+	i := idOf(uuid)
+	_, waiting := s.waiting[i]
+	return waiting || s.seen.has(i)
+}
+
+// Deliver notes that the event was delivered. The next commit stores it.
+func (s *Store) Deliver(uuid string) {
+	i := idOf(uuid)
+	if _, ok := s.waiting[i]; !ok {
+		s.waiting[i] = struct{}{}
+		s.pending = append(s.pending, i)
+	}
+}
+
+// Commit stores the state together with the uuids that were delivered since the last commit, in
+// one transaction: either both are stored or neither is. After an error nothing has changed, and
+// the same commit can be tried again.
+func (s *Store) Commit(ctx context.Context, state State) error {
+	next := s.record
+	next.Version, next.Org = version, s.org
+	next.Query, next.Next, next.Start, next.Newest = state.Query, state.Next, state.Start, state.Newest
+	if s.found && next == s.record && len(s.pending) == 0 {
+		return nil // an idle org costs no writes
+	}
+
+	var ops []*storage.Operation
+	expired := s.seen.expired(state.Newest, len(s.pending))
+	for range expired {
+		ops = append(ops, storage.DeleteOperation(chunkKey(next.FirstChunk)))
+		next.FirstChunk++
+	}
+	delivered := &chunk{newest: state.Newest, ids: s.pending}
+	if len(delivered.ids) > 0 {
+		ops = append(ops, storage.SetOperation(chunkKey(next.NextChunk), delivered.marshal()))
+		next.NextChunk++
+	}
+	text, err := json.Marshal(&next)
+	if err != nil {
+		return fmt.Errorf("write the position: %w", err)
+	}
+	ops = append(ops, storage.SetOperation(positionKey, text))
+	if err := s.client.Batch(ctx, ops...); err != nil {
+		return fmt.Errorf("store the position: %w", err)
+	}
+
+	s.found, s.record = true, next
+	s.seen.forget(expired)
+	if len(delivered.ids) > 0 {
+		s.seen.add(delivered)
+	}
+	s.pending = nil
+	clear(s.waiting)
+	return nil
+}
+
+// readChunks reads the uuids that the record speaks of. A chunk that is missing or corrupt is
+// logged and counts as empty: at worst a fall-back repeats its events.
+func (s *Store) readChunks(ctx context.Context) error {
+	var ops []*storage.Operation
+	for n := s.record.FirstChunk; n < s.record.NextChunk; n++ {
+		ops = append(ops, storage.GetOperation(chunkKey(n)))
+	}
+	if len(ops) == 0 {
+		return nil
+	}
+	if err := s.client.Batch(ctx, ops...); err != nil {
+		return fmt.Errorf("read the delivered events: %w", err)
+	}
+	for _, op := range ops {
+		c, err := parseChunk(op.Value)
+		if err != nil {
+			s.logger.Error("A list of delivered events can't be used, some of them may be delivered once more",
+				zap.String("key", op.Key), zap.Error(err))
+			c = &chunk{newest: s.record.Newest}
+		}
+		s.seen.add(c)
+	}
+	return nil
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package okta
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+const (
+	// maxPageBytes bounds the body of a page, decompressed. 1,000 events are 2 to 5 MB; a single
+	// event is rarely above 50 kB.
+	maxPageBytes = 64 << 20
+	// maxErrorBytes bounds what is read of an error's body.
+	maxErrorBytes = 64 << 10
+)
+
+// Client reads the System Log of one org. It is safe for concurrent use.
+type Client struct {
+	http      *http.Client
+	org       *url.URL
+	userAgent string
+	clock     clock
+}
+
+// NewClient returns a client for the org at orgURL, of which only scheme and host count. The
+// transport of httpClient adds the credential. userAgent names the program to Okta, which asks
+// every client to do so.
+func NewClient(orgURL *url.URL, httpClient *http.Client, userAgent string) *Client {
+	own := *httpClient
+	// A redirect is never followed: it would take the credential to another host.
+	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &Client{
+		http:      &own,
+		org:       &url.URL{Scheme: orgURL.Scheme, Host: orgURL.Host},
+		userAgent: userAgent,
+	}
+}
+
+// Page requests the page at a position. Every error is an [*Error], but for those of a context
+// that ended.
+func (c *Client) Page(ctx context.Context, at Position) (*Page, error) {
+	resp, err := c.get(ctx, at)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+
+	answered := c.clock.observe(resp.Header)
+	limit := rateLimitFrom(resp.Header, answered)
+	if resp.StatusCode != http.StatusOK {
+		// What can't be read of an error's body is missed, the status says enough.
+		body, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBytes))
+		e := errorFrom(resp, body, limit)
+		if to := resp.Header.Get("Location"); to != "" && e.Kind == Misdirected {
+			e.Err = redirectError(to)
+		}
+		return nil, e
+	}
+
+	page := &Page{Received: time.Now(), Answered: answered, RateLimit: limit, Next: at}
+	if err := page.read(resp, at, c.org); err != nil {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		return nil, failed(resp, err)
+	}
+	return page, nil
+}
+
+// Time asks Okta for the time on its clock. The request names no time of its own, so a local clock
+// that is off does not matter, and asks for one event at most.
+func (c *Client) Time(ctx context.Context) (time.Time, error) {
+	page, err := c.Page(ctx, Position{rawQuery: "limit=1"})
+	if err != nil {
+		return time.Time{}, err
+	}
+	return page.Answered, nil
+}
+
+// CloseIdleConnections closes the connections that wait for the next request.
+func (c *Client) CloseIdleConnections() { c.http.CloseIdleConnections() }
+
+func (c *Client) get(ctx context.Context, at Position) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, at.url(c.org).String(), http.NoBody)
+	if err != nil {
+		return nil, &Error{Kind: Misdirected, Err: err}
+	}
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("User-Agent", c.userAgent)
+	resp, err := c.http.Do(req)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		var oktaErr *Error
+		if errors.As(err, &oktaErr) {
+			return nil, oktaErr
+		}
+		return nil, &Error{Kind: Unavailable, Err: withoutURL(err)}
+	}
+	return resp, nil
+}
+
+// read fills the page from an answer with status 200. A page is complete or it is an error: its
+// whole body has come, is an array, and its next link, where there is one, leads on in this org.
+func (p *Page) read(resp *http.Response, at Position, org *url.URL) error {
+	body, err := readBody(resp)
+	if err != nil {
+		return err
+	}
+	if p.Events, err = splitEvents(body); err != nil {
+		return fmt.Errorf("%w (content type %q, %d bytes)", err, printable(resp.Header.Get("Content-Type"), 100), len(body))
+	}
+	link, ok := linkTo(resp.Header, "next")
+	if !ok {
+		// Okta once left the link out where nothing was new. The way on is then the same request
+		// again, never a new since.
+		return nil
+	}
+	if p.Next, err = positionFromLink(link, org); err != nil {
+		return &Error{Kind: Misdirected, Err: err}
+	}
+	// A next link that leads back to its own page has nothing behind it, however full the page is.
+	p.Full = len(p.Events) >= at.limit() && p.Next != at
+	return nil
+}
+
+func readBody(resp *http.Response) ([]byte, error) {
+	var body bytes.Buffer
+	if size := resp.ContentLength; size > 0 && size <= maxPageBytes {
+		body.Grow(int(size) + bytes.MinRead)
+	}
+	n, err := body.ReadFrom(io.LimitReader(resp.Body, maxPageBytes+1))
+	if err != nil {
+		return nil, fmt.Errorf("read the body: %w", withoutURL(err))
+	}
+	if n > maxPageBytes {
+		return nil, fmt.Errorf("the page is larger than %d MiB: lower page_size", maxPageBytes>>20)
+	}
+	return body.Bytes(), nil
+}
+
+// failed makes an error of an answer that could not be used.
+func failed(resp *http.Response, err error) error {
+	var e *Error
+	if !errors.As(err, &e) {
+		e = &Error{Kind: Unavailable, Err: err}
+	}
+	e.Status = resp.StatusCode
+	e.RequestID = printable(resp.Header.Get("X-Okta-Request-Id"), 100)
+	return e
+}
+
+func redirectError(location string) error {
+	to, err := url.Parse(location)
+	if err != nil || to.Host == "" {
+		return errors.New("the answer is a redirect, which is not followed: check org_url")
+	}
+	return fmt.Errorf("the answer redirects to %s, which is not followed: set org_url to https://%s if that is the org's own host",
+		printable(to.Host, 255), printable(to.Host, 255))
+}
+
+// withoutURL drops the URL that net/http puts in front of its errors: it repeats the filter, and
+// the error stands beside org_url anyway.
+func withoutURL(err error) error {
+	var urlErr *url.Error
+	if errors.As(err, &urlErr) {
+		return urlErr.Err
+	}
+	return err
+}

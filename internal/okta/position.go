@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package okta
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// logsPath is the one path that this client requests.
+const logsPath = "/api/v1/logs"
+
+// Position is a place in the System Log: the path and query of a since request or of a next link,
+// as Okta sent it. It holds no scheme and no host: those are always the org's, so that a position,
+// wherever it was kept, can't lead the credential anywhere else.
+type Position struct {
+	rawQuery string
+}
+
+// ParsePosition reads what [Position.String] wrote.
+func ParsePosition(s string) (Position, error) {
+	query, ok := strings.CutPrefix(s, logsPath+"?")
+	if !ok || query == "" {
+		return Position{}, fmt.Errorf("position does not start with %s?", logsPath)
+	}
+	if _, err := url.ParseQuery(query); err != nil || strings.ContainsAny(query, "# \r\n") {
+		return Position{}, errors.New("position is not a URL query")
+	}
+	return Position{rawQuery: query}, nil
+}
+
+// String is the path and query, fit for storing.
+func (p Position) String() string {
+	if p.IsZero() {
+		return ""
+	}
+	return logsPath + "?" + p.rawQuery
+}
+
+// IsZero reports whether this is no position at all.
+func (p Position) IsZero() bool { return p.rawQuery == "" }
+
+// IsCursor reports whether the position came from a next link, rather than from a since.
+func (p Position) IsCursor() bool {
+	params, err := url.ParseQuery(p.rawQuery)
+	return err == nil && params.Has("after")
+}
+
+// limit is how many events the position asks for at most; Okta's own default where it does not say.
+func (p Position) limit() int {
+	params, err := url.ParseQuery(p.rawQuery)
+	if err == nil {
+		if n, err := strconv.Atoi(params.Get("limit")); err == nil && n > 0 {
+			return n
+		}
+	}
+	return 100
+}
+
+// url is the position at an org.
+func (p Position) url(org *url.URL) *url.URL {
+	return &url.URL{Scheme: org.Scheme, Host: org.Host, Path: logsPath, RawQuery: p.rawQuery}
+}
+
+// positionFromLink takes the position out of a next link. A link to another scheme, host or path
+// is refused: following it would hand the credential to whoever wrote the link.
+func positionFromLink(link string, org *url.URL) (Position, error) {
+	u, err := url.Parse(link)
+	if err != nil {
+		return Position{}, errors.New("the next link is not a URL")
+	}
+	u = org.ResolveReference(u)
+	if !sameOrigin(u, org) {
+		return Position{}, fmt.Errorf("the next link leads to %s://%s, not to %s://%s: set org_url to the host that okta uses in its links, or have the proxy in between leave them alone",
+			u.Scheme, u.Host, org.Scheme, org.Host)
+	}
+	if u.User != nil || u.Path != logsPath {
+		return Position{}, fmt.Errorf("the next link leads to %s, not to %s", u.Path, logsPath)
+	}
+	return ParsePosition(logsPath + "?" + u.RawQuery)
+}
+
+// sameOrigin compares scheme, host and port, an absent port being the scheme's own.
+func sameOrigin(a, b *url.URL) bool {
+	return a.Scheme == b.Scheme && strings.EqualFold(a.Hostname(), b.Hostname()) && port(a) == port(b)
+}
+
+func port(u *url.URL) string {
+	switch p := u.Port(); {
+	case p != "":
+		return p
+	case u.Scheme == "https":
+		return "443"
+	default:
+		return "80"
+	}
+}

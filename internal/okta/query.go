@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package okta
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"net/url"
+	"strconv"
+	"time"
+)
+
+const (
+	// MaxPageSize is the largest limit that the System Log API accepts.
+	MaxPageSize = 1000
+	// Retention is how long Okta keeps events; a since further back finds nothing more, and one more
+	// than 180 days back is refused.
+	Retention = 90 * 24 * time.Hour
+
+	sinceLayout = "2006-01-02T15:04:05.000Z"
+)
+
+// Query is which events of the System Log are wanted.
+type Query struct {
+	// Filter is Okta's filter, a SCIM expression.
+	Filter string
+	// Search is Okta's q, keywords that all must match.
+	Search string
+	// PageSize is Okta's limit, 1 to [MaxPageSize] events.
+	PageSize int
+}
+
+// Since is the position before all events that were persisted at t or later. It names no until:
+// that would make the query a bounded one, which misses events that Okta persists late.
+func (q Query) Since(t time.Time) Position {
+	params := url.Values{
+		"since":     {t.UTC().Format(sinceLayout)},
+		"limit":     {strconv.Itoa(q.PageSize)},
+		"sortOrder": {"ASCENDING"},
+	}
+	if q.Filter != "" {
+		params.Set("filter", q.Filter)
+	}
+	if q.Search != "" {
+		params.Set("q", q.Search)
+	}
+	return Position{rawQuery: params.Encode()}
+}
+
+// Fingerprint is the same for queries that make the same chain of next links. Filter, q and limit
+// live inside those links, so a position belongs to the query that made it.
+func (q Query) Fingerprint() string {
+	// Marshalling a struct of strings and an int can't fail.
+	text, _ := json.Marshal(q)
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:8])
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package okta
+
+import (
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	// maxWindow bounds every wait that Okta's headers ask for: its windows are one minute long, so
+	// anything much longer is a header that can't be trusted.
+	maxWindow = 2 * time.Minute
+	// maxConcurrencyWait bounds the wait after a refusal for too many requests at a time, whose
+	// reset is only a suggestion (Okta, rate limits: concurrency).
+	maxConcurrencyWait = time.Minute
+)
+
+// RateLimit is what a response said of the rate limit bucket that the request was counted in.
+// The zero value says nothing.
+type RateLimit struct {
+	// Ceiling is how many requests a window of one minute allows.
+	Ceiling int
+	// Remaining is how many of them are left.
+	Remaining int
+	// UntilReset is how long the window still lasted when Okta answered, on Okta's clock.
+	UntilReset time.Duration
+
+	known bool
+}
+
+// rateLimitFrom reads the X-Rate-Limit headers. answered is the instant of the answer on Okta's own
+// clock: the reset time is on that clock, so a local clock that is off does not change a wait.
+func rateLimitFrom(h http.Header, answered time.Time) RateLimit {
+	ceiling, ok1 := number(h.Get("X-Rate-Limit-Limit"))
+	remaining, ok2 := number(h.Get("X-Rate-Limit-Remaining"))
+	reset, ok3 := number(h.Get("X-Rate-Limit-Reset"))
+	if !ok1 || !ok2 || !ok3 {
+		return RateLimit{}
+	}
+	return RateLimit{
+		Ceiling:   int(min(ceiling, math.MaxInt32)),
+		Remaining: int(min(remaining, math.MaxInt32)),
+		// A window is reset within the second that Okta names, hence one second more.
+		UntilReset: min(max(time.Unix(reset, 0).Sub(answered)+time.Second, time.Second), maxWindow),
+		known:      true,
+	}
+}
+
+// Pause is how long to leave the bucket alone so that at least the reserved share (0 to 1) of every
+// window stays for the org's other clients: zero while more than the reserve is left.
+func (l RateLimit) Pause(reserve float64) time.Duration {
+	if !l.known || l.isConcurrency() || l.Remaining > int(math.Ceil(reserve*float64(l.Ceiling))) {
+		return 0
+	}
+	return l.UntilReset
+}
+
+// isConcurrency tells the limit of simultaneous requests from the limit of requests a minute: Okta
+// answers it with a ceiling of 0.
+func (l RateLimit) isConcurrency() bool { return l.known && l.Ceiling == 0 && l.Remaining == 0 }
+
+// waitAfter429 is how long to wait after a 429: until the window ends. A Retry-After is not Okta's,
+// but something between may send it; it counts only where Okta's own headers are absent.
+func waitAfter429(l RateLimit, h http.Header) time.Duration {
+	switch {
+	case l.isConcurrency():
+		return min(l.UntilReset, maxConcurrencyWait)
+	case l.known:
+		return l.UntilReset
+	}
+	if seconds, ok := number(h.Get("Retry-After")); ok {
+		return min(max(time.Duration(min(seconds, 3600))*time.Second, time.Second), maxWindow)
+	}
+	return 0
+}
+
+func number(s string) (int64, bool) {
+	n, err := strconv.ParseInt(strings.TrimSpace(s), 10, 64)
+	return n, err == nil && n >= 0
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package oktasystemlogreceiver
+
+import (
+	"time"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/config/confighttp"
+	"go.opentelemetry.io/collector/config/configopaque"
+	"go.opentelemetry.io/collector/config/configretry"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
+)
+
+// What the log record's body is made of.
+const (
+	bodyMessage  = "message"  // Okta's displayMessage
+	bodyOriginal = "original" // the event's JSON text, byte for byte
+)
+
+// Config is the configuration of one receiver, which reads the System Log of one org.
+type Config struct {
+	// OrgURL is the org's own address, such as https://acme.okta.com.
+	OrgURL string `mapstructure:"org_url"`
+
+	// APIToken is an Okta API token. Exactly one of APIToken, APITokenFile and HTTP.Auth is set.
+	APIToken configopaque.String `mapstructure:"api_token"`
+	// APITokenFile is a file that holds an Okta API token; it is read again for every request.
+	APITokenFile string `mapstructure:"api_token_file"`
+
+	// PollInterval is how long to wait for new events once all were read.
+	PollInterval time.Duration `mapstructure:"poll_interval"`
+	// InitialDelay is how long to wait before the first request.
+	InitialDelay time.Duration `mapstructure:"initial_delay"`
+	// StartAt is where to begin when no position is stored: end, beginning, an RFC 3339 time, or a
+	// look-back such as -24h.
+	StartAt string `mapstructure:"start_at"`
+
+	// Filter is Okta's filter, a SCIM expression.
+	Filter string `mapstructure:"filter"`
+	// Q is Okta's q, keywords that all must match.
+	Q string `mapstructure:"q"`
+	// PageSize is how many events to ask for at a time, 1 to 1000.
+	PageSize int `mapstructure:"page_size"`
+
+	// Storage is the component ID of the storage extension that keeps the position. Without one the
+	// position lives in memory.
+	Storage *component.ID `mapstructure:"storage"`
+
+	// RateLimit is how the receiver shares Okta's rate limit with the org's other clients.
+	RateLimit RateLimitConfig `mapstructure:"rate_limit"`
+	// Retry is how fast failed requests and refused deliveries are tried again; they never give up.
+	Retry configretry.BackOffConfig `mapstructure:"retry"`
+	// HTTP is how the org is reached: timeout, tls, proxy_url, headers, auth and more.
+	HTTP confighttp.ClientConfig `mapstructure:"http"`
+
+	// Body is what the log record's body is made of: message or original.
+	Body string `mapstructure:"body"`
+	// IncludeLogRecordOriginal adds the event's JSON text as the attribute log.record.original.
+	IncludeLogRecordOriginal bool `mapstructure:"include_log_record_original"`
+	// ResourceAttributes switches the attributes of the resource on and off.
+	ResourceAttributes metadata.ResourceAttributesConfig `mapstructure:"resource_attributes"`
+
+	// prevent unkeyed literal initialization
+	_ struct{}
+}
+
+// RateLimitConfig is how the receiver shares Okta's rate limit with the org's other clients.
+type RateLimitConfig struct {
+	// Reserve is the share, 0 to below 1, of every rate limit window that is left to them.
+	Reserve float64 `mapstructure:"reserve"`
+
+	// prevent unkeyed literal initialization
+	_ struct{}
+}
+
+func createDefaultConfig() component.Config {
+	retry := configretry.NewDefaultBackOffConfig()
+	retry.InitialInterval = time.Second
+	retry.MaxInterval = time.Minute
+	retry.MaxElapsedTime = 0 // it never gives up
+
+	http := confighttp.NewDefaultClientConfig()
+	// Okta ends a query by itself after 30 s, and says so: wait long enough to hear it.
+	http.Timeout = time.Minute
+
+	return &Config{
+		PollInterval:       10 * time.Second,
+		StartAt:            startAtEnd,
+		PageSize:           okta.MaxPageSize,
+		RateLimit:          RateLimitConfig{Reserve: 0.2},
+		Retry:              retry,
+		HTTP:               http,
+		Body:               bodyMessage,
+		ResourceAttributes: metadata.DefaultResourceAttributesConfig(),
+	}
+}
+
+// query is which events of the System Log the configuration asks for.
+func (cfg *Config) query() okta.Query {
+	return okta.Query{Filter: cfg.Filter, Search: cfg.Q, PageSize: cfg.PageSize}
+}

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package oktasystemlogreceiver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/cenkalti/backoff/v7"
+	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/extension/xextension/storage"
+	"go.opentelemetry.io/collector/receiver"
+	"go.opentelemetry.io/collector/receiver/receiverhelper"
+	"go.uber.org/zap"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/checkpoint"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/translate"
+)
+
+const (
+	// stopGrace is how long a delivery in hand may take to finish when the one who stops the poller
+	// sets no deadline.
+	stopGrace = 5 * time.Second
+	// abortGrace is how long a delivery may take to return once its context has ended.
+	abortGrace = 2 * time.Second
+)
+
+// poller reads the System Log of one org page by page and delivers it.
+//
+//	GET next page ──► translate ──► ConsumeLogs ──► commit(next, uuids) ──► idle, or next page
+//	      ▲                                │ not permanent: the same events again, with back-off
+//	      └── one page may be fetched while the one before it is being delivered; never two
+//
+// It can be started and stopped many times, and woken early.
+type poller struct {
+	cfg        *Config
+	org        string
+	startAt    startAt
+	logger     *zap.Logger
+	client     *okta.Client
+	storage    storage.Client
+	translator *translate.Translator
+	next       consumer.Logs
+	obsreport  *receiverhelper.ObsReport
+	telemetry  *metadata.TelemetryBuilder
+
+	asking, delivering, storing condition
+
+	wake chan struct{}
+
+	// mu guards current and ended.
+	mu      sync.Mutex
+	current *polling
+	ended   <-chan struct{} // closed when the polling before the next one is over
+
+	// Of the polling that runs, and only touched by it.
+	store *checkpoint.Store
+	state checkpoint.State
+}
+
+// polling is what is needed to stop a poller that runs.
+type polling struct {
+	stopFetching, abortDelivery context.CancelFunc
+	done                        chan struct{}
+}
+
+func newPoller(cfg *Config, org string, set receiver.Settings, client *okta.Client, store storage.Client, next consumer.Logs, telemetry *metadata.TelemetryBuilder) (*poller, error) {
+	startAt, err := parseStartAt(cfg.StartAt)
+	if err != nil {
+		return nil, err
+	}
+	obsreport, err := receiverhelper.NewObsReport(receiverhelper.ObsReportSettings{
+		ReceiverID: set.ID, Transport: "http", ReceiverCreateSettings: set,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("internal metrics: %w", err)
+	}
+	logger := set.Logger.With(zap.String("org", org))
+	never := make(chan struct{})
+	close(never)
+	return &poller{
+		cfg:        cfg,
+		org:        org,
+		startAt:    startAt,
+		logger:     logger,
+		client:     client,
+		storage:    store,
+		translator: newTranslator(cfg, org, set),
+		next:       next,
+		obsreport:  obsreport,
+		telemetry:  telemetry,
+		asking:     condition{logger: logger, good: "Okta answers again"},
+		delivering: condition{logger: logger, good: "The pipeline accepts events again"},
+		storing:    condition{logger: logger, good: "The position is stored again"},
+		wake:       make(chan struct{}, 1),
+		ended:      never,
+	}, nil
+}
+
+// Start begins to poll, from the stored position. While the poller runs it does nothing.
+func (p *poller) Start() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.current != nil {
+		return
+	}
+	// Polling outlives the context of whoever starts it. Fetching ends at once when the poller is
+	// stopped; a delivery in hand goes on for a while.
+	delivery, abortDelivery := context.WithCancel(context.Background())
+	fetching, stopFetching := context.WithCancel(delivery)
+	current := &polling{stopFetching: stopFetching, abortDelivery: abortDelivery, done: make(chan struct{})}
+	before := p.ended
+	p.current, p.ended = current, current.done
+	go func() {
+		defer close(current.done)
+		// Two pollings never overlap, even when a delivery outlived the Stop of the first.
+		<-before
+		p.run(fetching, delivery)
+	}()
+}
+
+// Stop ends polling: nothing more is fetched, the delivery in hand may finish within ctx, and what
+// was accepted is committed. When the poller does not run it does nothing.
+func (p *poller) Stop(ctx context.Context) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.current == nil {
+		return nil
+	}
+	current := p.current
+	p.current = nil
+	defer current.abortDelivery()
+	current.stopFetching()
+
+	if _, limited := ctx.Deadline(); !limited {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, stopGrace)
+		defer cancel()
+	}
+	select {
+	case <-current.done:
+		return nil
+	case <-ctx.Done():
+	}
+	current.abortDelivery()
+	select {
+	case <-current.done:
+		return nil
+	case <-time.After(abortGrace):
+		return errors.New("the pipeline has not returned from a delivery: its events are delivered again after a restart")
+	}
+}
+
+// Wake makes the poller look for new events now rather than at the end of its interval. Calls that
+// come while it is busy count as one.
+func (p *poller) Wake() {
+	select {
+	case p.wake <- struct{}{}:
+	default:
+	}
+}
+
+// run polls until fetching ends.
+func (p *poller) run(fetching, delivery context.Context) {
+	var ahead sync.WaitGroup
+	defer ahead.Wait()
+
+	if !sleep(fetching, p.cfg.InitialDelay) {
+		return
+	}
+	at, err := p.resume(fetching)
+	if err != nil {
+		return
+	}
+	next := func() (*okta.Page, error) { return p.fetch(fetching, at) }
+	for {
+		page, err := next()
+		if errors.Is(err, errPositionRefused) {
+			if at, err = p.fallBack(fetching, "okta refuses the position"); err != nil {
+				return
+			}
+			next = func() (*okta.Page, error) { return p.fetch(fetching, at) }
+			continue
+		}
+		if err != nil {
+			return
+		}
+		// A full page is followed at once, and its successor is fetched while it is being
+		// delivered: one page ahead, never two. A short page means that all was read.
+		if page.Full {
+			next = p.fetchAhead(fetching, page, &ahead)
+		} else {
+			next = func() (*okta.Page, error) {
+				if !p.idle(fetching, page) {
+					return nil, fetching.Err()
+				}
+				return p.fetch(fetching, page.Next)
+			}
+		}
+		// Pages are delivered and committed one after the other, in the order of the log.
+		if err := p.deliver(delivery, fetching, page); err != nil {
+			return
+		}
+	}
+}
+
+// fetchAhead requests the page after this one while this one is being delivered. The returned
+// function waits for it.
+func (p *poller) fetchAhead(ctx context.Context, page *okta.Page, running *sync.WaitGroup) func() (*okta.Page, error) {
+	type result struct {
+		page *okta.Page
+		err  error
+	}
+	fetched := make(chan result, 1)
+	at, pause := page.Next, page.RateLimit.Pause(p.cfg.RateLimit.Reserve)
+	running.Go(func() {
+		if !sleep(ctx, pause) {
+			fetched <- result{err: ctx.Err()}
+			return
+		}
+		next, err := p.fetch(ctx, at)
+		fetched <- result{next, err}
+	})
+	return func() (*okta.Page, error) {
+		r := <-fetched
+		return r.page, r.err
+	}
+}
+
+// idle waits for new events: for the poll interval, less when somebody wakes the poller, but never
+// so little that the reserve of the rate limit would be touched.
+func (p *poller) idle(ctx context.Context, page *okta.Page) bool {
+	pause := page.RateLimit.Pause(p.cfg.RateLimit.Reserve)
+	if !sleep(ctx, pause) {
+		return false
+	}
+	timer := time.NewTimer(jitter(max(p.cfg.PollInterval-pause, 0)))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-p.wake:
+	case <-ctx.Done():
+	}
+	return ctx.Err() == nil
+}
+
+// newBackOff returns the waits between tries of one thing; they never end.
+func (p *poller) newBackOff() *backoff.ExponentialBackOff {
+	b := backoff.NewExponentialBackOff()
+	b.InitialInterval = p.cfg.Retry.InitialInterval
+	b.RandomizationFactor = p.cfg.Retry.RandomizationFactor
+	b.Multiplier = p.cfg.Retry.Multiplier
+	b.MaxInterval = p.cfg.Retry.MaxInterval
+	b.Reset()
+	return b
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package oktasystemlogreceiver
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
+)
+
+const (
+	// minPollInterval keeps polling below one request a second, 60 in a rate limit window.
+	minPollInterval = time.Second
+	// minRetryInterval keeps retries at a few requests a second.
+	minRetryInterval = 100 * time.Millisecond
+
+	// Okta's bounds of q (System Log query reference).
+	mostKeywords   = 10
+	longestKeyword = 40
+)
+
+// adminHost matches the address of an org's Admin Console, which is not the address of its APIs.
+var adminHost = regexp.MustCompile(`(?i)^([a-z0-9-]+)-admin\.(okta\.com|oktapreview\.com|okta-emea\.com|okta-gov\.com|okta\.mil)$`)
+
+// publishedFilter matches published used as an attribute of a filter.
+var publishedFilter = regexp.MustCompile(`(?i)(^|[\s(])published\s+(eq|ne|co|sw|ew|pr|gt|ge|lt|le)\b`)
+
+// quotedText matches the string values of a filter.
+var quotedText = regexp.MustCompile(`"(\\.|[^"\\])*"`)
+
+// Validate reports everything that is wrong with the configuration at once, each thing in one
+// sentence that says what to write instead.
+func (cfg *Config) Validate() error {
+	_, startAtErr := parseStartAt(cfg.StartAt)
+	return errors.Join(
+		validateOrgURL(cfg.OrgURL),
+		cfg.validateCredential(),
+		cfg.validateTimes(),
+		startAtErr,
+		cfg.validateQuery(),
+		cfg.validateRetry(),
+		cfg.validateHTTP(),
+		cfg.validateOutput(),
+	)
+}
+
+// parseOrgURL returns scheme and host of org_url.
+func parseOrgURL(text string) (*url.URL, error) {
+	if err := validateOrgURL(text); err != nil {
+		return nil, err
+	}
+	u, err := url.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	return &url.URL{Scheme: u.Scheme, Host: strings.ToLower(u.Host)}, nil
+}
+
+func validateOrgURL(text string) error {
+	if text == "" {
+		return errors.New("org_url is missing: set it to the org's own address, such as https://acme.okta.com")
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Hostname() == "" || strings.ContainsAny(u.Host, "{}<> ") {
+		// The text itself stays out of the message: what can't be parsed may hold a password.
+		return errors.New("org_url is not the address of an org: use the org's own address, such as https://acme.okta.com")
+	}
+	switch {
+	case u.User != nil:
+		return errors.New("org_url holds a user name or password: leave it out and set api_token or api_token_file")
+	case u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())):
+		return fmt.Errorf("org_url has the scheme %q: use https://%s", u.Scheme, u.Host)
+	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
+		return fmt.Errorf("org_url has more than scheme and host: use %s://%s", u.Scheme, u.Host)
+	}
+	if m := adminHost.FindStringSubmatch(u.Hostname()); m != nil {
+		return fmt.Errorf("org_url is the address of the Admin Console: use https://%s.%s", m[1], m[2])
+	}
+	return nil
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func (cfg *Config) validateCredential() error {
+	var set []string
+	if cfg.APIToken != "" {
+		set = append(set, "api_token")
+	}
+	if cfg.APITokenFile != "" {
+		set = append(set, "api_token_file")
+	}
+	if cfg.HTTP.Auth.HasValue() {
+		set = append(set, "http.auth")
+	}
+	switch {
+	case len(set) == 0:
+		return errors.New("no credential is set: set api_token, api_token_file or http.auth")
+	case len(set) > 1:
+		return fmt.Errorf("%s are set together: keep one of them", strings.Join(set, " and "))
+	case strings.ContainsAny(string(cfg.APIToken), " \t\r\n"):
+		return errors.New("api_token holds white space: set it to the token alone, without the word SSWS")
+	}
+	return nil
+}
+
+func (cfg *Config) validateTimes() error {
+	var errs []error
+	if cfg.PollInterval < minPollInterval {
+		errs = append(errs, fmt.Errorf("poll_interval is %s: use %s or more, Okta allows 20 to 120 requests a minute for the whole org", cfg.PollInterval, minPollInterval))
+	}
+	if cfg.InitialDelay < 0 {
+		errs = append(errs, fmt.Errorf("initial_delay is %s: use 0s or more", cfg.InitialDelay))
+	}
+	return errors.Join(errs...)
+}
+
+func (cfg *Config) validateQuery() error {
+	var errs []error
+	if cfg.PageSize < 1 || cfg.PageSize > okta.MaxPageSize {
+		errs = append(errs, fmt.Errorf("page_size is %d: use 1 to %d", cfg.PageSize, okta.MaxPageSize))
+	}
+	if publishedFilter.MatchString(quotedText.ReplaceAllString(cfg.Filter, `""`)) {
+		errs = append(errs, errors.New("filter names published, which okta refuses: set start_at instead"))
+	}
+	keywords := strings.Fields(cfg.Q)
+	if len(keywords) > mostKeywords {
+		errs = append(errs, fmt.Errorf("q has %d keywords: use %d or fewer", len(keywords), mostKeywords))
+	}
+	for _, keyword := range keywords {
+		if len([]rune(keyword)) > longestKeyword {
+			errs = append(errs, fmt.Errorf("q has the keyword %q: use %d characters or fewer for each, or filter", keyword, longestKeyword))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (cfg *Config) validateRetry() error {
+	var errs []error
+	if r := cfg.RateLimit.Reserve; !(r >= 0 && r < 1) {
+		errs = append(errs, fmt.Errorf("rate_limit.reserve is %g: use a share from 0 to below 1, such as 0.2", r))
+	}
+	if !cfg.Retry.Enabled {
+		errs = append(errs, errors.New("retry.enabled is false: leave it out, a page that is not tried again would be lost"))
+	}
+	if cfg.Retry.MaxElapsedTime != 0 {
+		errs = append(errs, errors.New("retry.max_elapsed_time is set: leave it out, a page that is given up would be lost"))
+	}
+	if cfg.Retry.InitialInterval < minRetryInterval {
+		errs = append(errs, fmt.Errorf("retry.initial_interval is %s: use %s or more", cfg.Retry.InitialInterval, minRetryInterval))
+	}
+	if cfg.Retry.Multiplier < 1 {
+		errs = append(errs, fmt.Errorf("retry.multiplier is %g: use 1 or more, or the waits would shrink to nothing", cfg.Retry.Multiplier))
+	}
+	if cfg.Retry.MaxInterval < cfg.Retry.InitialInterval {
+		errs = append(errs, fmt.Errorf("retry.max_interval is %s: use retry.initial_interval (%s) or more", cfg.Retry.MaxInterval, cfg.Retry.InitialInterval))
+	}
+	return errors.Join(errs...)
+}
+
+func (cfg *Config) validateHTTP() error {
+	var errs []error
+	if cfg.HTTP.Endpoint != "" {
+		errs = append(errs, errors.New("http.endpoint is set: leave it out and set org_url"))
+	}
+	if cfg.HTTP.Timeout <= 0 {
+		errs = append(errs, fmt.Errorf("http.timeout is %s: use a time above 30s, after which okta ends a query by itself", cfg.HTTP.Timeout))
+	}
+	for name := range cfg.HTTP.Headers.Iter {
+		switch strings.ToLower(name) {
+		case "authorization":
+			errs = append(errs, errors.New("http.headers sets Authorization: leave it out and set api_token or api_token_file"))
+		case "accept-encoding":
+			errs = append(errs, errors.New("http.headers sets Accept-Encoding: leave it out, gzip is asked for and unpacked already"))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (cfg *Config) validateOutput() error {
+	if cfg.Body != bodyMessage && cfg.Body != bodyOriginal {
+		return fmt.Errorf("body is %q: use %s or %s", cfg.Body, bodyMessage, bodyOriginal)
+	}
+	return nil
+}
