@@ -45,7 +45,7 @@ func rateLimitFrom(h http.Header, answered time.Time) RateLimit {
 		Ceiling:   int(min(ceiling, math.MaxInt32)),
 		Remaining: int(min(remaining, math.MaxInt32)),
 		// A window is reset within the second that Okta names, hence one second more.
-		UntilReset: min(max(time.Unix(reset, 0).Sub(answered)+time.Second, time.Second), maxWindow),
+		UntilReset: min(max(time.Unix(min(reset, 1<<33), 0).Sub(answered)+time.Second, time.Second), maxWindow),
 		known:      true,
 	}
 }

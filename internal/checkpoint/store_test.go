@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package checkpoint
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/extension/xextension/storage"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+	"go.uber.org/zap/zaptest/observer"
+)
+
+var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+
+func at(newest time.Time, next string) State {
+	return State{Query: "q", Next: next, Start: noon.Add(-time.Hour), Newest: newest}
+}
+
+func uuid(n int) string { return fmt.Sprintf("dc9fd3c0-598c-11ef-8478-%012x", n) }
+
+func open(t *testing.T, client storage.Client) *Store {
+	t.Helper()
+	s, err := Open(t.Context(), client, "acme.okta.com", zap.NewNop())
+	require.NoError(t, err)
+	return s
+}
+
+func TestNothingStored(t *testing.T) {
+	_, found := open(t, NewMemory()).State()
+	assert.False(t, found)
+}
+
+func TestCommitIsWhatTheNextOneOpens(t *testing.T) {
+	client := NewMemory()
+	s := open(t, client)
+	s.Deliver(uuid(1))
+	s.Deliver(uuid(2))
+	s.Deliver(uuid(2))
+	require.NoError(t, s.Commit(t.Context(), at(noon, "/api/v1/logs?after=1")))
+	s.Deliver(uuid(3))
+	require.NoError(t, s.Commit(t.Context(), at(noon.Add(time.Second), "/api/v1/logs?after=2")))
+
+	again := open(t, client)
+	state, found := again.State()
+	require.True(t, found)
+	assert.Equal(t, at(noon.Add(time.Second), "/api/v1/logs?after=2"), state)
+	for n, want := range map[int]bool{1: true, 2: true, 3: true, 4: false} {
+		assert.Equal(t, want, again.Delivered(uuid(n)), n)
+	}
+}
+
+func TestDeliveredBeforeCommit(t *testing.T) {
+	client := NewMemory()
+	s := open(t, client)
+	s.Deliver(uuid(1))
+	assert.True(t, s.Delivered(uuid(1)))
+	assert.False(t, open(t, client).Delivered(uuid(1)), "nothing is stored before the commit")
+}
+
+func TestOddUUIDs(t *testing.T) {
+	client := NewMemory()
+	s := open(t, client)
+	odd := []string{"x", strings.ToUpper(uuid(0xabc)), "dc9fd3c0-598c-11ef-8478-00000000000g", strings.Repeat("a", 36), strings.Repeat("long", 1000)}
+	for _, u := range odd {
+		assert.False(t, s.Delivered(u), u)
+		s.Deliver(u)
+	}
+	require.NoError(t, s.Commit(t.Context(), at(noon, "n")))
+	s = open(t, client)
+	for _, u := range odd {
+		assert.True(t, s.Delivered(u), u)
+	}
+	assert.False(t, s.Delivered(uuid(0xabc)), "upper case is another text")
+}
+
+// batches counts the operations of each transaction, and can fail.
+type batches struct {
+	storage.Client
+	sizes []int
+	fail  error
+}
+
+func (b *batches) Batch(ctx context.Context, ops ...*storage.Operation) error {
+	if b.fail != nil {
+		return b.fail
+	}
+	b.sizes = append(b.sizes, len(ops))
+	return b.Client.Batch(ctx, ops...)
+}
+
+func TestOneTransactionForEachCommitAndNoneForNothing(t *testing.T) {
+	client := &batches{Client: NewMemory()}
+	s := open(t, client)
+	s.Deliver(uuid(1))
+	require.NoError(t, s.Commit(t.Context(), at(noon, "1")))
+	require.NoError(t, s.Commit(t.Context(), at(noon, "1")))
+	require.NoError(t, s.Commit(t.Context(), at(noon, "2")))
+	assert.Equal(t, []int{2, 1}, client.sizes, "position and uuids in one, the position alone, and an unchanged state writes nothing")
+}
+
+func TestFailedCommitChangesNothingAndCanBeRepeated(t *testing.T) {
+	client := &batches{Client: NewMemory()}
+	s := open(t, client)
+	require.NoError(t, s.Commit(t.Context(), at(noon, "1")))
+	s.Deliver(uuid(1))
+	client.fail = errors.New("disk full")
+	require.ErrorContains(t, s.Commit(t.Context(), at(noon, "2")), "disk full")
+
+	client.fail = nil
+	state, _ := open(t, client).State()
+	assert.Equal(t, "1", state.Next)
+	assert.True(t, s.Delivered(uuid(1)))
+	require.NoError(t, s.Commit(t.Context(), at(noon, "2")))
+	again := open(t, client)
+	state, _ = again.State()
+	assert.Equal(t, "2", state.Next)
+	assert.True(t, again.Delivered(uuid(1)))
+}
+
+func TestStorageThatFailsIsNotEmpty(t *testing.T) {
+	client := &batches{Client: NewMemory()}
+	s := open(t, client)
+	s.Deliver(uuid(1))
+	require.NoError(t, s.Commit(t.Context(), at(noon, "1")))
+	client.fail = errors.New("locked")
+	_, err := Open(t.Context(), client, "acme.okta.com", zap.NewNop())
+	assert.ErrorContains(t, err, "locked")
+}
+
+func TestUUIDsAreForgottenOnlyWhenNoFallBackReachesThem(t *testing.T) {
+	client := NewMemory()
+	s := open(t, client)
+	minute := 0
+	deliver := func(n int) {
+		s.Deliver(uuid(n))
+		require.NoError(t, s.Commit(t.Context(), at(noon.Add(time.Duration(n)*time.Minute), fmt.Sprint(n))))
+		minute = n
+	}
+	for n := range 300 {
+		deliver(n)
+	}
+	for _, s := range []*Store{s, open(t, client)} {
+		for n := range minute {
+			if n >= minute-int(Overlap.Minutes()) {
+				assert.True(t, s.Delivered(uuid(n)), "a fall-back of one hour reaches %d", n)
+			}
+		}
+		assert.False(t, s.Delivered(uuid(minute-121)))
+	}
+	values := client.(*memory).values
+	assert.Len(t, values, 1+121, "expired chunks are deleted")
+}
+
+func TestUUIDsAreBounded(t *testing.T) {
+	s := newSeen()
+	ids := make([]id, 1000)
+	for n := range 2 * mostSeen / len(ids) {
+		for i := range ids {
+			ids[i] = id{byte(n), byte(n >> 8), byte(n >> 16), byte(i), byte(i >> 8)}
+		}
+		s.forget(s.expired(noon, len(ids)))
+		s.add(&chunk{newest: noon, ids: append([]id(nil), ids...)})
+	}
+	assert.LessOrEqual(t, len(s.ids), mostSeen)
+	assert.Greater(t, len(s.ids), mostSeen-len(ids))
+}
+
+func TestRecordsThatCannotBeUsed(t *testing.T) {
+	good := `{"version":1,"org":"acme.okta.com","query":"q","next":"n","start":"2026-11-21T00:00:00Z"}`
+	for name, tc := range map[string]struct{ text, says string }{
+		"not JSON":      {"\x00\x01", "not a record"},
+		"cut off":       {good[:40], "not a record"},
+		"another org":   {strings.Replace(good, "acme", "other", 1), "other.okta.com"},
+		"newer version": {strings.Replace(good, `"version":1`, `"version":2`, 1), "version 2"},
+		"no version":    {`{"position":"x"}`, "version 0"},
+		"no position":   {strings.Replace(good, `"next":"n"`, `"next":""`, 1), "no position"},
+		"no start":      {strings.Replace(good, `"start":"2026-11-21T00:00:00Z"`, `"first_chunk":0`, 1), "no position"},
+		"chunks":        {strings.Replace(good, `"start"`, `"first_chunk":5,"next_chunk":99999999999,"start"`, 1), "impossible"},
+		"chunks back":   {strings.Replace(good, `"start"`, `"first_chunk":5,"next_chunk":4,"start"`, 1), "impossible"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			client := NewMemory()
+			require.NoError(t, client.Set(t.Context(), positionKey, []byte(tc.text)))
+			core, logs := observer.New(zapcore.ErrorLevel)
+			s, err := Open(t.Context(), client, "acme.okta.com", zap.New(core))
+			require.NoError(t, err)
+			_, found := s.State()
+			assert.False(t, found)
+			require.Equal(t, 1, logs.Len())
+			assert.Contains(t, fmt.Sprint(logs.All()[0].ContextMap()["error"]), tc.says)
+
+			s.Deliver(uuid(1))
+			require.NoError(t, s.Commit(t.Context(), at(noon, "n")))
+			_, found = open(t, client).State()
+			assert.True(t, found, "the next commit heals it")
+		})
+	}
+	client := NewMemory()
+	require.NoError(t, client.Set(t.Context(), positionKey, []byte(good)))
+	_, found := open(t, client).State()
+	assert.True(t, found, "the record that the cases are made from is a good one")
+}
+
+func TestCorruptChunkCostsOnlyItself(t *testing.T) {
+	for name, spoil := range map[string]func(storage.Client) error{
+		"missing": func(c storage.Client) error { return c.Delete(t.Context(), chunkKey(0)) },
+		"corrupt": func(c storage.Client) error { return c.Set(t.Context(), chunkKey(0), []byte("abc")) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			client := NewMemory()
+			s := open(t, client)
+			for n := range 2 {
+				s.Deliver(uuid(n))
+				require.NoError(t, s.Commit(t.Context(), at(noon, fmt.Sprint(n))))
+			}
+			require.NoError(t, spoil(client))
+			s = open(t, client)
+			assert.False(t, s.Delivered(uuid(0)))
+			assert.True(t, s.Delivered(uuid(1)))
+			s.Deliver(uuid(2))
+			require.NoError(t, s.Commit(t.Context(), at(noon.Add(24*time.Hour), "3")))
+			assert.Len(t, client.(*memory).values, 2)
+		})
+	}
+}

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package okta
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+)
+
+// withToken sends a token as the auth package does.
+type withToken struct {
+	token string
+	next  http.RoundTripper
+}
+
+func (w withToken) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	if w.token != "" {
+		r.Header.Set("Authorization", "SSWS "+w.token)
+	}
+	return w.next.RoundTrip(r)
+}
+
+func clientOf(org *oktatest.Org) *Client {
+	return NewClient(&url.URL{Scheme: "https", Host: "acme.okta.com"},
+		&http.Client{Transport: withToken{oktatest.DefaultToken, org.Transport()}, Timeout: time.Minute}, "test/1")
+}
+
+// orgWith returns an org with n events an hour old.
+func orgWith(n int, opts oktatest.Options) *oktatest.Org {
+	org := oktatest.NewOrg(opts)
+	generator := oktatest.NewGenerator(1)
+	for range n {
+		org.AppendAt(org.Now().Add(-time.Hour), generator.Event(org.Now().Add(-time.Hour)))
+	}
+	return org
+}
+
+func twoHoursAgo(org *oktatest.Org) time.Time { return org.Now().Add(-2 * time.Hour) }
+
+func TestPagesFollowTheNextLinks(t *testing.T) {
+	for name, opts := range map[string]oktatest.Options{
+		"as usual":                {},
+		"links in one line":       {FoldLinks: true},
+		"no next when empty":      {OmitNextWhenEmpty: true},
+		"no cursor on empty page": {NoCursorWhenFirstIsEmpty: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			org := orgWith(25, opts)
+			client := clientOf(org)
+			at := Query{PageSize: 10}.Since(twoHoursAgo(org))
+			for _, want := range []struct {
+				events int
+				full   bool
+			}{{10, true}, {10, true}, {5, false}, {0, false}, {0, false}} {
+				page, err := client.Page(t.Context(), at)
+				require.NoError(t, err)
+				assert.Len(t, page.Events, want.events)
+				assert.Equal(t, want.full, page.Full)
+				at = page.Next
+			}
+			for _, r := range org.Requests() {
+				assert.NotContains(t, r.URL, "until")
+				assert.Equal(t, "test/1", r.Header.Get("User-Agent"))
+				assert.Equal(t, "application/json", r.Header.Get("Accept"))
+			}
+		})
+	}
+}
+
+func TestPageSaysWhenAndHowMuchIsLeft(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		org := orgWith(1, oktatest.Options{RateLimit: 100, PrincipalShare: 0.5, Skew: -10 * time.Minute})
+		client := clientOf(org)
+		page, err := client.Page(t.Context(), Query{PageSize: 10}.Since(twoHoursAgo(org)))
+		require.NoError(t, err)
+		assert.WithinDuration(t, org.Now(), page.Answered, time.Second, "on Okta's clock")
+		assert.Equal(t, time.Now(), page.Received, "on the local clock")
+		assert.Equal(t, 50, page.RateLimit.Ceiling)
+		assert.Equal(t, 49, page.RateLimit.Remaining)
+		assert.LessOrEqual(t, page.RateLimit.UntilReset, 62*time.Second)
+
+		now, err := client.Time(t.Context())
+		require.NoError(t, err)
+		assert.WithinDuration(t, org.Now(), now, time.Second)
+
+		time.Sleep(time.Minute) // virtual
+		org.Inject(oktatest.OmitDate())
+		now, err = client.Time(t.Context())
+		require.NoError(t, err)
+		assert.WithinDuration(t, org.Now(), now, time.Second, "without a Date the offset is known from before")
+	})
+}
+
+func TestEveryFaultIsAnErrorNeverAPage(t *testing.T) {
+	okta := func(code string) oktatest.Body { return oktatest.OktaError(code, "") }
+	for name, tc := range map[string]struct {
+		fault oktatest.Fault
+		kind  Kind
+		says  string
+	}{
+		"500":                   {oktatest.Status(500, okta("E0000009")), Unavailable, "E0000009"},
+		"500 with a 400's code": {oktatest.Status(500, okta("E0000053")), Unavailable, "500"},
+		"503 empty":             {oktatest.Status(503, oktatest.NoBody), Unavailable, "503 Service Unavailable"},
+		"502 page":              {oktatest.Status(502, oktatest.HTMLPage), Unavailable, "502"},
+		"504 page":              {oktatest.Status(504, oktatest.HTMLPage), Unavailable, "504"},
+		"408":                   {oktatest.Status(408, oktatest.NoBody), Unavailable, "408"},
+		"204":                   {oktatest.Status(204, oktatest.NoBody), Unavailable, "204"},
+		"404":                   {oktatest.Status(404, okta("E0000008")), Misdirected, "check org_url"},
+		"405":                   {oktatest.Status(405, okta("E0000022")), Misdirected, "check org_url"},
+		"407 of a proxy":        {oktatest.Status(407, oktatest.HTMLPage), Misdirected, "407"},
+		"401":                   {oktatest.Status(401, okta("E0000011")), Unauthorized, "create a new one"},
+		"401 feature":           {oktatest.Status(401, okta("E0000015")), Unauthorized, "feature"},
+		"401 empty":             {oktatest.Status(401, oktatest.NoBody), Unauthorized, "check the credential"},
+		"403 role":              {oktatest.Status(403, okta("E0000006")), Forbidden, "Read-only Administrator"},
+		"403 no credential":     {oktatest.Status(403, okta("E0000005")), Forbidden, "Authorization header"},
+		"403 page":              {oktatest.Status(403, oktatest.HTMLPage), Forbidden, "network zone"},
+		"400":                   {oktatest.Status(400, okta("E0000001")), Rejected, "E0000001"},
+		"400 filter":            {oktatest.Status(400, okta("E0000031")), Rejected, "check filter"},
+		"403 scope":             {oktatest.WWWAuthenticate(403, "Bearer", "insufficient_scope", "The access token provided does not contain the required scopes."), Forbidden, "okta.logs.read"},
+		"400 of a proof":        {oktatest.WWWAuthenticate(400, "DPoP", "invalid_dpop_proof", "The DPoP proof JWT is expired."), Unauthorized, "invalid_dpop_proof"},
+		"429":                   {oktatest.RateLimited(30 * time.Second), RateLimited, "429"},
+		"429 concurrency":       {oktatest.ConcurrencyLimited(), RateLimited, "429"},
+		"redirect":              {oktatest.RedirectTo("https://acme-admin.okta.com/login"), Misdirected, "acme-admin.okta.com"},
+		"half a page":           {oktatest.TruncatedJSON(), Unavailable, "not a complete, valid JSON array"},
+		"invalid JSON":          {oktatest.InvalidJSON(), Unavailable, "not a complete, valid JSON array"},
+		"an empty body":         {oktatest.NotAnArray("", ""), Unavailable, "0 bytes"},
+		"an object":             {oktatest.NotAnArray("", `{"events":[]}`), Unavailable, "not a complete, valid JSON array"},
+		"a string":              {oktatest.NotAnArray("", `"[]"`), Unavailable, "not a complete, valid JSON array"},
+		"null":                  {oktatest.NotAnArray("", `null`), Unavailable, "not a complete, valid JSON array"},
+		"two arrays":            {oktatest.NotAnArray("", `[][]`), Unavailable, "not a complete, valid JSON array"},
+		"a deep array":          {oktatest.NotAnArray("", strings.Repeat("[", 1<<20)), Unavailable, "not a complete, valid JSON array"},
+		"a login page":          {oktatest.NotAnArray("text/html", "<html>"), Unavailable, "text/html"},
+		"endless":               {oktatest.OversizedBody(-1), Unavailable, "lower page_size"},
+		"reset at once":         {oktatest.ResetBeforeAnswer(), Unavailable, "no answer"},
+		"reset in the body":     {oktatest.ResetMidBody(), Unavailable, "read the body"},
+		"fewer bytes":           {oktatest.WrongContentLength(), Unavailable, "read the body"},
+		"silence":               {oktatest.Hang(), Unavailable, "Client.Timeout"},
+		"silence in the body":   {oktatest.HangMidBody(), Unavailable, "read the body"},
+		"a foreign next link":   {oktatest.NextLinkTo("https://evil.example/api/v1/logs?after=1"), Misdirected, "evil.example"},
+		"a next link to users":  {oktatest.NextLinkTo("https://acme.okta.com/api/v1/users?after=1"), Misdirected, "/api/v1/users"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				org := orgWith(3, oktatest.Options{})
+				org.Inject(tc.fault)
+				at := Query{PageSize: 10}.Since(twoHoursAgo(org))
+				_, err := clientOf(org).Page(t.Context(), at)
+				var e *Error
+				require.ErrorAs(t, err, &e)
+				assert.Equal(t, tc.kind, e.Kind, err)
+				assert.ErrorContains(t, err, tc.says)
+				assert.NotContains(t, err.Error(), oktatest.DefaultToken)
+				require.Zero(t, org.Faults())
+
+				page, err := clientOf(org).Page(t.Context(), at)
+				require.NoError(t, err, "the next request is as good as ever")
+				assert.Len(t, page.Events, 3)
+			})
+		})
+	}
+}
+
+func TestErrorCarriesWhatOktaSaid(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Okta-Request-Id", "f3c1d0")
+		w.Header().Set("X-Rate-Limit-Limit", "60")
+		w.Header().Set("X-Rate-Limit-Remaining", "0")
+		w.Header().Set("X-Rate-Limit-Reset", "1795262443")
+		w.Header().Set("Date", time.Unix(1795262400, 0).UTC().Format(http.TimeFormat))
+		w.WriteHeader(http.StatusTooManyRequests)
+		_, _ = w.Write([]byte(`{"errorCode":"E0000047","errorSummary":"API call exceeded\n rate limit","errorId":"oaeHl2"}`))
+	}))
+	defer server.Close()
+	_, err := NewClient(mustParse(t, server.URL), server.Client(), "test/1").Page(t.Context(), Query{PageSize: 1}.Since(time.Now()))
+	var e *Error
+	require.ErrorAs(t, err, &e)
+	assert.Equal(t, 44*time.Second, e.Wait, "reset - date + 1 s, whatever the local clock says")
+	assert.Equal(t, `okta answered 429 Too Many Requests: E0000047 "API call exceeded rate limit", error id oaeHl2, request id f3c1d0`, err.Error())
+}
+
+func TestContextEndsARequest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		org := orgWith(0, oktatest.Options{})
+		org.InjectAlways(oktatest.Hang())
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() {
+			_, err := clientOf(org).Page(ctx, Query{PageSize: 1}.Since(twoHoursAgo(org)))
+			done <- err
+		}()
+		synctest.Wait()
+		cancel()
+		assert.ErrorIs(t, <-done, context.Canceled)
+	})
+}
+
+func TestGzip(t *testing.T) {
+	org := orgWith(20, oktatest.Options{})
+	server := httptest.NewServer(org)
+	defer server.Close()
+	httpClient := &http.Client{Transport: withToken{oktatest.DefaultToken, server.Client().Transport}}
+	client := NewClient(mustParse(t, server.URL), httpClient, "test/1")
+	at := Query{PageSize: 100}.Since(twoHoursAgo(org))
+
+	page, err := client.Page(t.Context(), at)
+	require.NoError(t, err)
+	assert.Len(t, page.Events, 20)
+	assert.Equal(t, "gzip", org.Requests()[0].Header.Get("Accept-Encoding"))
+
+	org.Inject(oktatest.HalfGzip())
+	_, err = client.Page(t.Context(), at)
+	var e *Error
+	require.ErrorAs(t, err, &e)
+	assert.Equal(t, Unavailable, e.Kind)
+	assert.Equal(t, http.StatusOK, e.Status)
+}
+
+func TestRedirectIsNotFollowed(t *testing.T) {
+	var strangers atomic.Int32
+	stranger := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { strangers.Add(1) }))
+	defer stranger.Close()
+	org := orgWith(1, oktatest.Options{})
+	org.Inject(oktatest.RedirectTo(stranger.URL + "/api/v1/logs?after=1"))
+	server := httptest.NewServer(org)
+	defer server.Close()
+
+	httpClient := &http.Client{Transport: withToken{oktatest.DefaultToken, server.Client().Transport}}
+	_, err := NewClient(mustParse(t, server.URL), httpClient, "test/1").Page(t.Context(), Query{PageSize: 1}.Since(twoHoursAgo(org)))
+	var e *Error
+	require.ErrorAs(t, err, &e)
+	assert.Equal(t, Misdirected, e.Kind)
+	assert.ErrorContains(t, err, "is not followed")
+	assert.Zero(t, strangers.Load())
+}
+
+func TestEventsAreByteForByte(t *testing.T) {
+	const body = " [ {\"a\" : 1.0}\n,\"x\", {\"a\":\"\\ud800\",\"a\":\"\xff\"}, [1, {}] ,null]\n"
+	events, err := splitEvents([]byte(body))
+	require.NoError(t, err)
+	var texts []string
+	for _, e := range events {
+		texts = append(texts, string(e))
+	}
+	assert.Equal(t, []string{`{"a" : 1.0}`, `"x"`, "{\"a\":\"\\ud800\",\"a\":\"\xff\"}", `[1, {}]`, `null`}, texts)
+}
+
+func TestErrorsOfTheTransportBelowAreKept(t *testing.T) {
+	below := &Error{Kind: Unauthorized, Code: "invalid_client"}
+	client := NewClient(mustParse(t, "https://acme.okta.com"), &http.Client{Transport: failing{below}}, "test/1")
+	_, err := client.Page(t.Context(), Query{PageSize: 1}.Since(time.Now()))
+	assert.Same(t, below, err)
+}
+
+type failing struct{ err error }
+
+func (f failing) RoundTrip(*http.Request) (*http.Response, error) { return nil, f.err }
