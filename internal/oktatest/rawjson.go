@@ -74,7 +74,7 @@ func text(raw []byte) (s string, ok bool) {
 	return s, json.Unmarshal(raw, &s) == nil
 }
 
-// strings calls visit with every string value below raw, at any depth, until visit returns false. It reports whether it went to the end.
+// everyString calls visit with every string value below raw, at any depth, until visit returns false. It reports whether it went to the end.
 func everyString(raw []byte, visit func(s string) bool) bool {
 	more := true
 	if len(raw) == 0 {
@@ -145,12 +145,19 @@ func skipSpace(raw []byte, i int) int {
 
 // skipString returns the index after the string that begins with the quote at i.
 func skipString(raw []byte, i int) int {
-	for i++; i < len(raw); i++ {
-		switch raw[i] {
-		case '\\':
-			i++
-		case '"':
-			return i + 1
+	for end := i + 1; end < len(raw); end++ {
+		quote := bytes.IndexByte(raw[end:], '"')
+		if quote < 0 {
+			break
+		}
+		end += quote
+		escapes := 0
+		for raw[end-1-escapes] == '\\' {
+			escapes++
+		}
+		// A quote is escaped by an odd number of backslashes before it.
+		if escapes%2 == 0 {
+			return end + 1
 		}
 	}
 	return len(raw)
@@ -167,10 +174,13 @@ func skipValue(raw []byte, i int) int {
 	case '{', '[':
 		return skipContainer(raw, i)
 	}
-	for i < len(raw) && !bytes.ContainsRune([]byte(",]} \n\t\r"), rune(raw[i])) {
-		i++
+	for ; i < len(raw); i++ {
+		switch raw[i] {
+		case ',', ']', '}', ' ', '\n', '\t', '\r':
+			return i
+		}
 	}
-	return i
+	return len(raw)
 }
 
 func skipContainer(raw []byte, i int) int {

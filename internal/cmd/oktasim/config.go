@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+)
+
+// config is the command line, understood.
+type config struct {
+	listen    string
+	token     string
+	rate      float64
+	backlog   int
+	events    string
+	rateLimit int
+	latency   time.Duration
+	seed      uint64
+	late      float64
+	odd       float64
+}
+
+// parse reads the command line and reports everything that is wrong with it at once.
+func parse(args []string, output io.Writer) (config, error) {
+	var c config
+	flags := flag.NewFlagSet("oktasim", flag.ContinueOnError)
+	flags.SetOutput(output)
+	flags.StringVar(&c.listen, "listen", "127.0.0.1:8085", "loopback `address` to listen on; port 0 takes any free one")
+	flags.StringVar(&c.token, "token", oktatest.DefaultToken, "SSWS API `token` to accept")
+	flags.Float64Var(&c.rate, "rate", 5, "new events a second; 0 means none")
+	flags.IntVar(&c.backlog, "backlog", 0, "`number` of events in the log at the start, spread over the day before")
+	flags.StringVar(&c.events, "events", "", "`file` of recorded LogEvents, one JSON object a line, to serve instead of generated ones")
+	flags.IntVar(&c.rateLimit, "rate-limit", oktatest.DefaultRateLimit, "the org's ceiling in `requests` a minute, of which one token may use half; -1 means none")
+	flags.DurationVar(&c.latency, "latency", 0, "how long a page takes")
+	flags.Uint64Var(&c.seed, "seed", 1, "seed of the generated events")
+	flags.Float64Var(&c.late, "late", 0.02, "`share` of events persisted later than published, 0 to 1")
+	flags.Float64Var(&c.odd, "odd", oktatest.DefaultOdd, "`share` of odd events, 0 to 1")
+	if err := flags.Parse(args); err != nil {
+		return c, err
+	}
+	given := map[string]bool{}
+	flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	return c, c.validate(given, flags.Args())
+}
+
+func (c config) validate(given map[string]bool, rest []string) error {
+	var errs []error
+	wrong := func(when bool, format string, args ...any) {
+		if when {
+			errs = append(errs, fmt.Errorf(format, args...))
+		}
+	}
+	wrong(len(rest) > 0, "unexpected argument %q: every setting is a flag", rest)
+	wrong(c.token == "", "--token must not be empty")
+	wrong(!(c.rate >= 0 && c.rate <= 100_000), "--rate must be from 0 to 100000 events a second")
+	wrong(c.backlog < 0, "--backlog must not be negative")
+	wrong(c.rateLimit == 0 || c.rateLimit < oktatest.NoRateLimit, "--rate-limit must be at least 1, or -1 for none")
+	wrong(c.latency < 0, "--latency must not be negative")
+	wrong(!(c.late >= 0 && c.late <= 1), "--late must be from 0 to 1")
+	wrong(!(c.odd >= 0 && c.odd <= 1), "--odd must be from 0 to 1")
+	for _, name := range []string{"rate", "backlog", "late", "odd", "seed"} {
+		wrong(c.events != "" && given[name], "--%s is about generated events and does nothing with --events: leave one of them out", name)
+	}
+	if err := loopback(c.listen); err != nil {
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// loopback refuses addresses that other machines could reach: the token is on the screen and the connection is not encrypted.
+func loopback(address string) error {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return fmt.Errorf("--listen must be host:port: %w", err)
+	}
+	if ip, err := netip.ParseAddr(host); host != "localhost" && (err != nil || !ip.IsLoopback()) {
+		return fmt.Errorf("--listen %s is not a loopback address: use 127.0.0.1, [::1] or localhost", address)
+	}
+	return nil
+}

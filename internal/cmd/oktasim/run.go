@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+)
+
+const (
+	// drainTime is how long requests in flight may take to end after the signal; then their connections are closed.
+	drainTime = 300 * time.Millisecond
+	// backlogSpan is the time over which --backlog spreads its events.
+	backlogSpan = 24 * time.Hour
+)
+
+// run serves an org until ctx ends.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	c, err := parse(args, stderr)
+	if err != nil {
+		return err
+	}
+	org, err := newOrg(c)
+	if err != nil {
+		return err
+	}
+	var listening net.ListenConfig
+	listener, err := listening.Listen(ctx, "tcp", c.listen)
+	if err != nil {
+		return fmt.Errorf("cannot listen: %w", err)
+	}
+	if _, err := fmt.Fprintf(stdout, "oktasim: http://%s accepts the API token %s\n", listener.Addr(), c.token); err != nil {
+		_ = listener.Close()
+		return fmt.Errorf("cannot print the address: %w", err)
+	}
+	return serve(ctx, listener, org, c)
+}
+
+func newOrg(c config) (*oktatest.Org, error) {
+	opts := oktatest.Options{
+		Token:       c.token,
+		RateLimit:   c.rateLimit,
+		PageLatency: c.latency,
+		RequestLog:  -1, // nobody asks for it here, and it would grow for ever
+	}
+	if c.events != "" {
+		// Recorded events are served whatever their age.
+		opts.Retention = -1
+	}
+	org := oktatest.NewOrg(opts)
+	if c.events != "" {
+		events, err := load(c.events)
+		if err != nil {
+			return nil, err
+		}
+		org.Append(events...)
+		return org, nil
+	}
+	c.trickle(c.seed).Backlog(org, c.backlog, backlogSpan)
+	return org, nil
+}
+
+// trickle makes the org's events. The backlog and what follows have generators of their own, so that the latter does not depend on the length of the former.
+func (c config) trickle(seed uint64) oktatest.Trickle {
+	generator := oktatest.NewGenerator(seed)
+	generator.SetOdd(c.odd)
+	rate := c.rate
+	if c.events != "" {
+		rate = 0
+	}
+	return oktatest.Trickle{Generator: generator, Rate: rate, Late: c.late, Seed: seed}
+}
+
+// load reads recorded LogEvents, one JSON object a line. Empty lines are skipped; anything else that is no LogEvent is an error that names its line.
+func load(path string) ([]oktatest.Event, error) {
+	file, err := os.Open(path) //nolint:gosec // the user names the file
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the recorded events: %w", err)
+	}
+	defer file.Close() //nolint:errcheck // opened for reading
+	var events []oktatest.Event
+	reader := bufio.NewReader(file)
+	for number := 1; ; number++ {
+		line, readErr := reader.ReadBytes('\n')
+		if line = bytes.TrimSpace(line); len(line) > 0 {
+			event, err := oktatest.ParseEvent(line)
+			if err != nil {
+				return nil, fmt.Errorf("%s, line %d: %w", path, number, err)
+			}
+			events = append(events, event)
+		}
+		if errors.Is(readErr, io.EOF) {
+			return events, nil
+		}
+		if readErr != nil {
+			return nil, fmt.Errorf("cannot read the recorded events: %w", readErr)
+		}
+	}
+}
+
+// serve answers requests and lets events trickle in until ctx ends; then everything ends within a second.
+func serve(ctx context.Context, listener net.Listener, org *oktatest.Org, c config) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	server := &http.Server{
+		Handler:           org,
+		ReadHeaderTimeout: 10 * time.Second,
+		// A request that hangs or is slow on purpose ends with the program.
+		BaseContext: func(net.Listener) context.Context { return ctx },
+	}
+	var background sync.WaitGroup
+	background.Go(func() { c.trickle(c.seed+1).Run(ctx, org) })
+	background.Go(func() {
+		<-ctx.Done()
+		shut, done := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+		defer done()
+		if server.Shutdown(shut) != nil {
+			_ = server.Close()
+		}
+	})
+	err := server.Serve(listener)
+	cancel()
+	background.Wait()
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return fmt.Errorf("the server failed: %w", err)
+}

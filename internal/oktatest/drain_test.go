@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package oktatest
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestDrainFindsEachEventOnceAndInPersistenceOrder(t *testing.T) {
+	const n = 100_000
+	opts := clockAt(noon)
+	opts.RateLimit = NoRateLimit
+	org := NewOrg(opts)
+	Trickle{Generator: NewGenerator(42), Late: 0.05}.Backlog(org, n, 5*24*time.Hour)
+	var want []string
+	disorder := 0
+	var last time.Time
+	for e := range org.Events() {
+		want = append(want, e.UUID)
+		if e.Published.Before(last) {
+			disorder++
+		}
+		last = e.Published
+	}
+	require.Len(t, want, n)
+	require.Greater(t, disorder, n/50, "late events make published go backwards")
+
+	var got []string
+	for target := "?limit=1000"; ; {
+		page := get(t, org, target)
+		before := len(got)
+		require.Truef(t, len(got) > 0 || json.Valid([]byte(page.body)), "the first page is one JSON array")
+		elements([]byte(page.body), func(raw []byte) bool {
+			uuid, _ := text(member(raw, "uuid"))
+			got = append(got, uuid)
+			return true
+		})
+		if target = page.links()["next"]; len(got)-before < 1000 {
+			break
+		}
+	}
+	assert.True(t, slices.Equal(want, got), "all of them, once each, in persistence order")
+	assert.Len(t, org.Requests(), n/1000+1)
+	assert.Equal(t, 1000, org.Requests()[0].Events)
+}
+
+func TestTrickle(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		org := NewOrg(Options{})
+		start := org.Now()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute+time.Millisecond)
+		defer cancel()
+		appended := Trickle{Generator: NewGenerator(5), Rate: 12.5, Late: 0.2, MaxDelay: time.Hour}.Run(ctx, org)
+		assert.Equal(t, 750, appended)
+		late := 0
+		for e := range org.Events() {
+			require.False(t, e.Published.After(e.Persisted))
+			require.True(t, e.Persisted.After(start))
+			if e.Persisted.Sub(e.Published) >= time.Millisecond {
+				late++
+				require.LessOrEqual(t, e.Persisted.Sub(e.Published), time.Hour+2*time.Millisecond)
+			}
+		}
+		assert.InDelta(t, 150, late, 50)
+		uuids := get(t, org, "?limit=1000").uuids(t)
+		assert.Len(t, uuids, 750)
+		assert.Zero(t, Trickle{Generator: NewGenerator(5)}.Run(ctx, org))
+	})
+}
