@@ -65,9 +65,11 @@ func inWorld(t *testing.T, opts oktatest.Options, test func(*testing.T, *world))
 		w.cfg.OrgURL = "https://acme.okta.com"
 		w.cfg.APIToken = oktatest.DefaultToken
 		w.cfg.StartAt = startAtBeginning
+		defer func() {
+			w.stop()
+			assert.NoError(t, w.telemetry.Shutdown(context.Background()))
+		}()
 		test(t, w)
-		w.stop()
-		assert.NoError(t, w.telemetry.Shutdown(context.Background()))
 	})
 }
 

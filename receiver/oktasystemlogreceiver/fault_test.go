@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package oktasystemlogreceiver
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+)
+
+// faults is everything that can go wrong with one answer, and whether only an admin can heal it.
+var faults = map[string]struct {
+	fault oktatest.Fault
+	slow  bool
+}{
+	"500":                    {fault: oktatest.Status(500, oktatest.OktaError("E0000009", ""))},
+	"502 page":               {fault: oktatest.Status(502, oktatest.HTMLPage)},
+	"503 empty":              {fault: oktatest.Status(503, oktatest.NoBody)},
+	"504 page":               {fault: oktatest.Status(504, oktatest.HTMLPage)},
+	"408":                    {fault: oktatest.Status(408, oktatest.NoBody)},
+	"204":                    {fault: oktatest.Status(204, oktatest.NoBody)},
+	"401 token":              {fault: oktatest.Status(401, oktatest.OktaError("E0000011", "")), slow: true},
+	"401 empty":              {fault: oktatest.WWWAuthenticate(401, "Bearer", "invalid_token", "The token has expired."), slow: true},
+	"403 role":               {fault: oktatest.Status(403, oktatest.OktaError("E0000006", "")), slow: true},
+	"404":                    {fault: oktatest.Status(404, oktatest.OktaError("E0000008", "")), slow: true},
+	"405":                    {fault: oktatest.Status(405, oktatest.OktaError("E0000022", "")), slow: true},
+	"400 of a proof":         {fault: oktatest.WWWAuthenticate(400, "DPoP", "invalid_dpop_proof", "The DPoP proof JWT is expired."), slow: true},
+	"redirect":               {fault: oktatest.RedirectTo("https://evil.example/"), slow: true},
+	"half a page":            {fault: oktatest.TruncatedJSON()},
+	"invalid JSON":           {fault: oktatest.InvalidJSON()},
+	"an empty body":          {fault: oktatest.NotAnArray("", "")},
+	"an object":              {fault: oktatest.NotAnArray("", "{}")},
+	"a login page":           {fault: oktatest.NotAnArray("text/html", "<html>")},
+	"an endless page":        {fault: oktatest.OversizedBody(-1)},
+	"reset at once":          {fault: oktatest.ResetBeforeAnswer()},
+	"reset in the body":      {fault: oktatest.ResetMidBody()},
+	"fewer bytes":            {fault: oktatest.WrongContentLength()},
+	"silence":                {fault: oktatest.Hang()},
+	"silence in the body":    {fault: oktatest.HangMidBody()},
+	"foreign next link":      {fault: oktatest.NextLinkTo("https://evil.example/api/v1/logs?after=1"), slow: true},
+	"429":                    {fault: oktatest.RateLimited(40 * time.Second)},
+	"429 concurrency":        {fault: oktatest.ConcurrencyLimited()},
+	"429 without any header": {fault: oktatest.Status(429, oktatest.NoBody)},
+}
+
+// harmless is what is odd about an answer that is a page all the same.
+var harmless = map[string]oktatest.Fault{
+	"no next link":     oktatest.MissingNext(),
+	"folded links":     oktatest.FoldedLinks(),
+	"no date":          oktatest.OmitDate(),
+	"bad rate headers": oktatest.BadRateHeaders(),
+	"retry-after":      oktatest.UnsolicitedRetryAfter("Sat, 21 Nov 2026 12:00:00 GMT"),
+	"repeated events":  oktatest.DuplicateEvents(),
+	"a slow body":      oktatest.SlowBody(10, time.Second),
+}
+
+// Each fault is met once and then for a long time, at the start and while polling.
+func TestFaultsAreSurvivedWithFewRequests(t *testing.T) {
+	for name, tc := range faults {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, oktatest.Options{RateLimit: oktatest.NoRateLimit}, func(t *testing.T, w *world) {
+				w.cfg.PageSize = 10
+				w.happened(35, time.Hour)
+				w.org.Inject(tc.fault, tc.fault)
+				w.start()
+				w.wait(10 * time.Minute)
+				w.requireAllOnce()
+
+				before := len(w.org.Requests())
+				w.org.InjectAlways(tc.fault)
+				w.happen(25)
+				w.wait(time.Hour)
+				during := len(w.org.Requests()) - before
+				most := 90 // back-off of up to a minute, jittered by half
+				if tc.slow {
+					most = 61
+				}
+				assert.LessOrEqual(t, during, most, "requests in an hour of failure")
+				assert.GreaterOrEqual(t, during, 20, "it goes on trying")
+				assert.Len(t, w.sink.uuids(), 35, "an error page is never an empty page, nor any other")
+
+				w.org.ClearFaults()
+				w.wait(5 * time.Minute)
+				w.requireAllOnce()
+				assert.Zero(t, w.metric("position_fallbacks"))
+			})
+		})
+	}
+}
+
+func TestHarmlessOdditiesChangeNothing(t *testing.T) {
+	for name, fault := range harmless {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+				w.cfg.PageSize = 10
+				w.happened(25, time.Hour)
+				w.org.Inject(fault, fault, fault)
+				w.start()
+				w.wait(5 * time.Minute)
+				w.requireAllOnce()
+
+				w.org.InjectAlways(fault)
+				w.happen(5)
+				w.wait(10 * time.Minute)
+				assert.LessOrEqual(t, len(w.org.Requests()), 200)
+				w.org.ClearFaults()
+				w.wait(time.Minute)
+				w.requireAllOnce()
+			})
+		})
+	}
+}
+
+func TestPageThatLinksToItselfIsNoLoop(t *testing.T) {
+	inWorld(t, oktatest.Options{RateLimit: oktatest.NoRateLimit}, func(t *testing.T, w *world) {
+		w.cfg.PageSize = 10
+		w.happened(10, time.Hour)
+		w.start()
+		w.wait(time.Minute)
+		last := w.org.Requests()[1].URL
+		w.org.InjectAlways(oktatest.NextLinkTo(last))
+		before := len(w.org.Requests())
+		w.wait(10 * time.Minute)
+		assert.LessOrEqual(t, len(w.org.Requests())-before, 61)
+		w.requireAllOnce()
+	})
+}
+
+func Test429WaitsForTheResetOnOktasClock(t *testing.T) {
+	for _, skew := range []time.Duration{0, 10 * time.Minute, -10 * time.Minute} {
+		inWorld(t, oktatest.Options{Skew: skew}, func(t *testing.T, w *world) {
+			w.happened(3, time.Hour)
+			w.start()
+			w.wait(time.Minute)
+			w.happen(3)
+			w.org.Inject(oktatest.RateLimited(40 * time.Second))
+			w.wait(2 * time.Minute)
+			requests := w.org.Requests()
+			refused := slices.IndexFunc(requests, func(r oktatest.Request) bool { return r.Status == 429 })
+			require.Positive(t, refused)
+			waited := requests[refused+1].Time.Sub(requests[refused].Time)
+			assert.GreaterOrEqual(t, waited, 40*time.Second, "not before the reset")
+			assert.LessOrEqual(t, waited, 47*time.Second)
+			w.requireAllOnce()
+		})
+	}
+}
+
+func TestReserveIsLeftToOtherClients(t *testing.T) {
+	inWorld(t, oktatest.Options{RateLimit: 100, PrincipalShare: 1}, func(t *testing.T, w *world) {
+		w.cfg.PageSize = 1
+		w.cfg.RateLimit.Reserve = 0.6
+		w.happened(300, time.Hour)
+		w.start()
+		w.wait(12 * time.Minute)
+		w.requireAllOnce()
+		assert.LessOrEqual(t, w.org.RateReport().PeakShare, 0.42)
+		assert.Zero(t, w.org.RateReport().Refused)
+	})
+}
+
+func TestOthersThatUseTheWholeBucketDoNotStarveIt(t *testing.T) {
+	inWorld(t, oktatest.Options{RateLimit: 60, PrincipalShare: 1}, func(t *testing.T, w *world) {
+		w.start()
+		w.wait(time.Minute)
+		for range 30 {
+			w.org.Spend("another client", 50)
+			w.happen(1)
+			w.wait(time.Minute)
+		}
+		w.wait(2 * time.Minute)
+		w.requireAllOnce()
+	})
+}
+
+func TestAdminsFixHealsWithoutARestart(t *testing.T) {
+	for _, state := range []oktatest.TokenState{oktatest.TokenInvalid, oktatest.TokenWithoutRole} {
+		inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+			w.start()
+			w.wait(time.Minute)
+			w.org.SetToken(oktatest.DefaultToken, state)
+			w.happen(10)
+			before := len(w.org.Requests())
+			w.wait(time.Hour)
+			assert.LessOrEqual(t, len(w.org.Requests())-before, 61)
+			assert.Empty(t, w.sink.uuids())
+			assert.Equal(t, 1, w.logged("Okta sends no events"))
+
+			w.org.SetToken(oktatest.DefaultToken, oktatest.TokenValid)
+			w.wait(2 * time.Minute)
+			w.requireAllOnce()
+		})
+	}
+}

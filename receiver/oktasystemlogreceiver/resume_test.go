@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package oktasystemlogreceiver
+
+import (
+	"fmt"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+)
+
+func TestRefusedPositionIsSurvived(t *testing.T) {
+	for _, code := range []string{"E0000001", "E0000029", "E0000031", "E0000053", "E0000054", "E0000999"} {
+		t.Run(code, func(t *testing.T) {
+			inWorld(t, oktatest.Options{BadCursorCode: code}, func(t *testing.T, w *world) {
+				w.cfg.PageSize = 10
+				w.happened(1000, 2*time.Hour)
+				w.start()
+				w.wait(time.Hour)
+				w.happen(50)
+				w.wait(time.Minute)
+				w.org.RefusePositions(code)
+				w.happen(25)
+				w.wait(20 * time.Minute)
+				w.requireAllOnce()
+				assert.EqualValues(t, 1, w.metric("position_fallbacks"))
+				assert.EqualValues(t, 50, w.metric("events_repeated"), "no more was read again than an hour")
+				assert.Equal(t, 1, w.logged("falls back"))
+			})
+		})
+	}
+}
+
+func TestPositionRefusedOnceIsNoReasonToFallBack(t *testing.T) {
+	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		w.start()
+		for range 10 {
+			w.wait(time.Minute)
+			w.happen(3)
+			w.org.Inject(oktatest.PositionRefused(""))
+		}
+		w.wait(time.Minute)
+		w.requireAllOnce()
+		assert.Zero(t, w.metric("position_fallbacks"))
+	})
+}
+
+func TestFallBackIsNeverFurtherThanOktaKeeps(t *testing.T) {
+	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		w.happened(5, time.Hour)
+		w.start()
+		w.wait(time.Minute)
+		w.stop()
+		w.wait(200 * 24 * time.Hour)
+		w.org.RefusePositions("")
+		w.happen(5)
+		w.start()
+		w.wait(10 * time.Minute)
+		w.requireAllOnce()
+		assert.Equal(t, w.org.Now().Add(-10*time.Minute).Add(-90*24*time.Hour).Format("2006-01-02"), w.lastSince().Format("2006-01-02"))
+	})
+}
+
+func TestFallBackIsNeverBeforeTheStart(t *testing.T) {
+	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		w.cfg.StartAt = startAtEnd
+		w.happened(10, 10*time.Minute)
+		w.start()
+		w.wait(time.Minute)
+		w.happen(3)
+		w.wait(time.Minute)
+		w.org.RefusePositions("")
+		w.happen(4)
+		w.wait(10 * time.Minute)
+		assert.Equal(t, w.all()[10:], w.sink.uuids())
+	})
+}
+
+// lastSince is the since of the last request that began with one.
+func (w *world) lastSince() time.Time {
+	var since time.Time
+	for _, r := range w.org.Requests() {
+		u, err := url.Parse(r.URL)
+		require.NoError(w.t, err)
+		if q := u.Query(); q.Has("since") && !q.Has("after") {
+			since, err = time.Parse(time.RFC3339, q.Get("since"))
+			require.NoError(w.t, err)
+		}
+	}
+	return since
+}
+
+func TestPublishedInTheFutureDoesNotMoveTheFallBack(t *testing.T) {
+	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		w.start()
+		w.wait(time.Minute)
+		w.org.AppendAt(w.org.Now(), w.generator.Event(w.org.Now().AddDate(50, 0, 0)))
+		w.wait(time.Minute)
+		w.happen(3)
+		w.org.RefusePositions("")
+		w.happen(3)
+		w.wait(10 * time.Minute)
+		w.requireAllOnce()
+		assert.True(t, w.lastSince().Before(w.org.Now()))
+	})
+}
+
+func TestChangedQueryLosesAndRepeatsNothing(t *testing.T) {
+	for name, change := range map[string]func(*Config){
+		"filter":    func(cfg *Config) { cfg.Filter = `severity eq "INFO" or severity eq "WARN" or severity ne "x"` },
+		"q":         func(cfg *Config) { cfg.Q = "okta" },
+		"page size": func(cfg *Config) { cfg.PageSize = 17 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+				w.cfg.PageSize = 10
+				for range 30 {
+					w.happened(10, time.Hour)
+				}
+				w.start()
+				w.wait(10 * time.Minute)
+				w.happen(50)
+				w.wait(time.Minute)
+				w.stop()
+				before := len(w.sink.uuids())
+				require.Equal(t, 350, before)
+
+				change(w.cfg)
+				w.happen(25)
+				w.start()
+				w.wait(10 * time.Minute)
+				got := w.sink.uuids()
+				seen := map[string]int{}
+				for _, uuid := range got {
+					seen[uuid]++
+					require.Equal(t, 1, seen[uuid], "repeated")
+				}
+				if name != "q" { // which leaves events out
+					w.requireAllOnce()
+				}
+				assert.EqualValues(t, 1, w.metric("position_fallbacks"))
+				assert.Equal(t, 1, w.logged("falls back"))
+			})
+		})
+	}
+}
+
+func TestRecordThatCannotBeUsedIsSurvived(t *testing.T) {
+	for name, record := range map[string]string{
+		"corrupt":     "\x00",
+		"another org": `{"version":1,"org":"other.okta.com","query":"q","next":"/api/v1/logs?after=1","start":"2000-01-01T00:00:00Z"}`,
+		"newer":       `{"version":99,"org":"acme.okta.com"}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+				require.NoError(t, w.storage.Set(t.Context(), "position", []byte(record)))
+				w.happened(20, time.Hour)
+				w.start()
+				w.wait(time.Minute)
+				w.requireAllOnce()
+				assert.Equal(t, 1, w.logged("can't be used"))
+			})
+		})
+	}
+}
+
+func TestPositionThatCannotBeReadFallsBack(t *testing.T) {
+	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		record := fmt.Sprintf(`{"version":1,"org":"acme.okta.com","query":%q,"next":"https://evil.example/","start":%q,"newest":%q}`,
+			w.cfg.query().Fingerprint(), w.org.Now().Add(-24*time.Hour).Format(time.RFC3339), w.org.Now().Add(-2*time.Hour).Format(time.RFC3339))
+		require.NoError(t, w.storage.Set(t.Context(), "position", []byte(record)))
+		w.happened(20, time.Hour)
+		w.start()
+		w.wait(time.Minute)
+		w.requireAllOnce()
+		assert.EqualValues(t, 1, w.metric("position_fallbacks"))
+	})
+}
+
+func TestFallBackAcrossARestart(t *testing.T) {
+	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		w.cfg.PageSize = 10
+		w.start()
+		for range 40 {
+			w.happen(9)
+			w.wait(time.Minute)
+		}
+		w.stop()
+		w.happen(9)
+		w.org.RefusePositions("")
+		w.start()
+		// Again refused in the middle of the way back, and stopped there.
+		w.wait(4 * time.Second)
+		w.org.RefusePositions("")
+		w.wait(2 * time.Second)
+		w.stop()
+		w.start()
+		w.wait(20 * time.Minute)
+		w.requireAllOnce()
+	})
+}
