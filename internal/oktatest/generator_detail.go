@@ -20,7 +20,7 @@ func (g *Generator) debugContext(published time.Time) {
 			g.lit(`,"errorMessage":"userPrincipalName field failed validation with value 'alice@example.com': An object with this field already exists in the current organization.<br/>"`)
 		}
 	} else {
-		g.lit(`"requestId":"`, g.transaction, `","requestUri":"`, g.kind.uri, `","url":"`, g.kind.uri, `?`, g.kind.query, `","threatSuspected":"false","traceId":"`, g.transaction[:16], `"`)
+		g.lit(`"requestId":"`, g.transaction, `","requestUri":"`, g.kind.uri, `","url":"`, g.kind.uri, `?`, g.kind.query, `","threatSuspected":"false"`)
 	}
 	if g.kind.rich {
 		g.richDebug()
@@ -44,12 +44,12 @@ func (g *Generator) debugContext(published time.Time) {
 // richDebug is what sign-on events carry: texts that hold JSON, and texts that hold Java maps.
 func (g *Generator) richDebug() {
 	g.lit(`,"authnRequestId":"`, g.hex32(), `","dtHash":"`, g.hex32(), g.transaction, `","behaviors":"{New Geo-Location=NEGATIVE, New Device=`, g.pick2(g.random.IntN(4) == 0, "POSITIVE", "NEGATIVE"),
-		`, New IP=NEGATIVE, New State=NEGATIVE, New Country=NEGATIVE, Velocity=NEGATIVE}","risk":"`,
+		`, New IP=NEGATIVE}","risk":"`,
 		g.pick2(g.random.IntN(2) == 0, "{level=LOW}", "Risk{level=LOW}"),
 		`","origin":"https://acme.okta.com","responseTime":"`)
 	g.number(20 + g.random.IntN(400))
 	g.lit(`"`)
-	if g.random.IntN(4) == 0 {
+	if g.random.IntN(8) == 0 {
 		g.lit(`,"logOnlySecurityData":"{\"risk\":{\"level\":\"LOW\"},\"behaviors\":{\"New Geo-Location\":\"NEGATIVE\",\"New Device\":\"NEGATIVE\",\"New IP\":\"NEGATIVE\",` +
 			`\"New State\":\"NEGATIVE\",\"New Country\":\"NEGATIVE\",\"Velocity\":\"NEGATIVE\"}}","tunnels":"[{\"anonymous\":true,\"operator\":\"EXAMPLE_VPN\",\"type\":\"VPN\"}]"`)
 	}

@@ -40,7 +40,7 @@ func TestGeneratedEventsAreRealistic(t *testing.T) {
 	}
 	assert.Len(t, uuids, n)
 	assert.Len(t, types, len(kinds), "every kind comes up")
-	assert.InDelta(t, 1800, total/n, 200, "mean size in bytes")
+	assert.InDelta(t, 1900, total/n, 200, "mean size in bytes")
 	assert.GreaterOrEqual(t, smallest, 900)
 	assert.LessOrEqual(t, largest, 4400)
 }
@@ -49,7 +49,7 @@ func TestGeneratedEventsAreRealistic(t *testing.T) {
 func TestGeneratorCoversTheQuirks(t *testing.T) {
 	g := NewGenerator(3)
 	g.SetOdd(1)
-	all := string(g.Page(8000, noon))
+	all := string(g.Page(4000, noon))
 	require.True(t, json.Valid([]byte(all)))
 	for _, quirk := range []string{
 		`"zone":"null"`, `"zone":null`, `"outcome":null`, `"target":null`, `"target":[]`, `"displayMessage":null`, `"displayMessage":""`,

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// start runs the program on a free port and returns its URL, the token it names, and what waits for its end.
+func start(t *testing.T, args ...string) (url, token string, stop func() error) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	read, write := io.Pipe()
+	ended := make(chan error, 1)
+	go func() { ended <- run(ctx, append([]string{"--listen", "127.0.0.1:0"}, args...), write, io.Discard) }()
+	line, err := bufio.NewReader(read).ReadString('\n')
+	require.NoError(t, err)
+	m := regexp.MustCompile(`^oktasim: (http://127\.0\.0\.1:\d+) accepts the API token (\S+)\n$`).FindStringSubmatch(line)
+	require.NotNil(t, m, line)
+	return m[1], m[2], func() error {
+		cancel()
+		select {
+		case err := <-ended:
+			return err
+		case <-time.After(time.Second):
+			return fmt.Errorf("still running after a second")
+		}
+	}
+}
+
+func getPage(t *testing.T, ctx context.Context, url, token string) ([]struct{ UUID string }, error) { //nolint:revive // t comes first in tests
+	t.Helper()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	require.NoError(t, err)
+	r.Header.Set("Authorization", "SSWS "+token)
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close() //nolint:errcheck // reading tells
+	require.Equal(t, http.StatusOK, response.StatusCode)
+	var events []struct{ UUID string }
+	return events, json.NewDecoder(response.Body).Decode(&events)
+}
+
+func TestServesABacklogAndNewEvents(t *testing.T) {
+	url, token, stop := start(t, "--backlog", "150", "--rate", "1000", "--token", "mine", "--rate-limit=-1")
+	assert.Equal(t, "mine", token)
+	for len(mustPage(t, url+"/api/v1/logs?limit=1000", token)) < 160 {
+		<-time.After(10 * time.Millisecond)
+	}
+	assert.NoError(t, stop())
+}
+
+func mustPage(t *testing.T, url, token string) []struct{ UUID string } {
+	t.Helper()
+	events, err := getPage(t, t.Context(), url, token)
+	require.NoError(t, err)
+	return events
+}
+
+func TestServesRecordedEventsWhateverTheirAge(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "events.ndjson")
+	require.NoError(t, os.WriteFile(file, []byte("{\"uuid\":\"a\",\"published\":\"2019-01-01T00:00:00Z\"}\n\n"+
+		"{\"uuid\":\"b\",\"published\":\"2018-01-01T00:00:00Z\"}"), 0o600))
+	url, token, stop := start(t, "--events", file)
+	assert.Equal(t, []struct{ UUID string }{{"a"}, {"b"}}, mustPage(t, url+"/api/v1/logs", token))
+	assert.NoError(t, stop())
+}
+
+func TestStopsWithRequestsInFlight(t *testing.T) {
+	url, token, stop := start(t, "--latency", "1h", "--rate", "0")
+	failed := make(chan error, 1)
+	sent := make(chan struct{})
+	ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { close(sent) }})
+	go func() {
+		_, err := getPage(t, ctx, url+"/api/v1/logs", token)
+		failed <- err
+	}()
+	<-sent
+	assert.NoError(t, stop())
+	assert.Error(t, <-failed)
+}
+
+func TestCommandLineRefused(t *testing.T) {
+	bad := filepath.Join(t.TempDir(), "bad.ndjson")
+	require.NoError(t, os.WriteFile(bad, []byte("{\"uuid\":\"a\",\"published\":\"2019-01-01T00:00:00Z\"}\n{\"uuid\":\"b\"}\n"), 0o600))
+	for _, c := range []struct {
+		complaint string
+		args      []string
+	}{
+		{"is not a loopback address", []string{"--listen", "0.0.0.0:8085"}},
+		{"is not a loopback address", []string{"--listen", ":8085"}},
+		{"is not a loopback address", []string{"--listen", "sim.example.com:8085"}},
+		{"must be host:port", []string{"--listen", "127.0.0.1"}},
+		{"--rate must be", []string{"--rate", "-1"}},
+		{"--rate must be", []string{"--rate", "NaN"}},
+		{"--backlog must not", []string{"--backlog", "-1"}},
+		{"--late must be", []string{"--late", "1.1"}},
+		{"--odd must be", []string{"--odd", "-0.1"}},
+		{"--rate-limit must be", []string{"--rate-limit", "0"}},
+		{"--latency must not", []string{"--latency", "-1s"}},
+		{"--token must not", []string{"--token", ""}},
+		{"unexpected argument", []string{"serve"}},
+		{"--rate is about generated events", []string{"--events", bad, "--rate", "5"}},
+		{"line 2: a LogEvent must have a published time", []string{"--events", bad}},
+		{"cannot read the recorded events", []string{"--events", bad + ".missing"}},
+	} {
+		err := run(t.Context(), c.args, io.Discard, io.Discard)
+		assert.ErrorContains(t, err, c.complaint)
+	}
+	err := run(t.Context(), []string{"--rate", "-1", "--odd", "2"}, io.Discard, io.Discard)
+	assert.ErrorContains(t, err, "--rate")
+	assert.ErrorContains(t, err, "--odd", "all complaints at once")
+}
+
+func TestLoopbackAddresses(t *testing.T) {
+	for _, address := range []string{"127.0.0.1:0", "127.3.2.1:80", "[::1]:8085", "localhost:8085"} {
+		assert.NoError(t, loopback(address), address)
+	}
+}
