@@ -221,7 +221,7 @@ const nanoDecimals = 9
 func toTimestamp(t *Translator, at int) bool {
 	text, _ := t.stringAt(at)
 	var published time.Time
-	if err := published.UnmarshalText([]byte(text)); err != nil {
+	if err := published.UnmarshalText([]byte(text)); err != nil || !strict(text) {
 		t.oddPublished(oddPublished)
 		return false
 	}
@@ -233,6 +233,12 @@ func toTimestamp(t *Translator, at int) bool {
 	t.event.Published = published.UTC()
 	t.rec.SetTimestamp(pcommon.NewTimestampFromTime(published))
 	return decimals(text) <= nanoDecimals
+}
+
+// strict reports whether a time that time.Time accepts is free of what it lets pass against RFC 3339: a comma before
+// the decimals and an hour of one digit.
+func strict(text string) bool {
+	return text[13] == ':' && !strings.Contains(text, ",")
 }
 
 // oddPublished notes what is wrong with published unless something worse was noted.

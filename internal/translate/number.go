@@ -41,6 +41,9 @@ func exactDouble(digits string) (float64, bool) {
 	if err != nil || math.IsInf(f, 0) {
 		return 0, false
 	}
+	if len(digits) <= certainDigits && !strings.ContainsAny(digits, "eE") {
+		return f, true // most numbers end here, without taking them apart
+	}
 	significand, exponent := split(digits)
 	if significand == "" || f == 0 {
 		return f, significand == ""

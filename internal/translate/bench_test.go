@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package translate
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+)
+
+// benchEvents is a full page.
+func benchEvents() (events [][]byte, size int64) {
+	for _, event := range oktatest.NewGenerator(1).Events(1000, observed, time.Second) {
+		events = append(events, event.JSON)
+		size += int64(len(event.JSON))
+	}
+	return events, size
+}
+
+func reportPerEvent(b *testing.B, events int) {
+	b.ReportMetric(float64(events)*float64(b.N)/b.Elapsed().Seconds(), "events/s")
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(events), "ns/event")
+}
+
+// BenchmarkPage is a page of 1,000 events, from the text of each to its record.
+func BenchmarkPage(b *testing.B) {
+	events, size := benchEvents()
+	translator := New(testOptions())
+	b.SetBytes(size)
+	b.ReportAllocs()
+	for b.Loop() {
+		_, records := translator.NewLogs()
+		records.EnsureCapacity(len(events))
+		for _, event := range events {
+			translator.Record(event, observed, records.AppendEmpty())
+		}
+	}
+	reportPerEvent(b, len(events))
+}
+
+// BenchmarkValid is the floor: encoding/json's check of the same bytes.
+func BenchmarkValid(b *testing.B) {
+	events, size := benchEvents()
+	b.SetBytes(size)
+	for b.Loop() {
+		for _, event := range events {
+			if !json.Valid(event) {
+				b.Fatal("not valid")
+			}
+		}
+	}
+	reportPerEvent(b, len(events))
+}
+
+// BenchmarkPdata makes the same records out of values that are there already: what pdata itself costs.
+func BenchmarkPdata(b *testing.B) {
+	records, _ := benchRecords(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		rebuild(records)
+	}
+	reportPerEvent(b, records.Len())
+}
+
+// At most five allocations an event more than pdata's own.
+func TestAllocationsOverPdata(t *testing.T) {
+	records, events := benchRecords(t)
+	translator := New(testOptions())
+	page := testing.AllocsPerRun(3, func() {
+		_, made := translator.NewLogs()
+		made.EnsureCapacity(len(events))
+		for _, event := range events {
+			translator.Record(event, observed, made.AppendEmpty())
+		}
+	})
+	pdata := testing.AllocsPerRun(3, func() { rebuild(records) })
+	over := (page - pdata) / float64(len(events))
+	t.Logf("allocs/event: %.1f, pdata %.1f", page/float64(len(events)), pdata/float64(len(events)))
+	require.LessOrEqual(t, over, 5.0)
+}
+
+func benchRecords(tb testing.TB) (plog.LogRecordSlice, [][]byte) {
+	tb.Helper()
+	events, _ := benchEvents()
+	translator := New(testOptions())
+	_, records := translator.NewLogs()
+	for _, event := range events {
+		translator.Record(event, observed, records.AppendEmpty())
+	}
+	return records, events
+}
+
+// rebuild makes records like the given ones by pdata's plain calls, each map and slice in its right size.
+func rebuild(like plog.LogRecordSlice) plog.LogRecordSlice {
+	made := plog.NewLogs().ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords()
+	made.EnsureCapacity(like.Len())
+	for i := range like.Len() {
+		from, to := like.At(i), made.AppendEmpty()
+		to.SetTimestamp(from.Timestamp())
+		to.SetObservedTimestamp(from.ObservedTimestamp())
+		to.SetSeverityNumber(from.SeverityNumber())
+		to.SetSeverityText(from.SeverityText())
+		to.SetEventName(from.EventName())
+		rebuildValue(from.Body(), to.Body())
+		rebuildMap(from.Attributes(), to.Attributes())
+	}
+	return made
+}
+
+func rebuildMap(from, to pcommon.Map) {
+	to.EnsureCapacity(from.Len())
+	for name, value := range from.All() {
+		rebuildValue(value, to.PutEmpty(name))
+	}
+}
+
+func rebuildValue(from, to pcommon.Value) {
+	switch from.Type() {
+	case pcommon.ValueTypeStr:
+		to.SetStr(from.Str())
+	case pcommon.ValueTypeInt:
+		to.SetInt(from.Int())
+	case pcommon.ValueTypeDouble:
+		to.SetDouble(from.Double())
+	case pcommon.ValueTypeBool:
+		to.SetBool(from.Bool())
+	case pcommon.ValueTypeSlice:
+		slice := to.SetEmptySlice()
+		slice.EnsureCapacity(from.Slice().Len())
+		for i := range from.Slice().Len() {
+			rebuildValue(from.Slice().At(i), slice.AppendEmpty())
+		}
+	case pcommon.ValueTypeMap:
+		rebuildMap(from.Map(), to.SetEmptyMap())
+	default: // nothing to set
+	}
+}
