@@ -128,7 +128,7 @@ func (w *world) all() []string {
 func (w *world) requireAllOnce() {
 	w.t.Helper()
 	want, got := w.all(), w.sink.uuids()
-	require.Len(w.t, got, len(want), "as many as the org has")
+	require.Equal(w.t, len(want), len(got), "as many as the org has")
 	require.True(w.t, slices.Equal(want, got), "each once and in order")
 }
 
