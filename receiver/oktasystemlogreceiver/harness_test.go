@@ -4,6 +4,7 @@ package oktasystemlogreceiver
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -115,6 +116,18 @@ func (w *world) happened(n int, ago time.Duration) {
 	w.org.AppendAt(then, w.generator.Events(n, then, 0)...)
 }
 
+// happenedSmall is happened with the smallest events there are, for tests about how many there are.
+func (w *world) happenedSmall(n int, ago time.Duration) {
+	then := w.org.Now().Add(-ago).UTC()
+	events := make([]oktatest.Event, n)
+	for i := range events {
+		uuid := fmt.Sprintf("dc9fd3c0-598c-11ef-8478-%012x", i)
+		events[i] = oktatest.Event{UUID: uuid, Published: then, JSON: fmt.Appendf(nil,
+			`{"uuid":%q,"published":%q,"eventType":"user.session.start"}`, uuid, then.Format(time.RFC3339))}
+	}
+	w.org.AppendAt(then, events...)
+}
+
 // all returns the uuids of all events of the org in the order in which they were persisted.
 func (w *world) all() []string {
 	var uuids []string
@@ -188,7 +201,9 @@ func (s *sink) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
 	var sizer plog.ProtoMarshaler
 	size := sizer.LogsSize(ld)
 	kept := plog.NewLogs()
-	ld.CopyTo(kept)
+	if s.keep {
+		ld.CopyTo(kept)
+	}
 	for _, record := range ld.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().All() {
 		uid, _ := record.Attributes().Get("log.record.uid")
 		uuids = append(uuids, uid.Str())

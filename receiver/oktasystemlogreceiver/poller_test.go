@@ -29,7 +29,7 @@ func sumOf(t *testing.T, m metricdata.Metrics) int64 {
 
 func TestBacklogOf100000ArrivesOnceAndInOrder(t *testing.T) {
 	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
-		w.happened(100_000, time.Hour)
+		w.happenedSmall(100_000, time.Hour)
 		w.start()
 		w.wait(10 * time.Minute)
 		w.requireAllOnce()
