@@ -1,0 +1,49 @@
+# make run    see Okta events as OTLP records, from a simulated org
+# make test   run all tests
+# make help   the rest
+
+TOOL      := go tool -modfile=internal/tools/go.mod
+COLLECTOR := _build/otelcol-okta
+SIMULATOR := _build/oktasim
+SOURCES   := $(shell find internal receiver -name '*.go' -not -name '*_test.go' -not -path 'internal/tools/*') go.mod go.sum
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
+
+.PHONY: run
+run: build ## build everything and show events of a simulated org as OTLP records, until Ctrl-C
+	internal/tools/run.sh
+
+.PHONY: build
+build: $(COLLECTOR) $(SIMULATOR) ## build the distribution and the simulator into _build/
+
+$(COLLECTOR): builder-config.yaml $(SOURCES)
+	$(TOOL) builder --config builder-config.yaml
+
+$(SIMULATOR): $(SOURCES)
+	go build -trimpath -o $@ ./internal/cmd/oktasim
+
+.PHONY: test
+test: build ## run all tests, with the race detector; those of the built collector among them
+	$(TOOL) gotestsum --format standard-quiet -- -race ./...
+
+.PHONY: unit
+unit: ## run the tests that need nothing built
+	go test -race $$(go list ./... | grep -v internal/e2e)
+
+.PHONY: bench
+bench: ## measure the conversion
+	go test -run '^$$' -bench . -benchmem ./internal/translate
+
+.PHONY: generate
+generate: ## write the code and documentation that metadata.yaml defines
+	internal/tools/generate.sh
+
+.PHONY: lint
+lint: ## look for mistakes and bad style
+	$(TOOL) golangci-lint run ./...
+
+.PHONY: clean
+clean: ## remove what was built, and what make run keeps
+	rm -rf _build
