@@ -2,4 +2,56 @@
 
 // Package translate turns the JSON text of Okta LogEvents into OpenTelemetry log records. It is pure: no input or
 // output, no clock.
+//
+// # Rules
+//
+//  1. A field that has a semantic-convention name (release 1.43.0) is moved there; table.go lists them.
+//  2. Every other field is okta. and its JSON path in snake_case.
+//  3. Objects flatten into dotted attributes, arrays become slices, objects in arrays maps with snake_case keys. Okta's
+//     free-form maps stay one map each, keys as they are: debugContext.debugData, transaction.detail, and detailEntry
+//     and changeDetails wherever they stand.
+//  4. Nothing is lost. null, absent and empty objects are left out, also inside maps, and an object whose members are
+//     all left out is empty. Empty strings and empty arrays are kept. null and {} in an array keep their positions, as
+//     an empty value and an empty map.
+//  5. Values keep their type. An integer that fits int64 is an int (-0 is 0), another number a double when that is
+//     exact, else the digits as text. Exact means: written with as many digits as were sent, the double is the number
+//     that was sent. So 1.0, 1e3, 0.1 and 2⁶³ are doubles; 2⁶³+1 and 1e400 are text.
+//
+// # What the rules leave open
+//
+// A moved field that does not fit its new place stays under rule 2: a client.ipAddress that is no address, UNKNOWN as
+// browser or os, `unknown` as externalSessionId, and any value of another type than expected. Numbers are taken for
+// postalCode (as text) and, in any range, for lat and lon (as doubles). Only client.zone "null" is left out altogether:
+// it says that there is no zone.
+//
+// displayMessage is okta.display_message where the body is the event's text. EventName is empty without an eventType.
+// okta.published is there when Timestamp cannot say the same: no RFC 3339 time, a time before 1970 or after 2261, more
+// than nine decimals. uuid counts when it is a string that is not empty; every other one is okta.uuid.
+//
+// Of equal keys in an object the last one counts. When two keys differ but not in snake_case, the one that is
+// snake_case already has the name, or else the first, and the other keeps its JSON name: okta.device.os_version and
+// okta.device.osVersion. When a key with a dot has the name of another field's path, it gets a number: okta.a.b#2.
+// Dots, spaces and empty keys are otherwise taken as they are.
+//
+// Containers more than 28 deep are kept as JSON text, objects under a name of 256 bytes or more as maps: a hostile
+// event can neither exhaust the stack nor grow beyond a small multiple of its size. Bytes that are not UTF-8 and
+// surrogates without their other half become U+FFFD, also in the copy of the event's text: OTLP knows valid UTF-8 only.
+//
+// # Reading JSON
+//
+// Walking each leaf of a page of 1,000 varied events (2.1 MB; internal/tools/jsonbench, Go 1.26, AMD EPYC, two busy
+// cores, median of five), each walk ending with strings that outlive it:
+//
+//	                      time   to json.Valid   allocations per event
+//	jsontape            14.6 ms       0.72            1.1
+//	tidwall/gjson       22.1 ms       1.09            1.2
+//	valyala/fastjson    25.7 ms       1.27          141
+//	jsontext            27.9 ms       1.37          139
+//	json.Valid          20.3 ms       1
+//
+// gjson reads an inner object again for each level around it and checks nothing. fastjson's strings lie in a buffer
+// that the next event overwrites, so each must be copied; it takes `01` and `\u00zz` for JSON and leaves half a
+// surrogate pair as six characters. jsontext is strict and the slowest, and its strings must be copied as well. All
+// three keep the digits of numbers. The tape in [jsontape] is some 500 lines that accept exactly what json.Valid accepts,
+// which a fuzz test proves, and tell the sizes of all maps before the first one is made; hence no library.
 package translate
