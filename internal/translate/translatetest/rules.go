@@ -183,15 +183,23 @@ func keyNames(key string, siblings map[string]any) []string {
 		return []string{key, name}
 	}
 	for other := range siblings {
-		if other != key && snake(other) == name {
+		if other != key && alike(other, key) && snake(other) == name {
 			return []string{name, key}
 		}
 	}
 	return []string{name}
 }
 
+// alike reports whether two keys may have the same snake_case: a cheap question before the dear one.
+func alike(a, b string) bool {
+	return strings.EqualFold(strings.ReplaceAll(a, "_", ""), strings.ReplaceAll(b, "_", ""))
+}
+
 // snake puts an underscore before each word that a capital begins, and writes it small.
 func snake(key string) string {
+	if !strings.ContainsAny(key, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") {
+		return key
+	}
 	key = lastCapital.ReplaceAllString(key, "${1}_$2")
 	key = lastCapital.ReplaceAllString(key, "${1}_$2") // matches do not overlap
 	key = firstCapital.ReplaceAllString(key, "${1}_$2")
