@@ -15,8 +15,9 @@ func pollingCursor(events []entry, at int, millisecond int64) string {
 	return strconv.FormatInt(millisecond, 10) + "_" + strconv.Itoa(at-firstPersisted(events, millisecond*1e6))
 }
 
-// resolvePolling returns the index of the first event behind the cursor; ok is false when the cursor names no place in the log.
-func resolvePolling(events []entry, cursor string) (at int, millisecond int64, ok bool) {
+// resolvePolling returns the index of the first event behind the cursor; ok is false when the cursor names no place in the log. With adopt, one
+// that names an event the log does not have stands for the end of its millisecond.
+func resolvePolling(events []entry, cursor string, adopt bool) (at int, millisecond int64, ok bool) {
 	stamp, count, found := strings.Cut(cursor, "_")
 	millisecond, err := strconv.ParseInt(stamp, 10, 64)
 	n, errN := strconv.Atoi(count)
@@ -25,13 +26,13 @@ func resolvePolling(events []entry, cursor string) (at int, millisecond int64, o
 	}
 	at = firstPersisted(events, millisecond*1e6) + n
 	if n > 0 && (at > len(events) || millisecondOf(events[at-1]) != millisecond) {
-		return 0, 0, false
+		return firstPersisted(events, (millisecond+1)*1e6), millisecond, adopt
 	}
 	return at, millisecond, true
 }
 
 // maxMillisecond keeps a made-up cursor from overflowing the nanoseconds of the journal.
-const maxMillisecond = (1<<63 - 1) / int64(1e6)
+const maxMillisecond = (1<<63-1)/int64(1e6) - 1
 
 func millisecondOf(e entry) int64 { return e.persisted / 1e6 }
 

@@ -99,6 +99,9 @@ type Options struct {
 
 	// BadCursorCode is the Okta error code for a cursor that is not valid; empty means DefaultBadCursorCode.
 	BadCursorCode string
+	// AdoptCursors takes polling cursors of an earlier process, whose events this log does not have, for the end of their millisecond: a
+	// simulator that is started again is the same org to its clients. Otherwise such a cursor is refused.
+	AdoptCursors bool
 	// CursorLifetime refuses polling cursors whose position is older; 0 means they live for ever. Okta documents no lifetime.
 	CursorLifetime time.Duration
 	// BadDateCode is the Okta error code for a date that cannot be read: E0000001 (documented, the default) or E0000030 (seen on real orgs).

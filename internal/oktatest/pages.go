@@ -62,7 +62,7 @@ func (o *Org) pollingStart(events []entry, q *query, now time.Time) (at int, mil
 	if refused := o.checkCursor(q.after); refused != nil {
 		return 0, 0, refused
 	}
-	at, millisecond, ok := resolvePolling(events, q.after)
+	at, millisecond, ok := resolvePolling(events, q.after, o.opts.AdoptCursors)
 	if !ok || o.outlived(millisecond, now) {
 		return 0, 0, badCursor(o.opts.BadCursorCode)
 	}

@@ -160,3 +160,23 @@ func TestClockSetBackTakesNothingOutOfTheLog(t *testing.T) {
 	assert.Equal(t, []string{"b"}, get(t, org, page.links()["next"]).uuids(t))
 	assert.Equal(t, noon.Add(-time.Hour).Format(http.TimeFormat), get(t, org, "").header.Get("Date"))
 }
+
+func TestCursorsOfAnEarlierProcess(t *testing.T) {
+	cursor := "?after=" + strconv.FormatInt(noon.Add(-time.Hour).UnixMilli(), 10) + "_7"
+	for adopt, want := range map[bool][]string{false: nil, true: {"second", "third"}} {
+		opts := clockAt(noon)
+		opts.AdoptCursors = adopt
+		org := NewOrg(opts)
+		org.Append(
+			persistedAt("first", noon, noon.Add(-time.Hour)),
+			persistedAt("second", noon, noon.Add(-time.Hour+time.Millisecond)),
+			persistedAt("third", noon, noon.Add(-time.Minute)),
+		)
+		page := get(t, org, cursor)
+		if !adopt {
+			assert.Equal(t, http.StatusBadRequest, page.status)
+			continue
+		}
+		assert.Equal(t, want, page.uuids(t), "such a cursor stands for the end of its millisecond")
+	}
+}

@@ -9,6 +9,6 @@ export OKTA_API_TOKEN=00SyntheticTokenForTheSimulatorOnly0000042
 # The events of each run are new ones, as they would be at Okta.
 _build/oktasim --listen 127.0.0.1:8085 --token "$OKTA_API_TOKEN" --rate 1 --backlog 20 --seed "$(date +%s)" &
 simulator=$!
-trap 'kill "$simulator" 2>/dev/null; wait "$simulator" 2>/dev/null || true' EXIT
+trap 'kill "$simulator" 2>/dev/null || true; wait "$simulator" || true' EXIT
 
 _build/otelcol-okta --config examples/simulator.yaml

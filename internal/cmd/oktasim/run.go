@@ -52,7 +52,9 @@ func newOrg(c config) (*oktatest.Org, error) {
 		Token:       c.token,
 		RateLimit:   c.rateLimit,
 		PageLatency: c.latency,
-		RequestLog:  -1, // nobody asks for it here, and it would grow for ever
+		// Started again, it goes on being the same org for whoever polls it.
+		AdoptCursors: true,
+		RequestLog:   -1, // nobody asks for it here, and it would grow for ever
 	}
 	if c.events != "" {
 		// Recorded events are served whatever their age.
