@@ -42,7 +42,7 @@ generate: ## write the code and documentation that metadata.yaml defines
 
 .PHONY: lint
 lint: ## look for mistakes and bad style
-	$(TOOL) golangci-lint run ./...
+	$(TOOL) golangci-lint run --allow-parallel-runners ./...
 
 .PHONY: clean
 clean: ## remove what was built, and what make run keeps

@@ -15,17 +15,17 @@ import (
 type Kind int
 
 const (
-	// Unavailable: nothing, or nothing usable, was answered. The same request may succeed later.
+	// Unavailable means: nothing, or nothing usable, was answered. The same request may succeed later.
 	Unavailable Kind = iota
-	// RateLimited: too many requests. The same request succeeds after Error.Wait.
+	// RateLimited means: too many requests. The same request succeeds after Error.Wait.
 	RateLimited
-	// Unauthorized: Okta does not accept the credential.
+	// Unauthorized means: Okta does not accept the credential.
 	Unauthorized
-	// Forbidden: Okta knows the credential, but it may not read the System Log.
+	// Forbidden means: Okta knows the credential, but it may not read the System Log.
 	Forbidden
-	// Rejected: Okta does not accept the request itself: its position, its filter or its q.
+	// Rejected means: Okta does not accept the request itself: its position, its filter or its q.
 	Rejected
-	// Misdirected: there is no System Log at this address, or it leads elsewhere.
+	// Misdirected means: there is no System Log at this address, or it leads elsewhere.
 	Misdirected
 )
 
@@ -52,10 +52,9 @@ type Error struct {
 // Error says what happened, what Okta said, and what to do.
 func (e *Error) Error() string {
 	var b strings.Builder
-	switch {
-	case e.Status == 0:
+	if e.Status == 0 {
 		b.WriteString("no answer from okta")
-	default:
+	} else {
 		fmt.Fprintf(&b, "okta answered %d %s", e.Status, http.StatusText(e.Status))
 	}
 	if e.Code != "" || e.Summary != "" {

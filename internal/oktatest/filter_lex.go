@@ -28,14 +28,14 @@ type token struct {
 func lexFilter(source string) ([]token, *apiError) {
 	var tokens []token
 	for i := 0; i < len(source); {
-		switch c := source[i]; {
-		case c == ' ' || c == '\t' || c == '\n' || c == '\r':
+		switch source[i] {
+		case ' ', '\t', '\n', '\r':
 			i++
-		case c == '(':
+		case '(':
 			tokens, i = append(tokens, token{openToken, "(", i}), i+1
-		case c == ')':
+		case ')':
 			tokens, i = append(tokens, token{closeToken, ")", i}), i+1
-		case c == '"':
+		case '"':
 			end := skipString([]byte(source), i)
 			var value string
 			if json.Unmarshal([]byte(source[i:end]), &value) != nil {
