@@ -42,8 +42,8 @@ func lexFilter(source string) ([]token, *apiError) {
 				return nil, invalid("E0000053", "Invalid filter '%s': Unterminated string at position %d.", source, i)
 			}
 			tokens, i = append(tokens, token{stringToken, value, i}), end
-		case c == '[' || c == ']':
-			return nil, invalid("E0000053", "Invalid filter '%s': Unexpected '%c' at position %d.", source, c, i)
+		case '[', ']':
+			return nil, invalid("E0000053", "Invalid filter '%s': Unexpected '%c' at position %d.", source, source[i], i)
 		default:
 			end := i + strings.IndexAny(source[i:]+" ", " \t\n\r()[]\"")
 			tokens, i = append(tokens, token{wordToken, source[i:end], i}), end
