@@ -98,7 +98,7 @@ func TestStopsWithRequestsInFlight(t *testing.T) {
 
 func TestCommandLineRefused(t *testing.T) {
 	bad := filepath.Join(t.TempDir(), "bad.ndjson")
-	require.NoError(t, os.WriteFile(bad, []byte("{\"uuid\":\"a\",\"published\":\"2019-01-01T00:00:00Z\"}\n{\"uuid\":\"b\"}\n"), 0o600))
+	require.NoError(t, os.WriteFile(bad, []byte("{\"uuid\":\"a\",\"published\":\"2019-01-01T00:00:00Z\"}\n[]\n"), 0o600))
 	for _, c := range []struct {
 		complaint string
 		args      []string
@@ -117,7 +117,7 @@ func TestCommandLineRefused(t *testing.T) {
 		{"--token must not", []string{"--token", ""}},
 		{"unexpected argument", []string{"serve"}},
 		{"--rate is about generated events", []string{"--events", bad, "--rate", "5"}},
-		{"line 2: a LogEvent must have a published time", []string{"--events", bad}},
+		{"line 2: a recorded event must be one JSON object", []string{"--events", bad}},
 		{"cannot read the recorded events", []string{"--events", bad + ".missing"}},
 	} {
 		err := run(t.Context(), c.args, io.Discard, io.Discard)

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package e2e
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/translate/translatetest"
+)
+
+func TestExamplesAreValid(t *testing.T) {
+	examples, err := filepath.Glob(filepath.Join(root, "examples", "*.yaml"))
+	require.NoError(t, err)
+	require.NotEmpty(t, examples)
+	for _, example := range examples {
+		t.Run(filepath.Base(example), func(t *testing.T) {
+			for _, command := range []string{"validate", "print-config"} {
+				cmd := exec.CommandContext(t.Context(), built(t, "otelcol-okta"), command, "--config", example) //nolint:gosec // our own program
+				cmd.Env = append(os.Environ(), "OKTA_API_TOKEN="+token)
+				said, err := cmd.CombinedOutput()
+				require.NoError(t, err, string(said))
+				assert.NotContains(t, string(said), token)
+			}
+		})
+	}
+}
+
+func TestReceiverIsInTheDistribution(t *testing.T) {
+	said, err := exec.CommandContext(t.Context(), built(t, "otelcol-okta"), "components").Output() //nolint:gosec // our own program
+	require.NoError(t, err)
+	assert.Contains(t, string(said), "okta_systemlog")
+}
+
+func TestMistakesInTheConfigurationAreNamedTogether(t *testing.T) {
+	config := filepath.Join(t.TempDir(), "config.yaml")
+	require.NoError(t, os.WriteFile(config, []byte(`
+receivers: {okta_systemlog: {org_url: "https://acme-admin.okta.com", page_size: 5000, storage: file_storage}}
+exporters: {debug: {}}
+extensions: {file_storage: {directory: .}}
+service: {extensions: [file_storage], pipelines: {logs: {receivers: [okta_systemlog], exporters: [debug]}}}
+`), 0o600))
+	said, err := exec.CommandContext(t.Context(), built(t, "otelcol-okta"), "validate", "--config", config).CombinedOutput() //nolint:gosec // our own program
+	require.Error(t, err)
+	for _, remedy := range []string{"use https://acme.okta.com", "use 1 to 1000", "no credential is set"} {
+		assert.Contains(t, string(said), remedy)
+	}
+}
+
+// recordedEvents returns LogEvents to serve: those of the pages in testdata, or, with the
+// environment variable OKTA_EVENTS, those of a file with one event a line, such as real ones.
+func recordedEvents(t *testing.T) [][]byte {
+	t.Helper()
+	var events [][]byte
+	if file := os.Getenv("OKTA_EVENTS"); file != "" {
+		text, err := os.ReadFile(file) //nolint:gosec // the user names the file
+		require.NoError(t, err)
+		for line := range bytes.Lines(text) {
+			events = append(events, bytes.TrimSpace(line))
+		}
+		return events
+	}
+	pages, err := filepath.Glob(filepath.Join(root, "testdata", "pages", "*.json"))
+	require.NoError(t, err)
+	for _, page := range pages {
+		text, err := os.ReadFile(page) //nolint:gosec // ours
+		require.NoError(t, err)
+		var elements []json.RawMessage
+		require.NoError(t, json.Unmarshal(text, &elements))
+		for _, event := range elements {
+			// What can't be found again by its uuid is the translator's to test.
+			if uuidOf(event) == "" {
+				continue
+			}
+			var line bytes.Buffer
+			require.NoError(t, json.Compact(&line, event))
+			events = append(events, line.Bytes())
+		}
+	}
+	return events
+}
+
+// uuidOf returns the uuid of an event, or nothing when it has none.
+func uuidOf(event []byte) string {
+	var known struct {
+		UUID string `json:"uuid"`
+	}
+	if json.Unmarshal(event, &known) != nil {
+		return ""
+	}
+	return known.UUID
+}
+
+func TestEveryFieldOfRecordedEventsArrives(t *testing.T) {
+	events := recordedEvents(t)
+	require.NotEmpty(t, events)
+	file := filepath.Join(t.TempDir(), "events.ndjson")
+	require.NoError(t, os.WriteFile(file, bytes.Join(events, []byte("\n")), 0o600))
+
+	p := newPipeline(t, startSimulator(t, "--events", file), "")
+	collector := p.start(t)
+	records := p.wait(t, len(events))
+	collector.stop(t)
+	require.Len(t, p.read(t), len(events), "one record for each event")
+
+	byUUID := map[string]plog.LogRecord{}
+	for _, record := range records {
+		uid, _ := record.Attributes().Get("log.record.uid")
+		byUUID[uid.Str()] = record
+	}
+	for _, event := range events {
+		uuid := uuidOf(event)
+		record, ok := byUUID[uuid]
+		require.True(t, ok, uuid)
+		assert.Empty(t, translatetest.Missing(event, record), uuid)
+		assert.Empty(t, translatetest.Invented(event, record), uuid)
+	}
+}
+
+func TestRestartsOfTheCollectorLoseAndRepeatNothing(t *testing.T) {
+	const backlog = 3000
+	p := newPipeline(t, startSimulator(t, "--backlog", "3000", "--rate", "0", "--rate-limit", "-1"), "    page_size: 50\n")
+	for _, enough := range []int{1, 500, 1500, backlog} {
+		collector := p.start(t)
+		p.wait(t, enough)
+		collector.stop(t)
+	}
+	seen := map[string]int{}
+	for _, record := range p.read(t) {
+		uid, _ := record.Attributes().Get("log.record.uid")
+		seen[uid.Str()]++
+	}
+	assert.Len(t, seen, backlog)
+	for uuid, times := range seen {
+		require.Equal(t, 1, times, uuid)
+	}
+}
+
+func TestStopWhileARequestHangs(t *testing.T) {
+	p := newPipeline(t, startSimulator(t, "--backlog", "10", "--rate", "0", "--latency", "1h"), "")
+	collector := p.start(t)
+	require.Eventually(t, func() bool { return bytes.Contains([]byte(collector.output.String()), []byte("Everything is ready")) }, patience, patience/1000)
+	collector.stop(t)
+	assert.Empty(t, p.read(t))
+}
