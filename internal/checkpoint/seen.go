@@ -5,9 +5,7 @@ package checkpoint
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
 	"errors"
-	"strings"
 	"time"
 )
 
@@ -22,29 +20,25 @@ const (
 	mostSeen = 1 << 20
 )
 
-// id is a uuid in 16 bytes.
-type id [16]byte
+// ID names an event in 16 bytes.
+type ID [16]byte
 
-// idOf is exact for what Okta sends, lower-case UUIDs; any other text is hashed.
-func idOf(uuid string) id {
-	var out id
-	if len(uuid) == 36 && uuid == strings.ToLower(uuid) &&
-		uuid[8] == '-' && uuid[13] == '-' && uuid[18] == '-' && uuid[23] == '-' {
-		digits := uuid[:8] + uuid[9:13] + uuid[14:18] + uuid[19:23] + uuid[24:]
-		if _, err := hex.Decode(out[:], []byte(digits)); err == nil {
-			return out
-		}
-	}
-	sum := sha256.Sum256([]byte(uuid))
-	copy(out[:], sum[:])
-	return out
+// IDOf names an event by its uuid, the one key that Okta calls unique, and its published time. Okta
+// sends an event again with both unchanged; two events that share a uuid all the same, as published
+// recordings have them, are not taken for one, since that would lose one.
+func IDOf(uuid string, published time.Time) ID {
+	text := make([]byte, 0, 64)
+	text = binary.BigEndian.AppendUint64(text, uint64(published.Unix()))
+	text = binary.BigEndian.AppendUint32(text, uint32(published.Nanosecond()))
+	sum := sha256.Sum256(append(text, uuid...))
+	return ID(sum[:16])
 }
 
 // chunk is what one commit delivered.
 type chunk struct {
 	// newest is the newest published time delivered until then.
 	newest time.Time
-	ids    []id
+	ids    []ID
 }
 
 func (c *chunk) marshal() []byte {
@@ -62,7 +56,7 @@ func parseChunk(text []byte) (*chunk, error) {
 	}
 	c := &chunk{newest: time.UnixMilli(int64(binary.BigEndian.Uint64(text))).UTC()}
 	for text = text[8:]; len(text) > 0; text = text[16:] {
-		c.ids = append(c.ids, id(text[:16]))
+		c.ids = append(c.ids, ID(text[:16]))
 	}
 	return c, nil
 }
@@ -70,12 +64,12 @@ func parseChunk(text []byte) (*chunk, error) {
 // seen is the delivered events that are remembered, oldest chunk first.
 type seen struct {
 	chunks []*chunk
-	ids    map[id]struct{}
+	ids    map[ID]struct{}
 }
 
-func newSeen() *seen { return &seen{ids: map[id]struct{}{}} }
+func newSeen() *seen { return &seen{ids: map[ID]struct{}{}} }
 
-func (s *seen) has(i id) bool {
+func (s *seen) has(i ID) bool {
 	_, ok := s.ids[i]
 	return ok
 }

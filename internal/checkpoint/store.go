@@ -21,15 +21,15 @@ type Store struct {
 	found   bool
 	record  record
 	seen    *seen
-	pending []id
-	waiting map[id]struct{}
+	pending []ID
+	waiting map[ID]struct{}
 }
 
 // Open reads what the client holds of an org's history. A record that can't be used (of another
 // org, of another version, corrupt) is logged and passed over, as if there were none; an error is
 // returned only when the storage itself fails.
 func Open(ctx context.Context, client storage.Client, org string, logger *zap.Logger) (*Store, error) {
-	s := &Store{client: client, org: org, logger: logger, seen: newSeen(), waiting: map[id]struct{}{}}
+	s := &Store{client: client, org: org, logger: logger, seen: newSeen(), waiting: map[ID]struct{}{}}
 	text, err := client.Get(ctx, positionKey)
 	if err != nil {
 		return nil, fmt.Errorf("read the stored position: %w", err)
@@ -51,22 +51,20 @@ func Open(ctx context.Context, client storage.Client, org string, logger *zap.Lo
 func (s *Store) State() (State, bool) { return s.record.state(), s.found }
 
 // Delivered reports whether the event was delivered in this history, as far as it is remembered.
-func (s *Store) Delivered(uuid string) bool {
-	i := idOf(uuid)
-	_, waiting := s.waiting[i]
-	return waiting || s.seen.has(i)
+func (s *Store) Delivered(event ID) bool {
+	_, waiting := s.waiting[event]
+	return waiting || s.seen.has(event)
 }
 
 // Deliver notes that the event was delivered. The next commit stores it.
-func (s *Store) Deliver(uuid string) {
-	i := idOf(uuid)
-	if _, ok := s.waiting[i]; !ok {
-		s.waiting[i] = struct{}{}
-		s.pending = append(s.pending, i)
+func (s *Store) Deliver(event ID) {
+	if _, ok := s.waiting[event]; !ok {
+		s.waiting[event] = struct{}{}
+		s.pending = append(s.pending, event)
 	}
 }
 
-// Commit stores the state together with the uuids that were delivered since the last commit, in
+// Commit stores the state together with the events that were delivered since the last commit, in
 // one transaction: either both are stored or neither is. After an error nothing has changed, and
 // the same commit can be tried again.
 func (s *Store) Commit(ctx context.Context, state State) error {

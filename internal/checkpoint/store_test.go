@@ -24,7 +24,7 @@ func at(newest time.Time, next string) State {
 	return State{Query: "q", Next: next, Start: noon.Add(-time.Hour), Newest: newest}
 }
 
-func uuid(n int) string { return fmt.Sprintf("dc9fd3c0-598c-11ef-8478-%012x", n) }
+func event(n int) ID { return IDOf(fmt.Sprintf("dc9fd3c0-598c-11ef-8478-%012x", n), noon) }
 
 func open(t *testing.T, client storage.Client) *Store {
 	t.Helper()
@@ -41,11 +41,11 @@ func TestNothingStored(t *testing.T) {
 func TestCommitIsWhatTheNextOneOpens(t *testing.T) {
 	client := NewMemory()
 	s := open(t, client)
-	s.Deliver(uuid(1))
-	s.Deliver(uuid(2))
-	s.Deliver(uuid(2))
+	s.Deliver(event(1))
+	s.Deliver(event(2))
+	s.Deliver(event(2))
 	require.NoError(t, s.Commit(t.Context(), at(noon, "/api/v1/logs?after=1")))
-	s.Deliver(uuid(3))
+	s.Deliver(event(3))
 	require.NoError(t, s.Commit(t.Context(), at(noon.Add(time.Second), "/api/v1/logs?after=2")))
 
 	again := open(t, client)
@@ -53,32 +53,33 @@ func TestCommitIsWhatTheNextOneOpens(t *testing.T) {
 	require.True(t, found)
 	assert.Equal(t, at(noon.Add(time.Second), "/api/v1/logs?after=2"), state)
 	for n, want := range map[int]bool{1: true, 2: true, 3: true, 4: false} {
-		assert.Equal(t, want, again.Delivered(uuid(n)), n)
+		assert.Equal(t, want, again.Delivered(event(n)), n)
 	}
 }
 
 func TestDeliveredBeforeCommit(t *testing.T) {
 	client := NewMemory()
 	s := open(t, client)
-	s.Deliver(uuid(1))
-	assert.True(t, s.Delivered(uuid(1)))
-	assert.False(t, open(t, client).Delivered(uuid(1)), "nothing is stored before the commit")
+	s.Deliver(event(1))
+	assert.True(t, s.Delivered(event(1)))
+	assert.False(t, open(t, client).Delivered(event(1)), "nothing is stored before the commit")
 }
 
-func TestOddUUIDs(t *testing.T) {
-	client := NewMemory()
-	s := open(t, client)
-	odd := []string{"x", strings.ToUpper(uuid(0xabc)), "dc9fd3c0-598c-11ef-8478-00000000000g", strings.Repeat("a", 36), strings.Repeat("long", 1000)}
-	for _, u := range odd {
-		assert.False(t, s.Delivered(u), u)
-		s.Deliver(u)
+func TestWhatNamesAnEvent(t *testing.T) {
+	base := IDOf("a", noon)
+	assert.Equal(t, base, IDOf("a", noon.In(time.FixedZone("", 3600))), "the same instant in another zone")
+	for name, other := range map[string]ID{
+		"uuid":          IDOf("b", noon),
+		"case":          IDOf("A", noon),
+		"second":        IDOf("a", noon.Add(time.Second)),
+		"millisecond":   IDOf("a", noon.Add(time.Millisecond)),
+		"no published":  IDOf("a", time.Time{}),
+		"a far future":  IDOf("a", noon.AddDate(2000, 0, 0)),
+		"an empty uuid": IDOf("", noon),
+		"a long uuid":   IDOf(strings.Repeat("a", 1000), noon),
+	} {
+		assert.NotEqual(t, base, other, name)
 	}
-	require.NoError(t, s.Commit(t.Context(), at(noon, "n")))
-	s = open(t, client)
-	for _, u := range odd {
-		assert.True(t, s.Delivered(u), u)
-	}
-	assert.False(t, s.Delivered(uuid(0xabc)), "upper case is another text")
 }
 
 // batches counts the operations of each transaction, and can fail.
@@ -99,7 +100,7 @@ func (b *batches) Batch(ctx context.Context, ops ...*storage.Operation) error {
 func TestOneTransactionForEachCommitAndNoneForNothing(t *testing.T) {
 	client := &batches{Client: NewMemory()}
 	s := open(t, client)
-	s.Deliver(uuid(1))
+	s.Deliver(event(1))
 	require.NoError(t, s.Commit(t.Context(), at(noon, "1")))
 	require.NoError(t, s.Commit(t.Context(), at(noon, "1")))
 	require.NoError(t, s.Commit(t.Context(), at(noon, "2")))
@@ -110,25 +111,25 @@ func TestFailedCommitChangesNothingAndCanBeRepeated(t *testing.T) {
 	client := &batches{Client: NewMemory()}
 	s := open(t, client)
 	require.NoError(t, s.Commit(t.Context(), at(noon, "1")))
-	s.Deliver(uuid(1))
+	s.Deliver(event(1))
 	client.fail = errors.New("disk full")
 	require.ErrorContains(t, s.Commit(t.Context(), at(noon, "2")), "disk full")
 
 	client.fail = nil
 	state, _ := open(t, client).State()
 	assert.Equal(t, "1", state.Next)
-	assert.True(t, s.Delivered(uuid(1)))
+	assert.True(t, s.Delivered(event(1)))
 	require.NoError(t, s.Commit(t.Context(), at(noon, "2")))
 	again := open(t, client)
 	state, _ = again.State()
 	assert.Equal(t, "2", state.Next)
-	assert.True(t, again.Delivered(uuid(1)))
+	assert.True(t, again.Delivered(event(1)))
 }
 
 func TestStorageThatFailsIsNotEmpty(t *testing.T) {
 	client := &batches{Client: NewMemory()}
 	s := open(t, client)
-	s.Deliver(uuid(1))
+	s.Deliver(event(1))
 	require.NoError(t, s.Commit(t.Context(), at(noon, "1")))
 	client.fail = errors.New("locked")
 	_, err := Open(t.Context(), client, "acme.okta.com", zap.NewNop())
@@ -140,7 +141,7 @@ func TestUUIDsAreForgottenOnlyWhenNoFallBackReachesThem(t *testing.T) {
 	s := open(t, client)
 	minute := 0
 	deliver := func(n int) {
-		s.Deliver(uuid(n))
+		s.Deliver(event(n))
 		require.NoError(t, s.Commit(t.Context(), at(noon.Add(time.Duration(n)*time.Minute), fmt.Sprint(n))))
 		minute = n
 	}
@@ -150,10 +151,10 @@ func TestUUIDsAreForgottenOnlyWhenNoFallBackReachesThem(t *testing.T) {
 	for _, s := range []*Store{s, open(t, client)} {
 		for n := range minute {
 			if n >= minute-int(Overlap.Minutes()) {
-				assert.True(t, s.Delivered(uuid(n)), "a fall-back of one hour reaches %d", n)
+				assert.True(t, s.Delivered(event(n)), "a fall-back of one hour reaches %d", n)
 			}
 		}
-		assert.False(t, s.Delivered(uuid(minute-121)))
+		assert.False(t, s.Delivered(event(minute-121)))
 	}
 	values := client.(*memory).values
 	assert.Len(t, values, 1+121, "expired chunks are deleted")
@@ -161,13 +162,13 @@ func TestUUIDsAreForgottenOnlyWhenNoFallBackReachesThem(t *testing.T) {
 
 func TestUUIDsAreBounded(t *testing.T) {
 	s := newSeen()
-	ids := make([]id, 1000)
+	ids := make([]ID, 1000)
 	for n := range 2 * mostSeen / len(ids) {
 		for i := range ids {
-			ids[i] = id{byte(n), byte(n >> 8), byte(n >> 16), byte(i), byte(i >> 8)}
+			ids[i] = ID{byte(n), byte(n >> 8), byte(n >> 16), byte(i), byte(i >> 8)}
 		}
 		s.forget(s.expired(noon, len(ids)))
-		s.add(&chunk{newest: noon, ids: append([]id(nil), ids...)})
+		s.add(&chunk{newest: noon, ids: append([]ID(nil), ids...)})
 	}
 	assert.LessOrEqual(t, len(s.ids), mostSeen)
 	assert.Greater(t, len(s.ids), mostSeen-len(ids))
@@ -197,7 +198,7 @@ func TestRecordsThatCannotBeUsed(t *testing.T) {
 			require.Equal(t, 1, logs.Len())
 			assert.Contains(t, fmt.Sprint(logs.All()[0].ContextMap()["error"]), tc.says)
 
-			s.Deliver(uuid(1))
+			s.Deliver(event(1))
 			require.NoError(t, s.Commit(t.Context(), at(noon, "n")))
 			_, found = open(t, client).State()
 			assert.True(t, found, "the next commit heals it")
@@ -218,14 +219,14 @@ func TestCorruptChunkCostsOnlyItself(t *testing.T) {
 			client := NewMemory()
 			s := open(t, client)
 			for n := range 2 {
-				s.Deliver(uuid(n))
+				s.Deliver(event(n))
 				require.NoError(t, s.Commit(t.Context(), at(noon, fmt.Sprint(n))))
 			}
 			require.NoError(t, spoil(client))
 			s = open(t, client)
-			assert.False(t, s.Delivered(uuid(0)))
-			assert.True(t, s.Delivered(uuid(1)))
-			s.Deliver(uuid(2))
+			assert.False(t, s.Delivered(event(0)))
+			assert.True(t, s.Delivered(event(1)))
+			s.Deliver(event(2))
 			require.NoError(t, s.Commit(t.Context(), at(noon.Add(24*time.Hour), "3")))
 			assert.Len(t, client.(*memory).values, 2)
 		})

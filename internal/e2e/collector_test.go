@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -111,17 +112,21 @@ func TestEveryFieldOfRecordedEventsArrives(t *testing.T) {
 	collector.stop(t)
 	require.Len(t, p.read(t), len(events), "one record for each event")
 
-	byUUID := map[string]plog.LogRecord{}
+	byUUID := map[string][]plog.LogRecord{}
 	for _, record := range records {
 		uid, _ := record.Attributes().Get("log.record.uid")
-		byUUID[uid.Str()] = record
+		byUUID[uid.Str()] = append(byUUID[uid.Str()], record)
 	}
 	for _, event := range events {
 		uuid := uuidOf(event)
-		record, ok := byUUID[uuid]
-		require.True(t, ok, uuid)
-		assert.Empty(t, translatetest.Missing(event, record), uuid)
-		assert.Empty(t, translatetest.Invented(event, record), uuid)
+		require.NotEmpty(t, byUUID[uuid], uuid)
+		// Recordings may hold two events with one uuid; then one of the records is this event's.
+		isRecord := func(r plog.LogRecord) bool { return len(translatetest.Missing(event, r)) == 0 }
+		if i := slices.IndexFunc(byUUID[uuid], isRecord); i >= 0 {
+			assert.Empty(t, translatetest.Invented(event, byUUID[uuid][i]), uuid)
+		} else {
+			assert.Empty(t, translatetest.Missing(event, byUUID[uuid][0]), uuid)
+		}
 	}
 }
 

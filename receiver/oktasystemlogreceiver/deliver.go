@@ -83,8 +83,8 @@ func (p *poller) consume(ctx context.Context, part *part) error {
 
 // settle notes a part that the pipeline has accepted, or refused for good, as delivered.
 func (p *poller) settle(ctx context.Context, part *part) {
-	for _, uuid := range part.delivers {
-		p.store.Deliver(uuid)
+	for _, event := range part.delivers {
+		p.store.Deliver(event)
 	}
 	p.state.Newest = latest(p.state.Newest, part.newest)
 	p.telemetry.OktaSystemlogEventsRepeated.Add(ctx, int64(part.repeated))

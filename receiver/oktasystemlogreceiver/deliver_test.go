@@ -211,3 +211,19 @@ func TestEachRecordNamesTheOrg(t *testing.T) {
 		assert.Equal(t, map[string]any{"okta.org.domain": "acme.okta.com"}, w.sink.logs[0].ResourceLogs().At(0).Resource().Attributes().AsRaw())
 	})
 }
+
+func TestEventsThatShareAUUIDAreNotTakenForOne(t *testing.T) {
+	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		first := `{"uuid":"u-1","published":"2000-01-01T00:00:00.000Z","eventType":"user.session.start"}`
+		other := strings.Replace(first, "00.000Z", "00.001Z", 1)
+		for _, text := range []string{first, other, first, other} {
+			w.org.Append(oktatest.Event{JSON: []byte(text)})
+		}
+		w.start()
+		w.wait(time.Minute)
+		w.org.Append(oktatest.Event{JSON: []byte(first)})
+		w.wait(time.Minute)
+		assert.Equal(t, []string{"u-1", "u-1"}, w.sink.uuids())
+		assert.EqualValues(t, 3, w.metric("events_repeated"))
+	})
+}

@@ -9,6 +9,7 @@ import (
 	"go.opentelemetry.io/collector/receiver"
 	"go.uber.org/zap"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/checkpoint"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/translate"
@@ -25,8 +26,8 @@ type part struct {
 	events int
 	// records is how many records logs holds; after ConsumeLogs, logs is no longer ours to ask.
 	records int
-	// delivers is the uuids of the events in logs.
-	delivers []string
+	// delivers names the events in logs, but for those that have no uuid.
+	delivers []checkpoint.ID
 	// newest is the newest published time, never later than Okta's clock was: a published time in
 	// the future must not become the time that a fall-back begins at.
 	newest time.Time
@@ -39,7 +40,7 @@ func (p *poller) makePart(events [][]byte, page *okta.Page) *part {
 	var sizer plog.ProtoMarshaler
 	logs, records := p.translator.NewLogs()
 	made := &part{logs: logs}
-	inPart := make(map[string]struct{}, len(events))
+	inPart := make(map[checkpoint.ID]struct{}, len(events))
 	record := plog.NewLogRecord()
 	for size := 0; made.events < len(events); made.events++ {
 		raw := events[made.events]
@@ -48,15 +49,16 @@ func (p *poller) makePart(events [][]byte, page *okta.Page) *part {
 		}
 		event := p.translator.Record(raw, page.Received, record)
 		if event.UUID != "" {
-			_, twice := inPart[event.UUID]
-			// Each uuid is delivered once, also when Okta sends it again.
-			if twice || p.store.Delivered(event.UUID) {
+			id := checkpoint.IDOf(event.UUID, event.Published)
+			_, twice := inPart[id]
+			// Each event is delivered once, also when Okta sends it again.
+			if twice || p.store.Delivered(id) {
 				made.repeated++
 				record = plog.NewLogRecord()
 				continue
 			}
-			inPart[event.UUID] = struct{}{}
-			made.delivers = append(made.delivers, event.UUID)
+			inPart[id] = struct{}{}
+			made.delivers = append(made.delivers, id)
 		}
 		if event.Odd != "" {
 			made.odd++
