@@ -10,7 +10,7 @@ import (
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata/metricdatatest"
 
-	"github.com/otel-okta/okta-systemlog-receiver/distribution/generate/oktasystemlogreceiver/internal/metadata"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
 	"go.opentelemetry.io/collector/component/componenttest"
 )
 

@@ -9,9 +9,11 @@ cd "$(dirname "$0")/../.."
 
 package=oktasystemlogreceiver
 module=$(go list -m)
-scratch=_build/generate/$package
+# Not in _build: the distribution makes that a module of its own.
+scratch=.generate/$package
 
-rm -rf "$scratch"
+trap 'rm -rf .generate' EXIT
+rm -rf .generate
 mkdir -p "$scratch"
 cp metadata.yaml README.md receiver/$package/doc.go "$scratch"
 go tool -modfile=internal/tools/go.mod mdatagen "$scratch/metadata.yaml"
