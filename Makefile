@@ -16,13 +16,16 @@ run: build ## build everything and show events of a simulated org as OTLP record
 	internal/tools/run.sh
 
 .PHONY: build
-build: $(COLLECTOR) $(SIMULATOR) ## build the distribution and the simulator into _build/
+build: ## build the distribution and the simulator into _build/
+	@$(MAKE) --no-print-directory -j2 $(COLLECTOR) $(SIMULATOR)
 
 $(COLLECTOR): builder-config.yaml $(SOURCES)
 	$(TOOL) builder --config builder-config.yaml
 
+# While ocb waits for its downloads, a good part of what it will compile is compiled already.
 $(SIMULATOR): $(SOURCES)
 	go build -trimpath -o $@ ./internal/cmd/oktasim
+	go build -trimpath ./receiver/...
 
 .PHONY: test
 test: build ## run all tests, with the race detector; those of the built collector among them
