@@ -94,7 +94,7 @@ func TestBadValuesSayWhatToWriteInstead(t *testing.T) {
 		"a user":            {"org_url", "https://me:secret@acme.okta.com", "set api_token"},
 		"the example":       {"org_url", "https://{yourOktaDomain}", "use the org's own address"},
 		"not a URL":         {"org_url", "https://a b:secret@", "use the org's own address"},
-		"no credential":     {"api_token", "", "set api_token, api_token_file or http.auth"},
+		"no credential":     {"api_token", "", "set api_token, api_token_file, oauth or http.auth"},
 		"two credentials":   {"api_token_file", "/token", "api_token and api_token_file are set together: keep one of them"},
 		"three credentials": {"http", map[string]any{"auth": map[string]any{"authenticator": "bearertokenauth"}}, "api_token and http.auth are set together"},
 		"the scheme too":    {"api_token", "SSWS 00abc", "without the word SSWS"},
