@@ -27,14 +27,16 @@ type accessToken struct {
 }
 
 // mint makes an access token and notes it. The token looks like Okta's and is signed with a key of this Org's own. It needs the lock.
-func (o *Org) mint(r *http.Request, who client, scopes []string, thumbprint string, now time.Time) string {
+func (o *Org) mint(r *http.Request, decided grant, now time.Time) string {
+	who, expires := decided.who, now.Add(decided.who.app.TokenLifetime)
 	issuer := scheme(r) + "://" + r.Host
+	id := "AT." + o.nextID()
 	members := map[string]any{
-		"ver": 1, "jti": "AT." + o.nextID(), "iss": issuer, "aud": issuer, "sub": who.id, "cid": who.id, "scp": scopes,
-		"iat": now.Unix(), "exp": now.Add(who.app.TokenLifetime).Unix(),
+		"ver": 1, "jti": id, "iss": issuer, "aud": issuer, "sub": who.id, "cid": who.id, "scp": decided.scopes,
+		"iat": now.Unix(), "exp": expires.Unix(),
 	}
-	if thumbprint != "" {
-		members["cnf"] = map[string]string{"jkt": thumbprint}
+	if decided.thumbprint != "" {
+		members["cnf"] = map[string]string{"jkt": decided.thumbprint}
 	}
 	token, err := jwt.Signed(o.tokenSigner()).Claims(members).Serialize()
 	if err != nil { // strings and numbers always marshal, and the key is a good one
@@ -45,9 +47,9 @@ func (o *Org) mint(r *http.Request, who client, scopes []string, thumbprint stri
 			delete(o.oauth.issued, text)
 		}
 	}
-	o.oauth.issued[token] = &accessToken{clientID: who.id, scopes: scopes, expires: now.Add(who.app.TokenLifetime), thumbprint: thumbprint}
+	o.oauth.issued[token] = &accessToken{clientID: who.id, scopes: decided.scopes, expires: expires, thumbprint: decided.thumbprint}
 	o.oauth.mints++
-	o.logGrant(r, grantRecord{clientID: who.id, method: who.method, scopes: scopes, tokenID: members["jti"].(string)}, now)
+	o.logGrant(r, grantRecord{clientID: who.id, method: who.method, scopes: decided.scopes, tokenID: id}, now)
 	return token
 }
 
@@ -76,7 +78,7 @@ func (o *Org) authenticateAccessToken(r *http.Request, h http.Header, scheme, cr
 	if refused == nil {
 		refused = o.checkPossession(r, token, scheme, credential)
 	}
-	if refused == nil && !(slices.Contains(token.scopes, LogsScope) && (o.opts.OAuth.ScopesLast || slices.Contains(app.Scopes, LogsScope))) {
+	if refused == nil && !o.opens(token, app) {
 		refused = tokenScope
 	}
 	if refused != nil {
@@ -89,6 +91,11 @@ func (o *Org) authenticateAccessToken(r *http.Request, h http.Header, scheme, cr
 		o.update(func() { h.Set(nonceHeader, o.currentNonce(now)) })
 	}
 	return principal{name: token.clientID, seesNothing: app.Role == RoleSeesNothing}, nil
+}
+
+// opens reports whether the token's scopes open the System Log.
+func (o *Org) opens(token accessToken, app App) bool {
+	return slices.Contains(token.scopes, LogsScope) && (o.opts.OAuth.ScopesLast || slices.Contains(app.Scopes, LogsScope))
 }
 
 // presented finds a token and its app.

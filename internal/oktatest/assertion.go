@@ -58,7 +58,8 @@ func parseJWT(raw string, unparsable, algorithm *oauthFailure) (*jwt.JSONWebToke
 	return token, members, nil
 }
 
-// authenticateAssertion checks a client_assertion (RFC 7523 §3; Okta, OAuth 2.0 error code catalogue).
+// authenticateAssertion checks a client_assertion (RFC 7523 §3; Okta, OAuth 2.0 error code catalogue). The order is ours, Okta documents none:
+// whether it can be read, whose it is, who signed it, where and when it may be used, and whether it was used before.
 func (o *Org) authenticateAssertion(r *http.Request) (client, *oauthFailure) {
 	token, members, refused := parseJWT(r.PostForm.Get("client_assertion"), assertionUnparsable, assertionAlgorithm)
 	if refused != nil {

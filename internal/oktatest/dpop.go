@@ -25,8 +25,9 @@ type proof struct {
 // bind returns the thumbprint that the token of a request will be bound to, or an empty one for a plain token.
 func (o *Org) bind(r *http.Request, app App) (thumbprint string, refused *oauthFailure) {
 	sent := len(r.Header.Values("DPoP")) > 0
+	wanted := app.RequireDPoP || sent && o.opts.OAuth.BindUnasked
 	switch {
-	case !app.RequireDPoP && !(sent && o.opts.OAuth.BindUnasked):
+	case !wanted:
 		return "", nil
 	case !sent && o.opts.OAuth.NonceWithMissingProof:
 		return "", o.challenge(proofMissing)
@@ -42,7 +43,8 @@ func (o *Org) bind(r *http.Request, app App) (thumbprint string, refused *oauthF
 }
 
 // checkProof checks the one proof of a request (RFC 9449 §4.3; Okta, "Configure OAuth 2.0 Demonstrating Proof-of-Possession").
-// accessToken is empty at the token endpoint. Okta does not document the order of the checks. A proof that is genuine and in time is used up.
+// accessToken is empty at the token endpoint. Okta does not document the order of the checks; the nonce comes after all of these, so that a proof
+// that gets a nonce challenge is genuine, in time, and used up.
 func (o *Org) checkProof(r *http.Request, accessToken string) (proof, *oauthFailure) {
 	sent := r.Header.Values("DPoP")
 	switch len(sent) {

@@ -44,21 +44,21 @@ func (o *Org) Inject(faults ...Fault) {
 	o.faults.queued = append(o.faults.queued, faults...)
 }
 
-// InjectAlways makes every request meet the fault, when no queued one comes first, until ClearFaults.
+// InjectAlways makes every request to /api/v1/logs meet the fault, when no queued one comes first, until ClearFaults.
 func (o *Org) InjectAlways(fault Fault) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.faults.always = &fault
 }
 
-// ClearFaults removes every fault that was not met yet, and the one that meets all.
+// ClearFaults removes every fault of /api/v1/logs that was not met yet, and the one that meets all.
 func (o *Org) ClearFaults() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.faults = faultQueue{}
 }
 
-// Faults returns how many queued faults were not met yet.
+// Faults returns how many queued faults of /api/v1/logs were not met yet.
 func (o *Org) Faults() int {
 	o.mu.Lock()
 	defer o.mu.Unlock()
