@@ -4,6 +4,7 @@ package oktatest
 
 import (
 	"net/http"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -131,4 +132,30 @@ func TestAnAppHasItsShareOfTheRateLimit(t *testing.T) {
 	}
 	assert.Equal(t, http.StatusTooManyRequests, readPlain(mintPlain(t, org)).send(t, org).status, "another token of the app makes no difference")
 	assert.Equal(t, http.StatusOK, get(t, org, "").status)
+}
+
+func TestManyClientsAtOnce(t *testing.T) {
+	opts := optionsWith(dpopApp())
+	opts.OAuth.LogGrants, opts.RateLimit = true, NoRateLimit
+	org := NewOrg(opts)
+	same := assertion(noon)
+	nonce := org.RotateNonce()
+	var clients sync.WaitGroup
+	for range 16 {
+		clients.Go(func() {
+			a := askBound(noon)
+			a.proofs[0].claims["nonce"] = nonce
+			assert.Equal(t, http.StatusOK, readBound(a.send(t, org).granted(t).Token, noon).send(t, org).status)
+		})
+		clients.Go(func() {
+			a := askBound(noon)
+			a.assertion, a.proofs[0].claims["nonce"] = same, nonce
+			a.send(t, org)
+			org.ChangeApp(clientID, func(app *App) { app.Keys = append(app.Keys[:0:0], app.Keys...) })
+		})
+	}
+	clients.Wait()
+	assert.Equal(t, 17, org.Mints(), "one assertion opens once, however many send it at once")
+	assert.Equal(t, map[string]int{"invalid_client": 15}, org.FailedGrants())
+	assert.Equal(t, 32, org.Len())
 }
