@@ -127,7 +127,7 @@ func TestEachCredentialDeliversEverything(t *testing.T) {
 			t.Run(name+", okta is ahead by "+skew.String(), func(t *testing.T) {
 				opts := oktatest.Options{Skew: skew, OAuth: oktatest.OAuth{NonceLifetime: 90 * time.Minute, NonceGrace: 3 * time.Hour, ResourceNonce: oktatest.NonceAsked401}}
 				inWorld(t, opts, func(t *testing.T, w *world) {
-					w.cfg.PollInterval = time.Minute
+					w.cfg.PollInterval = 3 * time.Minute
 					w.cfg.PageSize = 10
 					w.useOAuth(c)
 					w.happened(35, time.Hour)
