@@ -6,75 +6,75 @@ package okta
 type Cause int
 
 const (
-	// CauseUnknown: the answer does not tell.
+	// CauseUnknown means: the answer does not tell.
 	CauseUnknown Cause = iota
-	// CauseServer: Okta itself failed.
+	// CauseServer means: Okta itself failed.
 	CauseServer
-	// CauseRateLimit: too many requests.
+	// CauseRateLimit means: too many requests.
 	CauseRateLimit
-	// CauseAddress: org_url does not lead to the APIs of an org.
+	// CauseAddress means: org_url does not lead to the APIs of an org.
 	CauseAddress
-	// CauseRequest: Okta does not understand the request.
+	// CauseRequest means: Okta does not understand the request.
 	CauseRequest
-	// CauseFilter: Okta does not accept filter or q.
+	// CauseFilter means: Okta does not accept filter or q.
 	CauseFilter
-	// CausePosition: Okta does not accept where to read on.
+	// CausePosition means: Okta does not accept where to read on.
 	CausePosition
-	// CauseCredentialFile: the file that holds the credential can't be used.
+	// CauseCredentialFile means: the file that holds the credential can't be used.
 	CauseCredentialFile
-	// CauseCredentialMissing: no credential reached Okta.
+	// CauseCredentialMissing means: no credential reached Okta.
 	CauseCredentialMissing
-	// CauseCredentialRefused: Okta does not accept the credential, and does not say why.
+	// CauseCredentialRefused means: Okta does not accept the credential, and does not say why.
 	CauseCredentialRefused
-	// CauseAPIToken: the API token is wrong or not alive, or its admin is not.
+	// CauseAPIToken means: the API token is wrong or not alive, or its admin is not.
 	CauseAPIToken
-	// CauseAccessToken: the OAuth access token is not alive any more.
+	// CauseAccessToken means: the OAuth access token is not alive any more.
 	CauseAccessToken
-	// CauseFeature: the org lacks a feature.
+	// CauseFeature means: the org lacks a feature.
 	CauseFeature
-	// CauseForbidden: the credential is good but not for this, and Okta does not say why.
+	// CauseForbidden means: the credential is good but not for this, and Okta does not say why.
 	CauseForbidden
-	// CauseRole: the admin role is missing.
+	// CauseRole means: the admin role is missing.
 	CauseRole
-	// CauseScope: the scope is not granted.
+	// CauseScope means: the scope is not granted.
 	CauseScope
-	// CauseScopeName: the scope does not exist.
+	// CauseScopeName means: the scope does not exist.
 	CauseScopeName
-	// CauseNetworkZone: a network zone keeps this address out.
+	// CauseNetworkZone means: a network zone keeps this address out.
 	CauseNetworkZone
-	// CauseClientID: no app has this client id.
+	// CauseClientID means: no app has this client id.
 	CauseClientID
-	// CauseClientKind: the app is not of a kind that may do this.
+	// CauseClientKind means: the app is not of a kind that may do this.
 	CauseClientKind
-	// CauseClientSecret: the client secret is wrong.
+	// CauseClientSecret means: the client secret is wrong.
 	CauseClientSecret
-	// CauseClientRefused: id or credential of the client is wrong, and Okta does not say which.
+	// CauseClientRefused means: id or credential of the client is wrong, and Okta does not say which.
 	CauseClientRefused
-	// CauseManyCredentials: more than one credential reached the token endpoint.
+	// CauseManyCredentials means: more than one credential reached the token endpoint.
 	CauseManyCredentials
-	// CauseBrowser: the request looked like a browser's.
+	// CauseBrowser means: the request looked like a browser's.
 	CauseBrowser
-	// CauseKeyID: no active key of the app has this key id.
+	// CauseKeyID means: no active key of the app has this key id.
 	CauseKeyID
-	// CauseKeyNotRegistered: the app has no key.
+	// CauseKeyNotRegistered means: the app has no key.
 	CauseKeyNotRegistered
-	// CauseSignature: the private key does not belong to the key with this key id.
+	// CauseSignature means: the private key does not belong to the key with this key id.
 	CauseSignature
-	// CauseAssertion: Okta can't read the client assertion.
+	// CauseAssertion means: Okta can't read the client assertion.
 	CauseAssertion
-	// CauseAudience: the request went to another address than the one that was signed.
+	// CauseAudience means: the request went to another address than the one that was signed.
 	CauseAudience
-	// CauseClock: the clocks differ.
+	// CauseClock means: the clocks differ.
 	CauseClock
-	// CauseReplay: something on the way sent a signed request twice.
+	// CauseReplay means: something on the way sent a signed request twice.
 	CauseReplay
-	// CauseDPoPRequired: the app wants DPoP, which is switched off here.
+	// CauseDPoPRequired means: the app wants DPoP, which is switched off here.
 	CauseDPoPRequired
-	// CauseDPoPOff: DPoP is required here, but not switched on at the app.
+	// CauseDPoPOff means: DPoP is required here, but not switched on at the app.
 	CauseDPoPOff
-	// CauseDPoPNonce: Okta refused also the nonce that it had just given.
+	// CauseDPoPNonce means: Okta refused also the nonce that it had just given.
 	CauseDPoPNonce
-	// CauseDPoPProof: Okta does not accept the DPoP proof.
+	// CauseDPoPProof means: Okta does not accept the DPoP proof.
 	CauseDPoPProof
 )
 

@@ -167,15 +167,12 @@ func TestEveryRefusalNamesItsCause(t *testing.T) {
 			assert.ErrorContains(t, e, want.cause.Remedy())
 		}
 	}
-	answer := func(want refusal) *http.Response {
-		return &http.Response{StatusCode: want.status, Header: http.Header{}}
-	}
 	for _, want := range onResource {
 		body := `{"errorCode":"` + want.code + `","errorSummary":"` + strings.ReplaceAll(want.says, `"`, `\"`) + `"}`
-		check(t, want, errorFrom(answer(want), []byte(body), RateLimit{}))
+		check(t, want, errorFrom(&http.Response{StatusCode: want.status}, []byte(body), RateLimit{}))
 	}
 	for _, want := range inChallenges {
-		resp := answer(want)
+		resp := &http.Response{StatusCode: want.status, Header: http.Header{}}
 		resp.Header.Set("WWW-Authenticate", `DPoP algs="RS256 ES256", authorization_uri="http://acme.okta.com/oauth2/v1/authorize", realm="http://acme.okta.com", scope="okta.logs.read", error="`+
 			want.code+`", error_description="`+want.says+`", resource="/api/v1/logs"`)
 		e := errorFrom(resp, nil, RateLimit{})
@@ -183,7 +180,7 @@ func TestEveryRefusalNamesItsCause(t *testing.T) {
 		assert.True(t, e.Challenged)
 	}
 	for _, want := range atTokenEndpoint {
-		e := TokenError(answer(want), []byte(`{"error":"`+want.code+`","error_description":"`+want.says+`"}`), time.Now())
+		e := TokenError(&http.Response{StatusCode: want.status}, []byte(`{"error":"`+want.code+`","error_description":"`+want.says+`"}`), time.Now())
 		check(t, want, e)
 		assert.NotEqual(t, Rejected, e.Kind, "a position must not be given up for a credential")
 		assert.ErrorContains(t, e, "okta's token endpoint answered")

@@ -61,7 +61,7 @@ func (c *Client) Page(ctx context.Context, at Position) (*Page, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 
 	answered := c.clock.Observe(resp.Header)
 	limit := rateLimitFrom(resp.Header, answered)

@@ -15,17 +15,17 @@ import (
 type Kind int
 
 const (
-	// Unavailable: nothing, or nothing usable, was answered. The same request may succeed later.
+	// Unavailable means: nothing, or nothing usable, was answered. The same request may succeed later.
 	Unavailable Kind = iota
-	// RateLimited: too many requests. The same request succeeds after Error.Wait.
+	// RateLimited means: too many requests. The same request succeeds after Error.Wait.
 	RateLimited
-	// Unauthorized: Okta does not accept the credential.
+	// Unauthorized means: Okta does not accept the credential.
 	Unauthorized
-	// Forbidden: Okta knows the credential, but it may not read the System Log.
+	// Forbidden means: Okta knows the credential, but it may not read the System Log.
 	Forbidden
-	// Rejected: Okta does not accept the request itself: its position, its filter or its q.
+	// Rejected means: Okta does not accept the request itself: its position, its filter or its q.
 	Rejected
-	// Misdirected: there is no System Log at this address, or it leads elsewhere.
+	// Misdirected means: there is no System Log at this address, or it leads elsewhere.
 	Misdirected
 )
 

@@ -109,7 +109,7 @@ func (m *minter) try(ctx context.Context, sent *attempt) (*accessToken, error) {
 	if err != nil {
 		return nil, tokenFailure(err)
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	answered := m.clock.Observe(resp.Header)
 	sent.newNonce = m.nonces.observe(resp.Header)
 

@@ -55,7 +55,7 @@ func readSecret(setting, path string) ([]byte, error) {
 	if err != nil {
 		return nil, unusable(fmt.Errorf("open %s: %w", setting, err))
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	text, err := io.ReadAll(io.LimitReader(file, maxSecretBytes+1))
 	switch {
 	case err != nil:
