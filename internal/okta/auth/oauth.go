@@ -156,9 +156,11 @@ func (o *oauth) repaired(resp *http.Response, token *accessToken, sent *attempt,
 		return false
 	case okta.CauseDPoPRequired:
 		o.minter.mode.required()
-	case okta.CauseDPoPProof, okta.CauseReplay, okta.CauseAudience:
+	default:
+		// With a proof that is refused, a role that is missing or too many requests, another token
+		// would help nobody.
 		if resp.StatusCode != http.StatusUnauthorized {
-			return false // about the proof, not the token
+			return false
 		}
 	}
 	if done.token {

@@ -137,6 +137,31 @@ func TestTokenThatOktaRefusesIsReplacedOnce(t *testing.T) {
 	})
 }
 
+func TestOtherRefusalsCostNoToken(t *testing.T) {
+	for name, fault := range map[string]oktatest.Fault{
+		"429 with a challenge": oktatest.WWWAuthenticate(429, "Bearer", "slow_down", "x"),
+		"503 with a challenge": oktatest.WWWAuthenticate(503, "Bearer", "server_error", "x"),
+		"403 role":             oktatest.Status(403, oktatest.OktaError("E0000006", "")),
+		"400 htu":              oktatest.WWWAuthenticate(400, "DPoP", "invalid_dpop_proof", "'htu' claim in the DPoP proof JWT is invalid."),
+		"400 clock":            oktatest.WWWAuthenticate(400, "DPoP", "invalid_dpop_proof", "The DPoP proof JWT is issued in the future."),
+		"302":                  oktatest.RedirectTo("https://evil.example/"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRig(t, oktatest.Options{}, requireDPoP)
+				transport := r.transport(t)
+				requireStatus(t, http.StatusOK, transport)
+				r.org.Inject(fault)
+				status, err := get(t.Context(), transport)
+				require.NoError(t, err)
+				assert.NotEqual(t, http.StatusOK, status, "the answer is passed on, and nothing sent again")
+				requireStatus(t, http.StatusOK, transport)
+				assert.Equal(t, 1, r.org.Mints())
+			})
+		})
+	}
+}
+
 func TestScopeGrantedLaterIsInTheNextToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, oktatest.Options{}, func(a *oktatest.App) { a.Scopes = []string{"okta.users.read"} })
