@@ -3,10 +3,12 @@
 package metadata
 
 import (
+	"context"
 	"errors"
 	"sync"
 
 	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/metric/embedded"
 	"go.opentelemetry.io/otel/trace"
 
 	"go.opentelemetry.io/collector/component"
@@ -26,10 +28,12 @@ type TelemetryBuilder struct {
 	meter                          metric.Meter
 	mu                             sync.Mutex
 	registrations                  []metric.Registration
+	OktaSystemlogClockOffset       metric.Float64ObservableGauge
 	OktaSystemlogEventsDropped     metric.Int64Counter
 	OktaSystemlogEventsOdd         metric.Int64Counter
 	OktaSystemlogEventsRepeated    metric.Int64Counter
 	OktaSystemlogPositionFallbacks metric.Int64Counter
+	OktaSystemlogTokensMinted      metric.Int64Counter
 }
 
 // TelemetryBuilderOption applies changes to default builder.
@@ -41,6 +45,31 @@ type telemetryBuilderOptionFunc func(mb *TelemetryBuilder)
 
 func (tbof telemetryBuilderOptionFunc) apply(mb *TelemetryBuilder) {
 	tbof(mb)
+}
+
+// RegisterOktaSystemlogClockOffsetCallback sets callback for observable OktaSystemlogClockOffset metric.
+func (builder *TelemetryBuilder) RegisterOktaSystemlogClockOffsetCallback(cb metric.Float64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerFloat64{inst: builder.OktaSystemlogClockOffset, obs: o})
+		return nil
+	}, builder.OktaSystemlogClockOffset)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+type observerFloat64 struct {
+	embedded.Float64Observer
+	inst metric.Float64Observable
+	obs  metric.Observer
+}
+
+func (oi *observerFloat64) Observe(value float64, opts ...metric.ObserveOption) {
+	oi.obs.ObserveFloat64(oi.inst, value, opts...)
 }
 
 // Shutdown unregister all registered callbacks for async instruments.
@@ -61,6 +90,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	}
 	builder.meter = Meter(settings)
 	var err, errs error
+	builder.OktaSystemlogClockOffset, err = builder.meter.Float64ObservableGauge(
+		"otelcol_okta_systemlog_clock_offset",
+		metric.WithDescription("How far Okta's clock is ahead of the local one, to about a second. Not there before Okta has answered. [Alpha]"),
+		metric.WithUnit("s"),
+	)
+	errs = errors.Join(errs, err)
 	builder.OktaSystemlogEventsDropped, err = builder.meter.Int64Counter(
 		"otelcol_okta_systemlog_events_dropped",
 		metric.WithDescription("The number of events that the pipeline refused with a permanent error. [Alpha]"),
@@ -83,6 +118,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_okta_systemlog_position_fallbacks",
 		metric.WithDescription("The number of times the stored position could not be used and polling fell back to an earlier time. [Alpha]"),
 		metric.WithUnit("{fallbacks}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.OktaSystemlogTokensMinted, err = builder.meter.Int64Counter(
+		"otelcol_okta_systemlog_tokens_minted",
+		metric.WithDescription("The number of access tokens that Okta issued. Each one is an event in the System Log. [Alpha]"),
+		metric.WithUnit("{tokens}"),
 	)
 	errs = errors.Join(errs, err)
 	return &builder, errs

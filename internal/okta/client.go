@@ -26,21 +26,32 @@ type Client struct {
 	http      *http.Client
 	org       *url.URL
 	userAgent string
-	clock     clock
+	clock     *Clock
 }
+
+// Option changes how a client works.
+type Option func(*Client)
+
+// WithClock makes the client share a clock with others that talk to the same org.
+func WithClock(clock *Clock) Option { return func(c *Client) { c.clock = clock } }
 
 // NewClient returns a client for the org at orgURL, of which only scheme and host count. The
 // transport of httpClient adds the credential. userAgent names the program to Okta, which asks
 // every client to do so.
-func NewClient(orgURL *url.URL, httpClient *http.Client, userAgent string) *Client {
+func NewClient(orgURL *url.URL, httpClient *http.Client, userAgent string, options ...Option) *Client {
 	own := *httpClient
 	// A redirect is never followed: it would take the credential to another host.
 	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &Client{
+	c := &Client{
 		http:      &own,
 		org:       &url.URL{Scheme: orgURL.Scheme, Host: orgURL.Host},
 		userAgent: userAgent,
+		clock:     &Clock{},
 	}
+	for _, option := range options {
+		option(c)
+	}
+	return c
 }
 
 // Page requests the page at a position. Every error is an [*Error], but for those of a context
@@ -52,16 +63,12 @@ func (c *Client) Page(ctx context.Context, at Position) (*Page, error) {
 	}
 	defer func() { _ = resp.Body.Close() }()
 
-	answered := c.clock.observe(resp.Header)
+	answered := c.clock.Observe(resp.Header)
 	limit := rateLimitFrom(resp.Header, answered)
 	if resp.StatusCode != http.StatusOK {
 		// What can't be read of an error's body is missed, the status says enough.
 		body, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBytes))
-		e := errorFrom(resp, body, limit)
-		if to := resp.Header.Get("Location"); to != "" && e.Kind == Misdirected {
-			e.Err = redirectError(to)
-		}
-		return nil, e
+		return nil, errorFrom(resp, body, limit)
 	}
 
 	page := &Page{Received: time.Now(), Answered: answered, RateLimit: limit, Next: at}
@@ -83,6 +90,9 @@ func (c *Client) Time(ctx context.Context) (time.Time, error) {
 	}
 	return page.Answered, nil
 }
+
+// Clock is Okta's clock, which every answer tells again.
+func (c *Client) Clock() *Clock { return c.clock }
 
 // CloseIdleConnections closes the connections that wait for the next request.
 func (c *Client) CloseIdleConnections() { c.http.CloseIdleConnections() }

@@ -147,7 +147,7 @@ func TestEveryFaultIsAnErrorNeverAPage(t *testing.T) {
 		"reset at once":         {oktatest.ResetBeforeAnswer(), Unavailable, "no answer"},
 		"reset in the body":     {oktatest.ResetMidBody(), Unavailable, "read the body"},
 		"fewer bytes":           {oktatest.WrongContentLength(), Unavailable, "read the body"},
-		"silence":               {oktatest.Hang(), Unavailable, "Client.Timeout"},
+		"silence":               {oktatest.Hang(), Unavailable, "context deadline exceeded"},
 		"silence in the body":   {oktatest.HangMidBody(), Unavailable, "read the body"},
 		"a foreign next link":   {oktatest.NextLinkTo("https://evil.example/api/v1/logs?after=1"), Misdirected, "evil.example"},
 		"a next link to users":  {oktatest.NextLinkTo("https://acme.okta.com/api/v1/users?after=1"), Misdirected, "/api/v1/users"},

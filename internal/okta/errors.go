@@ -29,14 +29,18 @@ const (
 	Misdirected
 )
 
-// Error is a request that brought no page. It carries what Okta said and what to do about it, and
-// never a credential.
+// Error is a request that brought no page, or no access token to make it with. It carries what Okta
+// said, the cause and what to do about it, and never a credential.
 type Error struct {
 	Kind Kind
+	// Cause is what is behind it, and where its remedy comes from.
+	Cause Cause
+	// TokenEndpoint: it was the request for an access token that failed.
+	TokenEndpoint bool
 	// Status is the HTTP status, 0 when there was no answer.
 	Status int
 	// Code, Summary and ErrorID are errorCode, errorSummary and errorId of Okta's error object, or
-	// Code and Summary are error and error_description of an OAuth challenge.
+	// Code and Summary are error and error_description of an OAuth error or challenge.
 	Code, Summary, ErrorID string
 	// RequestID is Okta's name for the request, which its support asks for.
 	RequestID string
@@ -52,10 +56,17 @@ type Error struct {
 // Error says what happened, what Okta said, and what to do.
 func (e *Error) Error() string {
 	var b strings.Builder
-	if e.Status == 0 {
-		b.WriteString("no answer from okta")
-	} else {
-		fmt.Fprintf(&b, "okta answered %d %s", e.Status, http.StatusText(e.Status))
+	who := "okta"
+	if e.TokenEndpoint {
+		who = "okta's token endpoint"
+	}
+	switch {
+	case e.Cause == CauseCredentialFile:
+		b.WriteString("no credential to send to okta")
+	case e.Status == 0:
+		b.WriteString("no answer from " + who)
+	default:
+		fmt.Fprintf(&b, "%s answered %d %s", who, e.Status, http.StatusText(e.Status))
 	}
 	if e.Code != "" || e.Summary != "" {
 		fmt.Fprintf(&b, ": %s %q", e.Code, e.Summary)
@@ -78,31 +89,12 @@ func (e *Error) Error() string {
 // Unwrap returns the cause, if there is one on this side of the wire.
 func (e *Error) Unwrap() error { return e.Err }
 
-// remedy is what an operator can do. The causes are those of Okta's error catalogue and its pages
-// on API tokens and OAuth service apps.
+// remedy is what an operator can do.
 func (e *Error) remedy() string {
-	switch {
-	case e.Code == "E0000011":
-		return "the API token is wrong, was revoked, was not used for 30 days, or belongs to an admin who was deactivated: create a new one and set it in api_token or api_token_file"
-	case e.Code == "E0000015":
-		return "the org does not have this feature: ask Okta to switch the System Log API on"
-	case e.Code == "E0000005":
-		return "the request came without a credential that okta recognises: check api_token, and that no proxy removes the Authorization header"
-	case e.Code == "E0000006":
-		return "the credential may not read the System Log: give its admin, or the service app, the Read-only Administrator role"
-	case e.Code == "insufficient_scope":
-		return "the access token lacks a scope: have a super admin grant okta.logs.read to the app"
-	case e.Kind == Unauthorized:
-		return "check the credential"
-	case e.Kind == Forbidden:
-		return "check the admin role and the scopes of the credential, and whether a network zone keeps this address out"
-	case e.Kind == Misdirected && e.Err == nil:
-		return "check org_url: it is the org's own address, such as https://acme.okta.com, without a path"
-	case e.Code == "E0000053", e.Code == "E0000031":
-		return "check filter"
-	default:
-		return ""
+	if e.Cause == CauseAddress && e.Err != nil {
+		return "" // which says it better
 	}
+	return e.Cause.Remedy()
 }
 
 // errorFrom makes an error of an answer that is not a page. body is as much of it as was read.
@@ -112,21 +104,10 @@ func errorFrom(resp *http.Response, body []byte, limit RateLimit) *Error {
 		Status:    resp.StatusCode,
 		RequestID: printable(resp.Header.Get("X-Okta-Request-Id"), 100),
 	}
-	var said struct {
-		ErrorCode    string `json:"errorCode"`
-		ErrorSummary string `json:"errorSummary"`
-		ErrorID      string `json:"errorId"`
-	}
-	// What is not Okta's error object (an empty body, a proxy's page) says nothing worth repeating.
-	if json.Unmarshal(body, &said) == nil {
-		e.Code = printable(said.ErrorCode, 40)
-		e.Summary = printable(said.ErrorSummary, 500)
-		e.ErrorID = printable(said.ErrorID, 100)
-	}
-	if challenge := resp.Header.Get("WWW-Authenticate"); challenge != "" {
+	e.read(body)
+	if code, summary, challenged := Challenge(resp.Header); challenged {
 		e.Challenged = true
-		e.Code = printable(challengeParam(challenge, "error"), 40)
-		e.Summary = printable(challengeParam(challenge, "error_description"), 500)
+		e.Code, e.Summary = code, summary
 		if e.Kind == Rejected {
 			// Okta answers 400 to a bad DPoP proof: that is about the credential, not the request.
 			e.Kind = Unauthorized
@@ -135,7 +116,26 @@ func errorFrom(resp *http.Response, body []byte, limit RateLimit) *Error {
 	if e.Kind == RateLimited {
 		e.Wait = waitAfter429(limit, resp.Header)
 	}
+	if to := resp.Header.Get("Location"); to != "" && e.Kind == Misdirected {
+		e.Err = redirectError(to)
+	}
+	e.Cause = causeOf(e.Kind, e.Status, e.Code, e.Summary)
 	return e
+}
+
+// read takes from an error's body what Okta said. What is neither Okta's error object nor that of
+// OAuth 2.0 (an empty body, a proxy's page) says nothing worth repeating.
+func (e *Error) read(body []byte) {
+	var said struct {
+		ErrorCode    string `json:"errorCode"`
+		ErrorSummary string `json:"errorSummary"`
+		ErrorID      string `json:"errorId"`
+	}
+	if json.Unmarshal(body, &said) == nil {
+		e.Code = printable(said.ErrorCode, 40)
+		e.Summary = printable(said.ErrorSummary, 500)
+		e.ErrorID = printable(said.ErrorID, 100)
+	}
 }
 
 // kindOf goes by the status alone: Okta uses one error code with several statuses.
@@ -154,6 +154,18 @@ func kindOf(status int) Kind {
 	default:
 		return Misdirected
 	}
+}
+
+// Challenge reads error and error_description of a WWW-Authenticate header, which is how Okta
+// refuses access tokens and DPoP proofs. Of several challenges the one that names an error counts.
+func Challenge(h http.Header) (code, description string, challenged bool) {
+	for _, challenge := range h.Values("WWW-Authenticate") {
+		if code = printable(challengeParam(challenge, "error"), 40); code != "" {
+			return code, printable(challengeParam(challenge, "error_description"), 500), true
+		}
+		challenged = challenged || challenge != ""
+	}
+	return "", "", challenged
 }
 
 // challengeParam reads one parameter of a WWW-Authenticate challenge (RFC 9110, section 11.6.1).

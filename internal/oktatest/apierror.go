@@ -31,6 +31,7 @@ var summaries = map[string]string{
 	"E0000011": "Invalid token provided",
 	"E0000015": "You do not have permission to access the feature you are requesting",
 	"E0000020": "Bad request.",
+	"E0000021": "Bad request.  Accept and/or Content-Type headers likely do not match supported values.",
 	"E0000022": "The endpoint does not support the provided HTTP method",
 	"E0000029": "Invalid paging request.",
 	"E0000030": "Bad request. Invalid date. Dates must be of the form yyyy-MM-dd'T'HH:mm:ss.SSSZZ, e.g. 2013-01-01T12:00:00.000-07:00.",

@@ -19,32 +19,50 @@ type Fault struct {
 
 func (f Fault) meets(r *http.Request) bool { return f.Meets == nil || f.Meets(r) }
 
+// faultQueue is the script of one endpoint.
+type faultQueue struct {
+	queued []Fault
+	always *Fault
+}
+
+// pending returns the fault this request meets and whether it is one of the queue.
+func (q *faultQueue) pending(r *http.Request) (fault *Fault, queued bool) {
+	if len(q.queued) > 0 && q.queued[0].meets(r) {
+		fault := q.queued[0]
+		return &fault, true
+	}
+	if q.always != nil && q.always.meets(r) {
+		return q.always, false
+	}
+	return nil, false
+}
+
 // Inject queues faults. Each is used up by one request to /api/v1/logs that has passed authentication and limits, in order.
 func (o *Org) Inject(faults ...Fault) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.faults = append(o.faults, faults...)
+	o.faults.queued = append(o.faults.queued, faults...)
 }
 
-// InjectAlways makes every request meet the fault, when no queued one comes first, until ClearFaults.
+// InjectAlways makes every request to /api/v1/logs meet the fault, when no queued one comes first, until ClearFaults.
 func (o *Org) InjectAlways(fault Fault) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.always = &fault
+	o.faults.always = &fault
 }
 
-// ClearFaults removes every fault that was not met yet, and the one that meets all.
+// ClearFaults removes every fault of /api/v1/logs that was not met yet, and the one that meets all.
 func (o *Org) ClearFaults() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.faults, o.always = nil, nil
+	o.faults = faultQueue{}
 }
 
-// Faults returns how many queued faults were not met yet.
+// Faults returns how many queued faults of /api/v1/logs were not met yet.
 func (o *Org) Faults() int {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return len(o.faults)
+	return len(o.faults.queued)
 }
 
 // Together makes one request meet several faults: the first is outermost, and sees what the others have made of the answer.

@@ -58,6 +58,10 @@ type Options struct {
 	Token string
 	// Tokens are further tokens and what becomes of them. Tokens in neither place are invalid.
 	Tokens map[string]TokenState
+	// Apps are the OAuth 2.0 clients by client id. SetApp and ChangeApp change them at run time.
+	Apps map[string]App
+	// OAuth describes the authorization server.
+	OAuth OAuth
 
 	// RateLimit is the org's ceiling in requests a minute; 0 means DefaultRateLimit, NoRateLimit none.
 	RateLimit int
@@ -117,7 +121,7 @@ type Options struct {
 
 	// RequestLog is how many of the newest requests Requests remembers; 0 means all, negative none.
 	RequestLog int
-	// Endpoints serves paths other than /api/v1/logs, before any check of credentials; it reports whether it answered. Nil serves none.
+	// Endpoints serves paths other than /api/v1/logs, the token endpoint's too, before any check of credentials; it reports whether it answered. Nil serves none.
 	Endpoints func(w http.ResponseWriter, r *http.Request) bool
 }
 
@@ -131,6 +135,7 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.MaxSince, DefaultMaxSince)
 	setDefault(&o.BadCursorCode, DefaultBadCursorCode)
 	setDefault(&o.BadDateCode, "E0000001")
+	o.OAuth = o.OAuth.withDefaults()
 	if o.Now == nil {
 		o.Now = time.Now
 	}

@@ -5,6 +5,7 @@
 // An Org is an http.Handler that is as strict as the real API: credentials, parameters, polling and bounded queries, cursors, links, retention,
 // rate limits and error bodies follow Okta's documentation and what was seen on real orgs. Where those are silent, Options choose.
 // Events are committed in persistence order, which differs from the order of their published times just as it does at Okta.
+// The token endpoint of the org authorization server mints access tokens for its Apps, plain or bound to a DPoP key, with every check of Okta's.
 // Faults script what a network or a bad day does to answers. A Generator makes realistic events, and Trickle feeds them to an Org.
 //
 // Everything runs on Options.Now and on context-aware timers. Behind Org.Transport, which opens no sockets, a day of polling takes milliseconds
@@ -34,8 +35,8 @@ type Org struct {
 	scans    map[scanKey]int
 	bucket   *bucket
 	inFlight int
-	faults   []Fault
-	always   *Fault
+	faults   faultQueue
+	oauth    oauthState
 	requests []*Request
 	ids      uint64
 }
@@ -54,6 +55,7 @@ func NewOrg(opts Options) *Org {
 		cursors: cursors{bounded: map[string]int32{}},
 		scans:   map[scanKey]int{},
 		bucket:  newBucket(opts),
+		oauth:   newOAuthState(opts),
 	}
 }
 

@@ -4,6 +4,7 @@ package oktatest
 
 import (
 	"net/http"
+	"net/url"
 	"time"
 )
 
@@ -19,6 +20,8 @@ type Request struct {
 	Host string
 	// Header is a copy of the request's header.
 	Header http.Header
+	// Form is the body of a token request, as sent; nil for other requests.
+	Form url.Values
 	// Status is the status sent; 0 while there is none yet, and for ever when the connection broke before.
 	Status int
 	// Events is how many events the page held, before a fault got at it.

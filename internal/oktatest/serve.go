@@ -18,7 +18,11 @@ func (o *Org) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path != logsPath && o.opts.Endpoints != nil && o.opts.Endpoints(w, r) {
 		return
 	}
-	caller, refused := o.check(r)
+	if r.URL.Path == tokenPath {
+		o.serveToken(w, r, noted, id)
+		return
+	}
+	caller, refused := o.check(r, w.Header())
 	if refused != nil {
 		refused.write(w, errorID(id))
 		return
@@ -51,11 +55,11 @@ func (o *Org) requestID() string {
 func errorID(requestID string) string { return "oae" + requestID[:22] }
 
 // check refuses requests that never get as far as the System Log.
-func (o *Org) check(r *http.Request) (principal, *apiError) {
+func (o *Org) check(r *http.Request, h http.Header) (principal, *apiError) {
 	if o.opts.RequireHTTPS && scheme(r) != "https" {
 		return principal{}, failure(http.StatusMethodNotAllowed, "E0000022")
 	}
-	caller, refused := o.authenticate(r)
+	caller, refused := o.authenticate(r, h)
 	switch {
 	case refused != nil:
 		return principal{}, refused
@@ -77,7 +81,7 @@ func (o *Org) admit(h http.Header, r *http.Request, caller principal, noted *Req
 		o.setTooMany(h, rateState{reset: now.Add(concurrencyWait)}, now)
 		return nil, nil, failure(http.StatusTooManyRequests, "E0000047")
 	}
-	pending, queued := o.pendingFault(r)
+	pending, queued := o.faults.pending(r)
 	if pending == nil || !pending.Free {
 		state, ok := o.takeWithState(caller.name, now)
 		if !ok {
@@ -93,22 +97,10 @@ func (o *Org) admit(h http.Header, r *http.Request, caller principal, noted *Req
 		noted.Fault = pending.Name
 	}
 	if queued {
-		o.faults = o.faults[1:]
+		o.faults.queued = o.faults.queued[1:]
 	}
 	o.inFlight++
 	return pending, o.leave, nil
-}
-
-// pendingFault returns the fault this request meets and whether it is one of the queue. It needs the lock.
-func (o *Org) pendingFault(r *http.Request) (fault *Fault, queued bool) {
-	if len(o.faults) > 0 && o.faults[0].meets(r) {
-		fault := o.faults[0]
-		return &fault, true
-	}
-	if o.always != nil && o.always.meets(r) {
-		return o.always, false
-	}
-	return nil, false
 }
 
 func (o *Org) leave() {

@@ -15,24 +15,65 @@ import (
 	"go.opentelemetry.io/collector/config/configmiddleware"
 	"go.opentelemetry.io/collector/extension/extensionmiddleware"
 	"go.opentelemetry.io/collector/receiver"
+	"go.uber.org/zap"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/auth"
 )
 
 // newClient returns a client for the org, and what closes its idle connections.
-func newClient(ctx context.Context, cfg *Config, org *url.URL, set receiver.Settings, host component.Host) (*okta.Client, func(), error) {
-	transport, closeIdle, err := newTransport(ctx, cfg, set.TelemetrySettings, host)
+func newClient(ctx context.Context, cfg *Config, org *url.URL, set receiver.Settings, host component.Host, telemetry *metadata.TelemetryBuilder) (*okta.Client, func(), error) {
+	client, closeIdle, err := newTransport(ctx, cfg, set.TelemetrySettings, host)
 	if err != nil {
 		return nil, nil, fmt.Errorf("http: %w", err)
 	}
+	agent, clock := userAgent(set.BuildInfo), &okta.Clock{}
+	client.Transport, err = withCredential(cfg, org, agent, set.Logger, clock, telemetry, client.Transport)
+	if err != nil {
+		return nil, nil, err
+	}
+	return okta.NewClient(org, client, agent, okta.WithClock(clock)), closeIdle, nil
+}
+
+// withCredential puts the credential that the configuration names around the transport that reaches
+// the org. With http.auth that is part of the transport already.
+func withCredential(cfg *Config, org *url.URL, agent string, logger *zap.Logger, clock *okta.Clock, telemetry *metadata.TelemetryBuilder, transport http.RoundTripper) (http.RoundTripper, error) {
 	switch {
 	case cfg.APIToken != "":
-		transport.Transport = auth.SSWS(org, auth.StaticToken(cfg.APIToken), transport.Transport)
+		return auth.SSWS(org, auth.Static(cfg.APIToken), transport), nil
 	case cfg.APITokenFile != "":
-		transport.Transport = auth.SSWS(org, auth.TokenFile(cfg.APITokenFile), transport.Transport)
+		return auth.SSWS(org, auth.TokenFile("api_token_file", cfg.APITokenFile), transport), nil
+	case cfg.OAuth.HasValue():
+		oauth := cfg.OAuth.Get()
+		return auth.OAuth(auth.Settings{
+			Org:       org,
+			Client:    oauth.client(),
+			Scopes:    oauth.Scopes,
+			DPoP:      auth.DPoP(oauth.DPoP),
+			UserAgent: agent,
+			Timeout:   cfg.HTTP.Timeout,
+			Clock:     clock,
+			Minted:    func() { telemetry.OktaSystemlogTokensMinted.Add(context.Background(), 1) },
+			Logger:    logger,
+		}, transport)
+	default:
+		return transport, nil
 	}
-	return okta.NewClient(org, transport, userAgent(set.BuildInfo)), closeIdle, nil
+}
+
+// client is how the app proves to the token endpoint that it is the one with the client id.
+func (o *OAuthConfig) client() auth.ClientAuth {
+	switch {
+	case o.PrivateKey != "":
+		return auth.PrivateKey(o.ClientID, o.KeyID, auth.Static(o.PrivateKey))
+	case o.PrivateKeyFile != "":
+		return auth.PrivateKey(o.ClientID, o.KeyID, auth.KeyFile("oauth.private_key_file", o.PrivateKeyFile))
+	case o.ClientSecret != "":
+		return auth.ClientSecret(o.ClientID, auth.Static(o.ClientSecret))
+	default:
+		return auth.ClientSecret(o.ClientID, auth.TokenFile("oauth.client_secret_file", o.ClientSecretFile))
+	}
 }
 
 // userAgent names the program to Okta, which asks each client to do so.

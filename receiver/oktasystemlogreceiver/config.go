@@ -8,10 +8,12 @@ import (
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/config/confighttp"
 	"go.opentelemetry.io/collector/config/configopaque"
+	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/config/configretry"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/auth"
 )
 
 // What the log record's body is made of.
@@ -20,15 +22,20 @@ const (
 	bodyOriginal = "original" // the event's JSON text, byte for byte
 )
 
+// scopeLogs is the OAuth scope that reading the System Log takes.
+const scopeLogs = "okta.logs.read"
+
 // Config is the configuration of one receiver, which reads the System Log of one org.
 type Config struct {
 	// OrgURL is the org's own address, such as https://acme.okta.com.
 	OrgURL string `mapstructure:"org_url"`
 
-	// APIToken is an Okta API token. Exactly one of APIToken, APITokenFile and HTTP.Auth is set.
+	// APIToken is an Okta API token. Exactly one of APIToken, APITokenFile, OAuth and HTTP.Auth is set.
 	APIToken configopaque.String `mapstructure:"api_token"`
 	// APITokenFile is a file that holds an Okta API token; it is read again for every request.
 	APITokenFile string `mapstructure:"api_token_file"`
+	// OAuth is an OAuth 2.0 app of the org.
+	OAuth configoptional.Optional[OAuthConfig] `mapstructure:"oauth"`
 
 	// PollInterval is how long to wait for new events once all were read.
 	PollInterval time.Duration `mapstructure:"poll_interval"`
@@ -67,6 +74,34 @@ type Config struct {
 	_ struct{}
 }
 
+// OAuthConfig is an OAuth 2.0 app of the org: a service app with a private key, or an API service
+// integration with a client secret.
+type OAuthConfig struct {
+	// ClientID is the app's client id.
+	ClientID string `mapstructure:"client_id"`
+
+	// PrivateKey is a private key of the app, RSA or EC, PEM (PKCS#1, PKCS#8, SEC 1) or JWK. Exactly
+	// one of PrivateKey, PrivateKeyFile, ClientSecret and ClientSecretFile is set.
+	PrivateKey configopaque.String `mapstructure:"private_key"`
+	// PrivateKeyFile is a file that holds the private key; it is read again for every access token.
+	PrivateKeyFile string `mapstructure:"private_key_file"`
+	// KeyID is the kid by which the app knows the key. A JWK's own kid is the default.
+	KeyID string `mapstructure:"key_id"`
+
+	// ClientSecret is a secret of the app.
+	ClientSecret configopaque.String `mapstructure:"client_secret"`
+	// ClientSecretFile is a file that holds the secret; it is read again for every access token.
+	ClientSecretFile string `mapstructure:"client_secret_file"`
+
+	// Scopes are what the access token is asked to allow.
+	Scopes []string `mapstructure:"scopes"`
+	// DPoP is whether access tokens are bound to a key: auto, required or disabled.
+	DPoP string `mapstructure:"dpop"`
+
+	// prevent unkeyed literal initialization
+	_ struct{}
+}
+
 // RateLimitConfig is how the receiver shares Okta's rate limit with the org's other clients.
 type RateLimitConfig struct {
 	// Reserve is the share, 0 to below 1, of every rate limit window that is left to them.
@@ -87,6 +122,10 @@ func createDefaultConfig() component.Config {
 	http.Timeout = time.Minute
 
 	return &Config{
+		OAuth: configoptional.Default(OAuthConfig{
+			Scopes: []string{scopeLogs},
+			DPoP:   string(auth.DPoPAuto),
+		}),
 		PollInterval:       10 * time.Second,
 		StartAt:            startAtEnd,
 		PageSize:           okta.MaxPageSize,

@@ -63,6 +63,64 @@ func TestEveryKeyIsRead(t *testing.T) {
 	assert.Equal(t, want, cfg)
 }
 
+func TestEveryKeyOfOAuthIsRead(t *testing.T) {
+	conf, err := confmaptest.LoadConf(filepath.Join("..", "..", "testdata", "config", "oauth.yaml"))
+	require.NoError(t, err)
+	for name, want := range map[string]OAuthConfig{
+		"service_app": {ClientID: "0oa1b2c3", PrivateKeyFile: "/run/secrets/okta.pem", KeyID: "my-key-2026", Scopes: []string{"okta.logs.read", "okta.users.read"}, DPoP: "required"},
+		"jwk": {ClientID: "0oa1b2c3", DPoP: "auto", Scopes: []string{"okta.logs.read"},
+			PrivateKey: `{"kty":"EC","kid":"synthetic","crv":"P-256","x":"cv2jbF7k2MVm64Rjm8oQkg3bwx4fYCZmh_cMumI34WA","y":"75XwOFv0GikKPUE5h7keGUyhiLYusJvhx3h7zIUuNRA","d":"eqTqbF0fo7_JZHlbvKYo_QaZNPJQexCL-5Do443sDVw"}`},
+		"integration":      {ClientID: "0oa4d5e6", ClientSecret: "synthetic", Scopes: []string{"okta.logs.read"}, DPoP: "disabled"},
+		"integration_file": {ClientID: "0oa4d5e6", ClientSecretFile: "/run/secrets/okta-secret", Scopes: []string{"okta.logs.read"}, DPoP: "auto"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			sub, err := conf.Sub(metadata.Type.String() + "/" + name)
+			require.NoError(t, err)
+			cfg := createDefaultConfig().(*Config)
+			require.NoError(t, sub.Unmarshal(cfg))
+			require.True(t, cfg.OAuth.HasValue())
+			assert.Equal(t, want, *cfg.OAuth.Get())
+			require.NoError(t, confmap.Validate(cfg))
+		})
+	}
+}
+
+func TestBadValuesOfOAuthSayWhatToWriteInstead(t *testing.T) {
+	for name, tc := range map[string]struct {
+		change map[string]any
+		says   string
+	}{
+		"no client":        {map[string]any{"client_id": ""}, "set it to the Client ID on the app's page General"},
+		"white space":      {map[string]any{"client_id": "0oa 1"}, "set it to the Client ID on the app's page General"},
+		"neither":          {map[string]any{"private_key_file": "", "key_id": ""}, "set private_key_file or private_key for a service app, client_secret_file or client_secret for an API service integration"},
+		"key and secret":   {map[string]any{"client_secret": "secret"}, "oauth.private_key_file and oauth.client_secret are set together: keep one of them"},
+		"two keys":         {map[string]any{"private_key": "secret"}, "oauth.private_key and oauth.private_key_file are set together: keep one of them"},
+		"two secrets":      {map[string]any{"private_key_file": "", "client_secret": "secret", "client_secret_file": "x"}, "oauth.client_secret and oauth.client_secret_file are set together: keep one of them"},
+		"not a key":        {map[string]any{"private_key_file": "", "private_key": "secret"}, "oauth.private_key: the private key is neither PEM nor a JWK: use"},
+		"no kid":           {map[string]any{"private_key_file": "", "key_id": "", "private_key": ecSigningKey(t).pem}, "oauth.key_id is missing: set it to the kid"},
+		"kid of a secret":  {map[string]any{"private_key_file": "", "client_secret": "secret"}, "oauth.key_id is set beside a client secret: leave it out"},
+		"secret in quotes": {map[string]any{"private_key_file": "", "key_id": "", "client_secret": "secret word"}, "set it to the secret alone"},
+		"no scope":         {map[string]any{"scopes": []string{}}, "leave it out, or set it to [okta.logs.read]"},
+		"scopes in one":    {map[string]any{"scopes": []string{"okta.logs.read okta.users.read"}}, "use one scope for each item"},
+		"dpop":             {map[string]any{"dpop": "on"}, `oauth.dpop is "on": use auto, required or disabled`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			oauth := map[string]any{"client_id": "0oa1b2c3", "private_key_file": "/run/secrets/okta.pem", "key_id": "k"}
+			for key, value := range tc.change {
+				oauth[key] = value
+			}
+			_, err := load(t, map[string]any{"org_url": "https://acme.okta.com", "oauth": oauth})
+			require.ErrorContains(t, err, tc.says)
+			assert.NotContains(t, strings.ReplaceAll(err.Error(), "client_secret", ""), `"secret`)
+			assert.Equal(t, 1, strings.Count(err.Error(), "\n")+1, "one sentence for one mistake: %v", err)
+		})
+	}
+	_, err := load(t, map[string]any{"org_url": "https://acme.okta.com", "oauth": map[string]any{"scopes": []string{}, "dpop": "x"}})
+	for _, key := range []string{"client_id", "private_key_file", "scopes", "dpop"} {
+		assert.ErrorContains(t, err, key, "all at once")
+	}
+}
+
 func TestDefaults(t *testing.T) {
 	cfg, err := load(t, smallest())
 	require.NoError(t, err)
@@ -94,9 +152,12 @@ func TestBadValuesSayWhatToWriteInstead(t *testing.T) {
 		"a user":            {"org_url", "https://me:secret@acme.okta.com", "set api_token"},
 		"the example":       {"org_url", "https://{yourOktaDomain}", "use the org's own address"},
 		"not a URL":         {"org_url", "https://a b:secret@", "use the org's own address"},
-		"no credential":     {"api_token", "", "set api_token, api_token_file or http.auth"},
+		"no credential":     {"api_token", "", "set api_token, api_token_file, oauth or http.auth"},
 		"two credentials":   {"api_token_file", "/token", "api_token and api_token_file are set together: keep one of them"},
 		"three credentials": {"http", map[string]any{"auth": map[string]any{"authenticator": "bearertokenauth"}}, "api_token and http.auth are set together"},
+		"token and oauth":   {"oauth", map[string]any{"client_id": "0oa1", "client_secret": "x"}, "api_token and oauth are set together: keep one of them"},
+		"compression":       {"http", map[string]any{"compression": "gzip"}, "okta does not read compressed requests"},
+		"a proof":           {"http", map[string]any{"headers": map[string]any{"DPoP": "x"}}, "set oauth.dpop"},
 		"the scheme too":    {"api_token", "SSWS 00abc", "without the word SSWS"},
 		"poll_interval":     {"poll_interval", "10ms", "use 1s or more"},
 		"initial_delay":     {"initial_delay", "-1s", "use 0s or more"},
@@ -151,6 +212,8 @@ func TestGoodValues(t *testing.T) {
 		"localhost":         {"org_url": "http://localhost:8085"},
 		"admin in the name": {"org_url": "https://acme-administration.okta.com"},
 		"a token file":      {"api_token": "", "api_token_file": "/run/secrets/okta"},
+		"a service app":     {"api_token": "", "oauth": map[string]any{"client_id": "0oa1", "private_key_file": "/run/secrets/okta.pem"}},
+		"an integration":    {"api_token": "", "oauth": map[string]any{"client_id": "0oa1", "client_secret": "x"}},
 		"an authenticator":  {"api_token": "", "http": map[string]any{"auth": map[string]any{"authenticator": "bearertokenauth"}}},
 		"published as text": {"filter": `displayMessage co "published eq"`},
 		"a time":            {"start_at": "2026-11-21T00:00:00+01:00"},

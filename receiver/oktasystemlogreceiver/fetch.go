@@ -53,6 +53,7 @@ func ask[T any](ctx context.Context, p *poller, request func(context.Context) (T
 	backOff := p.newBackOff()
 	for {
 		answer, err := request(ctx)
+		p.watchClock()
 		switch {
 		case err == nil:
 			p.asking.succeeded()
@@ -92,5 +93,5 @@ func causeOf(err error) string {
 	if !errors.As(err, &e) {
 		return "unknown"
 	}
-	return fmt.Sprint(e.Kind, e.Status, e.Code)
+	return fmt.Sprint(e.Kind, e.Status, e.Code, e.Cause)
 }

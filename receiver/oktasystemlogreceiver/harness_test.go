@@ -28,7 +28,6 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/checkpoint"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
-	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/auth"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
 )
 
@@ -83,10 +82,10 @@ func (w *world) start() {
 	set.Logger = w.logger
 	builder, err := metadata.NewTelemetryBuilder(set.TelemetrySettings)
 	require.NoError(w.t, err)
-	client := okta.NewClient(org, &http.Client{
-		Transport: auth.SSWS(org, auth.StaticToken(w.cfg.APIToken), w.org.Transport()),
-		Timeout:   w.cfg.HTTP.Timeout,
-	}, "test/1")
+	clock := &okta.Clock{}
+	transport, err := withCredential(w.cfg, org, "test/1", w.logger, clock, builder, w.org.Transport())
+	require.NoError(w.t, err)
+	client := okta.NewClient(org, &http.Client{Transport: transport, Timeout: w.cfg.HTTP.Timeout}, "test/1", okta.WithClock(clock))
 	w.poller, err = newPoller(w.cfg, org.Host, set, client, w.storage, w.sink, builder)
 	require.NoError(w.t, err)
 	w.poller.Start()

@@ -50,6 +50,7 @@ type poller struct {
 	telemetry  *metadata.TelemetryBuilder
 
 	asking, delivering, storing condition
+	clockWarning                sync.Once
 
 	wake chan struct{}
 

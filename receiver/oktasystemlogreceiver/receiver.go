@@ -51,7 +51,7 @@ func (r *oktaReceiver) Start(ctx context.Context, host component.Host) error {
 	if err != nil {
 		return err
 	}
-	client, closeIdle, err := newClient(ctx, r.cfg, org, r.set, host)
+	client, closeIdle, err := newClient(ctx, r.cfg, org, r.set, host, r.telemetry)
 	if err != nil {
 		return err
 	}
@@ -61,6 +61,9 @@ func (r *oktaReceiver) Start(ctx context.Context, host component.Host) error {
 	}
 	p, err := newPoller(r.cfg, org.Host, r.set, client, store, r.next, r.telemetry)
 	if err != nil {
+		return errors.Join(err, store.Close(ctx))
+	}
+	if err := showClock(r.telemetry, client.Clock()); err != nil {
 		return errors.Join(err, store.Close(ctx))
 	}
 	r.poller, r.storage, r.closeIdle = p, store, closeIdle

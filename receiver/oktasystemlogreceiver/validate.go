@@ -41,6 +41,7 @@ func (cfg *Config) Validate() error {
 	return errors.Join(
 		validateOrgURL(cfg.OrgURL),
 		cfg.validateCredential(),
+		cfg.validateOAuth(),
 		cfg.validateTimes(),
 		startAtErr,
 		cfg.validateQuery(),
@@ -73,7 +74,7 @@ func validateOrgURL(text string) error {
 	}
 	switch {
 	case u.User != nil:
-		return errors.New("org_url holds a user name or password: leave it out and set api_token or api_token_file")
+		return errors.New("org_url holds a user name or password: leave it out and set api_token, api_token_file or oauth")
 	case u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())):
 		return fmt.Errorf("org_url has the scheme %q: use https://%s", u.Scheme, u.Host)
 	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
@@ -98,12 +99,15 @@ func (cfg *Config) validateCredential() error {
 	if cfg.APITokenFile != "" {
 		set = append(set, "api_token_file")
 	}
+	if cfg.OAuth.HasValue() {
+		set = append(set, "oauth")
+	}
 	if cfg.HTTP.Auth.HasValue() {
 		set = append(set, "http.auth")
 	}
 	switch {
 	case len(set) == 0:
-		return errors.New("no credential is set: set api_token, api_token_file or http.auth")
+		return errors.New("no credential is set: set api_token, api_token_file, oauth or http.auth")
 	case len(set) > 1:
 		return fmt.Errorf("%s are set together: keep one of them", strings.Join(set, " and "))
 	case strings.ContainsAny(string(cfg.APIToken), " \t\r\n"):
@@ -174,10 +178,15 @@ func (cfg *Config) validateHTTP() error {
 	if cfg.HTTP.Timeout <= 0 {
 		errs = append(errs, fmt.Errorf("http.timeout is %s: use a time above 30s, after which okta ends a query by itself", cfg.HTTP.Timeout))
 	}
+	if cfg.HTTP.Compression.IsCompressed() {
+		errs = append(errs, errors.New("http.compression is set: leave it out, okta does not read compressed requests"))
+	}
 	for name := range cfg.HTTP.Headers.Iter {
 		switch strings.ToLower(name) {
 		case "authorization":
-			errs = append(errs, errors.New("http.headers sets Authorization: leave it out and set api_token or api_token_file"))
+			errs = append(errs, errors.New("http.headers sets Authorization: leave it out and set api_token, api_token_file or oauth"))
+		case "dpop":
+			errs = append(errs, errors.New("http.headers sets DPoP: leave it out and set oauth.dpop"))
 		case "accept-encoding":
 			errs = append(errs, errors.New("http.headers sets Accept-Encoding: leave it out, gzip is asked for and unpacked already"))
 		}

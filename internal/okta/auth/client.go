@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package auth
+
+import (
+	"crypto/rand"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
+)
+
+const (
+	// assertionType says that a client proves itself with a JWT (RFC 7523, section 2.2).
+	assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+	// assertionLifetime is far below the hour that Okta allows to the second, so that a clock that is
+	// off by seconds does not matter.
+	assertionLifetime = 5 * time.Minute
+)
+
+// ClientAuth proves to the token endpoint which client asks. It is [PrivateKey] or [ClientSecret].
+type ClientAuth interface {
+	// prove adds the proof to the form or the header of one request to the token endpoint, which no
+	// other request may carry. now is the time on Okta's clock. Its error is an [*okta.Error].
+	prove(form url.Values, header http.Header, endpoint string, now time.Time) error
+}
+
+// PrivateKey is a client that signs with a private key (private_key_jwt), PEM or JWK, RSA or EC.
+// keyID is the kid by which the app knows the key; a JWK's own is the default. The key is read for
+// every token.
+func PrivateKey(clientID, keyID string, key Secret) ClientAuth {
+	return &privateKey{clientID: clientID, keyID: keyID, key: key}
+}
+
+type privateKey struct {
+	clientID, keyID string
+	key             Secret
+}
+
+func (p *privateKey) prove(form url.Values, _ http.Header, endpoint string, now time.Time) error {
+	text, err := p.key()
+	if err != nil {
+		return err
+	}
+	key, err := parseKey([]byte(text), p.keyID)
+	if err != nil {
+		return unusable(err)
+	}
+	signer, err := jose.NewSigner(key, (&jose.SignerOptions{}).WithType("JWT"))
+	if err != nil {
+		return unusable(fmt.Errorf("use the private key: %w", err))
+	}
+	assertion, err := jwt.Signed(signer).Claims(p.claims(endpoint, now)).Serialize()
+	if err != nil {
+		return unusable(fmt.Errorf("sign with the private key: %w", err))
+	}
+	form.Set("client_assertion_type", assertionType)
+	form.Set("client_assertion", assertion)
+	return nil
+}
+
+// claims are what Okta wants to be told (Okta, build a JWT for client authentication). iat is left
+// out: it is optional, and the one claim that a fast clock would make wrong.
+func (p *privateKey) claims(endpoint string, now time.Time) jwt.Claims {
+	return jwt.Claims{
+		Issuer:  p.clientID,
+		Subject: p.clientID,
+		// The audience is the very URL that is called: Okta compares the two.
+		Audience: jwt.Audience{endpoint},
+		Expiry:   jwt.NewNumericDate(now.Add(assertionLifetime)),
+		// Okta takes each assertion once, so no two requests share one.
+		ID: rand.Text(),
+	}
+}
+
+// ClientSecret is a client with a secret, as API service integrations have it. Okta takes it only in
+// the Authorization header (client_secret_basic). The secret is read for every token.
+func ClientSecret(clientID string, secret Secret) ClientAuth {
+	return &clientSecret{clientID: clientID, secret: secret}
+}
+
+type clientSecret struct {
+	clientID string
+	secret   Secret
+}
+
+func (c *clientSecret) prove(_ url.Values, header http.Header, _ string, _ time.Time) error {
+	secret, err := c.secret()
+	if err != nil {
+		return err
+	}
+	// Both are form-encoded first (RFC 6749, section 2.3.1).
+	basic := http.Request{Header: header}
+	basic.SetBasicAuth(url.QueryEscape(c.clientID), url.QueryEscape(string(secret)))
+	return nil
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package auth
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/config/configopaque"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+	"go.uber.org/zap/zaptest/observer"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+)
+
+const (
+	testClient = "0oa1b2c3"
+	testKeyID  = "key-1"
+)
+
+var acme = &url.URL{Scheme: "https", Host: "acme.okta.com"}
+
+// testKey is the key of all tests that need just any: making it is the slow part.
+var testKey = mustKey()
+
+func mustKey() *ecdsa.PrivateKey {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		panic(err)
+	}
+	return key
+}
+
+// pemOf is a private key as PKCS#8.
+func pemOf(t testing.TB, key any) string {
+	t.Helper()
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	require.NoError(t, err)
+	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
+}
+
+// rig is a simulated org and credentials for it.
+type rig struct {
+	org      *oktatest.Org
+	settings Settings
+	logs     *observer.ObservedLogs
+	next     http.RoundTripper
+	minted   int
+}
+
+// newRig makes an org with one app, which change may change, and settings that fit.
+func newRig(t testing.TB, opts oktatest.Options, change func(*oktatest.App)) *rig {
+	app := oktatest.App{Keys: []oktatest.AppKey{oktatest.ActiveKey(testKeyID, testKey.Public())}}
+	if change != nil {
+		change(&app)
+	}
+	opts.Apps = map[string]oktatest.App{testClient: app}
+	core, logs := observer.New(zapcore.DebugLevel)
+	r := &rig{org: oktatest.NewOrg(opts), logs: logs}
+	r.next = r.org.Transport()
+	r.settings = Settings{
+		Org:       acme,
+		Client:    PrivateKey(testClient, testKeyID, Static(configopaque.String(pemOf(t, testKey)))),
+		Scopes:    []string{oktatest.LogsScope},
+		DPoP:      DPoPAuto,
+		UserAgent: "test/1",
+		Timeout:   time.Minute,
+		Clock:     &okta.Clock{},
+		Minted:    func() { r.minted++ },
+		Logger:    zap.New(core),
+	}
+	return r
+}
+
+func (r *rig) transport(t testing.TB) http.RoundTripper {
+	t.Helper()
+	transport, err := OAuth(r.settings, r.next)
+	require.NoError(t, err)
+	return transport
+}
+
+// get asks for a page and returns the status of the answer.
+func get(ctx context.Context, transport http.RoundTripper) (int, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, acme.String()+"/api/v1/logs?limit=1#part", http.NoBody)
+	if err != nil {
+		return 0, err
+	}
+	resp, err := transport.RoundTrip(req)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	_, err = io.Copy(io.Discard, resp.Body)
+	return resp.StatusCode, err
+}
+
+func requireStatus(t testing.TB, want int, transport http.RoundTripper) {
+	t.Helper()
+	status, err := get(context.Background(), transport)
+	require.NoError(t, err)
+	require.Equal(t, want, status)
+}
+
+func requireCause(t testing.TB, want okta.Cause, kind okta.Kind, transport http.RoundTripper) *okta.Error {
+	t.Helper()
+	_, err := get(context.Background(), transport)
+	var e *okta.Error
+	require.True(t, errors.As(err, &e), "%v", err)
+	require.Equal(t, want.String(), e.Cause.String(), err)
+	require.Equal(t, kind, e.Kind, err)
+	return e
+}

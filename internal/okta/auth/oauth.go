@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package auth
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
+)
+
+// maxDrainBytes is how much of an answer that is not passed on is read, so that its connection can
+// be used again.
+const maxDrainBytes = 64 << 10
+
+// Settings say how an app gets and uses its access tokens.
+type Settings struct {
+	// Org is the org, of which scheme and host count: assertions and tokens go nowhere else.
+	Org *url.URL
+	// Client proves who asks for tokens.
+	Client ClientAuth
+	// Scopes are what the tokens are asked to allow.
+	Scopes []string
+	// DPoP is whether tokens are bound to a key.
+	DPoP DPoP
+	// UserAgent names the program in requests for tokens.
+	UserAgent string
+	// Timeout bounds the minting of one token; it is above 0.
+	Timeout time.Duration
+	// Clock is Okta's, shared with the client above. It learns from every answer.
+	Clock *okta.Clock
+	// Minted is called for each token that was minted. It may be nil.
+	Minted func()
+	// Logger gets what is worth knowing, and never a secret.
+	Logger *zap.Logger
+}
+
+// OAuth returns a transport that sends access tokens to the org, and sends nothing at all anywhere
+// else. Its errors are [*okta.Error], but for those of a context that ended and of the transport
+// below.
+func OAuth(settings Settings, next http.RoundTripper) (http.RoundTripper, error) {
+	prover, err := newProver()
+	if err != nil {
+		return nil, err
+	}
+	minted := settings.Minted
+	if minted == nil {
+		minted = func() {}
+	}
+	org := &url.URL{Scheme: settings.Org.Scheme, Host: settings.Org.Host}
+	sender := &sender{next: next}
+	m := &minter{
+		sender:    sender,
+		endpoint:  org.JoinPath(tokenPath),
+		client:    settings.Client,
+		scopes:    settings.Scopes,
+		userAgent: settings.UserAgent,
+		clock:     settings.Clock,
+		mode:      &mode{configured: settings.DPoP},
+		prover:    prover,
+		minted:    minted,
+		logger:    settings.Logger,
+	}
+	return &oauth{
+		org:    org,
+		sender: sender,
+		minter: m,
+		tokens: &tokens{mint: m.mint, timeout: settings.Timeout, logger: settings.Logger},
+		prover: prover,
+		clock:  settings.Clock,
+	}, nil
+}
+
+type oauth struct {
+	org    *url.URL
+	sender *sender
+	minter *minter
+	tokens *tokens
+	prover *prover
+	nonces nonces // of the System Log API, apart from those of the token endpoint
+	clock  *okta.Clock
+}
+
+// RoundTrip sends a copy of the request, with an access token, on its way. When the answer names
+// what is wrong with the credential it is sent again, once for each thing: with a new token, a new
+// nonce, or the time on Okta's clock. The answer is passed on in any other case.
+func (o *oauth) RoundTrip(req *http.Request) (*http.Response, error) {
+	// The credential goes to the org's own scheme, host and port only.
+	if err := checkAddress(req, o.org); err != nil {
+		return nil, err
+	}
+	if req.Body != nil && req.Body != http.NoBody {
+		closeBody(req)
+		return nil, errors.New("refused to send a request with a body, which could not be sent again")
+	}
+	var done resourceRepairs
+	for {
+		token, err := o.tokens.get(req.Context())
+		if err != nil {
+			return nil, err
+		}
+		sent := attempt{at: time.Now(), claimed: o.clock.Now(), proves: token.hash != ""}
+		resp, err := o.sender.send(req.Context(), func(ctx context.Context) (*http.Request, error) { return o.sign(ctx, req, token) })
+		if err != nil {
+			return nil, err
+		}
+		o.clock.Observe(resp.Header)
+		sent.newNonce = o.nonces.observe(resp.Header)
+		if !o.repaired(resp, token, &sent, &done) {
+			return resp, nil
+		}
+		_, _ = io.CopyN(io.Discard, resp.Body, maxDrainBytes)
+		_ = resp.Body.Close()
+	}
+}
+
+// sign makes a copy of a request that is good for one sending.
+func (o *oauth) sign(ctx context.Context, req *http.Request, token *accessToken) (*http.Request, error) {
+	signed := req.Clone(ctx)
+	signed.Body, signed.ContentLength = nil, 0
+	signed.Header.Set("Authorization", token.TokenType+" "+token.AccessToken)
+	if token.hash == "" {
+		return signed, nil
+	}
+	proof, err := o.prover.proof(req.Method, req.URL, token.hash, o.nonces.get(), o.clock.Now())
+	if err != nil {
+		return nil, err
+	}
+	signed.Header.Set(proofHeader, proof)
+	return signed, nil
+}
+
+// resourceRepairs is what one request has been sent again for.
+type resourceRepairs struct{ token, nonce, clock bool }
+
+// repaired reports whether the same request, signed afresh, can do better than an answer.
+func (o *oauth) repaired(resp *http.Response, token *accessToken, sent *attempt, done *resourceRepairs) bool {
+	code, description, challenged := okta.Challenge(resp.Header)
+	if resp.StatusCode != http.StatusUnauthorized && !challenged {
+		return false
+	}
+	switch okta.CauseOf(resp.StatusCode, code, description) {
+	case okta.CauseDPoPNonce:
+		return sent.proves && sent.newNonce && once(&done.nonce)
+	case okta.CauseClock:
+		return o.minter.clockMoved(sent) && once(&done.clock)
+	case okta.CauseScope:
+		// A scope that is granted meanwhile is in the next token only.
+		o.tokens.drop(token)
+		return false
+	case okta.CauseDPoPRequired:
+		o.minter.mode.required()
+	default:
+		// With a proof that is refused, a role that is missing or too many requests, another token
+		// would help nobody.
+		if resp.StatusCode != http.StatusUnauthorized {
+			return false
+		}
+	}
+	if done.token {
+		return false
+	}
+	o.tokens.drop(token)
+	return once(&done.token)
+}
+
+// CloseIdleConnections lets [http.Client.CloseIdleConnections] reach the transport below.
+func (o *oauth) CloseIdleConnections() { closeIdleConnections(o.sender.next) }

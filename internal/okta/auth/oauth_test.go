@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package auth
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+)
+
+func TestEachKindOfAppOpensTheLog(t *testing.T) {
+	for name, tc := range map[string]struct {
+		app        func(*oktatest.App)
+		oauth      oktatest.OAuth
+		dpop       DPoP
+		secret     bool
+		scheme     string
+		challenges int
+	}{
+		"auto, app without DPoP":       {scheme: "Bearer"},
+		"auto, app with DPoP":          {app: requireDPoP, scheme: "DPoP", challenges: 1},
+		"auto, binds unasked":          {oauth: oktatest.OAuth{BindUnasked: true}, scheme: "DPoP", challenges: 1},
+		"required":                     {app: requireDPoP, dpop: DPoPRequired, scheme: "DPoP", challenges: 1},
+		"disabled":                     {dpop: DPoPDisabled, scheme: "Bearer"},
+		"nonce in challenges only":     {app: requireDPoP, oauth: oktatest.OAuth{NonceOnlyInChallenges: true}, scheme: "DPoP", challenges: 1},
+		"nonce for the log, 401":       {app: requireDPoP, oauth: oktatest.OAuth{ResourceNonce: oktatest.NonceAsked401}, scheme: "DPoP", challenges: 1},
+		"nonce for the log, 400":       {app: requireDPoP, oauth: oktatest.OAuth{ResourceNonce: oktatest.NonceAsked400}, scheme: "DPoP", challenges: 1},
+		"integration with secret":      {app: integration, secret: true, scheme: "Bearer"},
+		"integration, secret and DPoP": {app: func(a *oktatest.App) { integration(a); requireDPoP(a) }, secret: true, scheme: "DPoP", challenges: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRig(t, oktatest.Options{OAuth: tc.oauth}, tc.app)
+				if tc.dpop != "" {
+					r.settings.DPoP = tc.dpop
+				}
+				if tc.secret {
+					r.settings.Client = ClientSecret(testClient, Static(testSecret))
+				}
+				transport := r.transport(t)
+				for range 60 {
+					requireStatus(t, http.StatusOK, transport)
+					time.Sleep(5 * time.Minute) // virtual
+				}
+				assert.Equal(t, 6, r.org.Mints(), "five hours: one each 55 minutes")
+				assert.Equal(t, 6, r.minted)
+				assert.Equal(t, tc.challenges, r.org.NonceChallenges())
+				assert.Empty(t, r.org.FailedGrants())
+
+				proofs := map[string]bool{}
+				for _, request := range r.org.Requests() {
+					if proof := request.Header.Get("DPoP"); proof != "" {
+						assert.False(t, proofs[proof], "a proof was sent twice")
+						proofs[proof] = true
+					}
+					if strings.HasPrefix(request.URL, "/api/v1/logs") {
+						assert.True(t, strings.HasPrefix(request.Header.Get("Authorization"), tc.scheme+" "))
+					} else {
+						assert.Equal(t, "test/1", request.Header.Get("User-Agent"))
+						assert.False(t, tc.secret && request.Form.Has("client_assertion"))
+					}
+				}
+			})
+		})
+	}
+}
+
+const testSecret = "synthetic-secret+/%"
+
+func requireDPoP(app *oktatest.App) { app.RequireDPoP = true }
+
+func integration(app *oktatest.App) {
+	app.Kind, app.Keys = oktatest.APIServiceIntegration, nil
+	app.Secrets = []oktatest.AppSecret{{Value: testSecret}}
+}
+
+func TestSkewedClocksDoNotMatter(t *testing.T) {
+	for _, skew := range []time.Duration{-10 * time.Minute, 10 * time.Minute, -3 * time.Hour, 3 * time.Hour} {
+		for _, change := range []func(*oktatest.App){nil, requireDPoP} {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRig(t, oktatest.Options{Skew: skew}, change)
+				transport := r.transport(t)
+				for range 30 {
+					requireStatus(t, http.StatusOK, transport)
+					time.Sleep(5 * time.Minute) // virtual
+				}
+				assert.Equal(t, 3, r.org.Mints())
+				failed := 0
+				for _, n := range r.org.FailedGrants() {
+					failed += n
+				}
+				assert.LessOrEqual(t, failed, 1, "the first request may be refused, and tells the time")
+
+				r.org.SetSkew(-skew)
+				time.Sleep(time.Hour) // virtual
+				requireStatus(t, http.StatusOK, transport)
+				requireStatus(t, http.StatusOK, transport)
+			})
+		}
+	}
+}
+
+// A clock that jumps between two requests is noticed by the refusal, whose Date tells the time.
+func TestClockThatJumpsCostsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, oktatest.Options{}, requireDPoP)
+		transport := r.transport(t)
+		requireStatus(t, http.StatusOK, transport)
+		for _, skew := range []time.Duration{-10 * time.Minute, 10 * time.Minute} {
+			r.org.SetSkew(skew)
+			requireStatus(t, http.StatusOK, transport)
+		}
+		assert.Equal(t, 1, r.org.Mints())
+	})
+}
+
+func TestTokenThatOktaRefusesIsReplacedOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, oktatest.Options{}, requireDPoP)
+		transport := r.transport(t)
+		requireStatus(t, http.StatusOK, transport)
+		assert.Equal(t, 1, r.org.RevokeTokens(testClient))
+		requireStatus(t, http.StatusOK, transport)
+		assert.Equal(t, 2, r.org.Mints())
+
+		r.org.InjectAlways(oktatest.WWWAuthenticate(401, "DPoP", "invalid_token", "The access token has been revoked."))
+		requireStatus(t, http.StatusUnauthorized, transport)
+		assert.Equal(t, 3, r.org.Mints(), "once, then the answer is passed on")
+	})
+}
+
+func TestOtherRefusalsCostNoToken(t *testing.T) {
+	for name, fault := range map[string]oktatest.Fault{
+		"429 with a challenge": oktatest.WWWAuthenticate(429, "Bearer", "slow_down", "x"),
+		"503 with a challenge": oktatest.WWWAuthenticate(503, "Bearer", "server_error", "x"),
+		"403 role":             oktatest.Status(403, oktatest.OktaError("E0000006", "")),
+		"400 htu":              oktatest.WWWAuthenticate(400, "DPoP", "invalid_dpop_proof", "'htu' claim in the DPoP proof JWT is invalid."),
+		"400 clock":            oktatest.WWWAuthenticate(400, "DPoP", "invalid_dpop_proof", "The DPoP proof JWT is issued in the future."),
+		"302":                  oktatest.RedirectTo("https://evil.example/"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRig(t, oktatest.Options{}, requireDPoP)
+				transport := r.transport(t)
+				requireStatus(t, http.StatusOK, transport)
+				r.org.Inject(fault)
+				status, err := get(t.Context(), transport)
+				require.NoError(t, err)
+				assert.NotEqual(t, http.StatusOK, status, "the answer is passed on, and nothing sent again")
+				requireStatus(t, http.StatusOK, transport)
+				assert.Equal(t, 1, r.org.Mints())
+			})
+		})
+	}
+}
+
+func TestScopeGrantedLaterIsInTheNextToken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, oktatest.Options{}, func(a *oktatest.App) { a.Scopes = []string{"okta.users.read"} })
+		r.settings.Scopes = []string{"okta.users.read", oktatest.LogsScope}
+		transport := r.transport(t)
+		requireStatus(t, http.StatusForbidden, transport)
+		r.org.ChangeApp(testClient, func(a *oktatest.App) { a.Scopes = append(a.Scopes, oktatest.LogsScope) })
+		requireStatus(t, http.StatusOK, transport)
+	})
+}
+
+func TestAutoLearnsWithOneFailedGrantAtMost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, oktatest.Options{}, nil)
+		transport := r.transport(t)
+		for i := range 6 {
+			// An admin who can't decide.
+			r.org.ChangeApp(testClient, func(a *oktatest.App) { a.RequireDPoP = i%2 == 1 })
+			r.org.RevokeTokens(testClient)
+			requireStatus(t, http.StatusOK, transport)
+			time.Sleep(time.Hour) // virtual
+			requireStatus(t, http.StatusOK, transport)
+		}
+		assert.Equal(t, map[string]int{"invalid_dpop_proof": 1}, r.org.FailedGrants())
+	})
+}
+
+func TestFailedMintsNameTheirCause(t *testing.T) {
+	change := func(f func(*oktatest.App)) func(*rig) {
+		return func(r *rig) { r.org.ChangeApp(testClient, f) }
+	}
+	for name, tc := range map[string]struct {
+		spoil func(*rig)
+		cause okta.Cause
+		kind  okta.Kind
+	}{
+		"no app":        {func(r *rig) { r.org.DeleteApp(testClient) }, okta.CauseClientID, okta.Unauthorized},
+		"deactivated":   {change(func(a *oktatest.App) { a.Inactive = true }), okta.CauseClientRefused, okta.Unauthorized},
+		"no key":        {change(func(a *oktatest.App) { a.Keys = nil }), okta.CauseKeyNotRegistered, okta.Unauthorized},
+		"inactive key":  {change(func(a *oktatest.App) { a.Keys[0].Inactive = true }), okta.CauseKeyID, okta.Unauthorized},
+		"another key":   {change(func(a *oktatest.App) { a.Keys[0] = oktatest.ActiveKey(testKeyID, mustKey().Public()) }), okta.CauseSignature, okta.Unauthorized},
+		"another host":  {change(func(a *oktatest.App) { a.AudienceHost = "login.example.com" }), okta.CauseAudience, okta.Unauthorized},
+		"scope":         {change(func(a *oktatest.App) { a.Scopes = []string{} }), okta.CauseScope, okta.Forbidden},
+		"scope name":    {func(r *rig) { r.settings.Scopes = []string{"logs"} }, okta.CauseScopeName, okta.Forbidden},
+		"zone":          {change(func(a *oktatest.App) { a.OutsideZone = true }), okta.CauseNetworkZone, okta.Forbidden},
+		"web app":       {change(func(a *oktatest.App) { a.Kind = oktatest.WebApp }), okta.CauseClientKind, okta.Unauthorized},
+		"grant type":    {change(func(a *oktatest.App) { a.GrantTypes = []string{"implicit"} }), okta.CauseClientKind, okta.Forbidden},
+		"secret":        {func(r *rig) { r.settings.Client = ClientSecret(testClient, Static("x")) }, okta.CauseClientKind, okta.Unauthorized},
+		"DPoP disabled": {func(r *rig) { change(requireDPoP)(r); r.settings.DPoP = DPoPDisabled }, okta.CauseDPoPRequired, okta.Unauthorized},
+		"DPoP required": {func(r *rig) { r.settings.DPoP = DPoPRequired }, okta.CauseDPoPOff, okta.Unauthorized},
+		"nonce in circles": {func(r *rig) {
+			change(requireDPoP)(r)
+			r.org.InjectTokenAlways(oktatest.Status(400, oktatest.OAuthError("use_dpop_nonce", "x")))
+		}, okta.CauseDPoPNonce, okta.Unauthorized},
+		"redirect":       {func(r *rig) { r.org.InjectTokenAlways(oktatest.RedirectTo("https://acme-admin.okta.com/")) }, okta.CauseAddress, okta.Misdirected},
+		"500":            {func(r *rig) { r.org.InjectTokenAlways(oktatest.Status(500, oktatest.OAuthError("server_error", "x"))) }, okta.CauseServer, okta.Unavailable},
+		"502":            {func(r *rig) { r.org.InjectTokenAlways(oktatest.Status(502, oktatest.HTMLPage)) }, okta.CauseServer, okta.Unavailable},
+		"429":            {func(r *rig) { r.org.InjectTokenAlways(oktatest.RateLimited(30 * time.Second)) }, okta.CauseRateLimit, okta.RateLimited},
+		"reset":          {func(r *rig) { r.org.InjectTokenAlways(oktatest.ResetBeforeAnswer()) }, okta.CauseUnknown, okta.Unavailable},
+		"half an answer": {func(r *rig) { r.org.InjectTokenAlways(oktatest.ResetMidBody()) }, okta.CauseUnknown, okta.Unavailable},
+		"silence":        {func(r *rig) { r.org.InjectTokenAlways(oktatest.Hang()) }, okta.CauseUnknown, okta.Unavailable},
+		"endless":        {func(r *rig) { r.org.InjectTokenAlways(oktatest.OversizedBody(-1)) }, okta.CauseUnknown, okta.Unavailable},
+		"a login page":   {func(r *rig) { r.org.InjectTokenAlways(oktatest.Status(200, oktatest.HTMLPage)) }, okta.CauseUnknown, okta.Unavailable},
+		"no token":       {func(r *rig) { r.org.InjectTokenAlways(oktatest.TokenWithout("access_token")) }, okta.CauseUnknown, okta.Unavailable},
+		"odd token":      {func(r *rig) { r.org.InjectTokenAlways(oktatest.TokenWith("access_token", "a\r\nb")) }, okta.CauseUnknown, okta.Unavailable},
+		"odd type":       {func(r *rig) { r.org.InjectTokenAlways(oktatest.TokenWith("token_type", "mac")) }, okta.CauseUnknown, okta.Unavailable},
+		"DPoP out of nowhere": {func(r *rig) {
+			r.settings.DPoP = DPoPDisabled
+			r.org.InjectTokenAlways(oktatest.TokenWith("token_type", "DPoP"))
+		}, okta.CauseDPoPRequired, okta.Unauthorized},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRig(t, oktatest.Options{}, nil)
+				tc.spoil(r)
+				e := requireCause(t, tc.cause, tc.kind, r.transport(t))
+				assert.True(t, e.TokenEndpoint, e)
+				assert.Equal(t, tc.kind == okta.RateLimited, e.Wait > 0)
+				assert.NotContains(t, e.Error(), "eyJ")
+				asked := 0
+				for _, request := range r.org.Requests() {
+					require.NotContains(t, request.URL, "/api/v1/logs", "no token, no request")
+					asked++
+				}
+				assert.LessOrEqual(t, asked, 2)
+			})
+		})
+	}
+}
+
+func TestOddLifetimesAreSurvived(t *testing.T) {
+	for name, tc := range map[string]struct {
+		lifetime any
+		mints    int // in an hour and a half, at one request a minute
+	}{
+		"text":     {"3600", 2},
+		"fraction": {3600.5, 2},
+		"zero":     {0, 2},
+		"negative": {-5, 2},
+		"endless":  {1e300, 2},
+		"words":    {"soon", 2},
+		"null":     {nil, 2},
+		"short":    {600, 9},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRig(t, oktatest.Options{}, requireDPoP)
+				r.org.InjectTokenAlways(oktatest.TokenWith("expires_in", tc.lifetime))
+				transport := r.transport(t)
+				for range 90 {
+					requireStatus(t, http.StatusOK, transport)
+					time.Sleep(time.Minute) // virtual
+				}
+				assert.Equal(t, tc.mints, r.org.Mints())
+			})
+		})
+	}
+}
+
+func TestTokensOfSecondsWork(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, oktatest.Options{RateLimit: oktatest.NoRateLimit}, func(a *oktatest.App) { a.TokenLifetime = 6 * time.Second })
+		transport := r.transport(t)
+		for range 600 {
+			requireStatus(t, http.StatusOK, transport)
+			time.Sleep(100 * time.Millisecond) // virtual
+		}
+		assert.InDelta(t, 60/5.5, r.org.Mints(), 1.5)
+		for _, request := range r.org.Requests() {
+			assert.Equal(t, http.StatusOK, request.Status)
+		}
+	})
+}
+
+func TestNonceIsRenewedWithoutAChallenge(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, oktatest.Options{}, requireDPoP)
+		transport := r.transport(t)
+		for range 5 * 24 {
+			requireStatus(t, http.StatusOK, transport)
+			time.Sleep(time.Hour) // virtual
+		}
+		assert.Equal(t, 1, r.org.NonceChallenges(), "in five days with five nonces")
+		assert.Empty(t, r.org.FailedGrants())
+	})
+}
+
+func TestNothingGoesToAnotherHost(t *testing.T) {
+	r := newRig(t, oktatest.Options{}, nil)
+	for _, transport := range []http.RoundTripper{r.transport(t), SSWS(acme, Static("00secret"), r.next)} {
+		for _, address := range []string{"https://evil.example/api/v1/logs", "http://acme.okta.com/api/v1/logs", "https://acme.okta.com:8443/"} {
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, http.NoBody)
+			require.NoError(t, err)
+			_, err = transport.RoundTrip(req) //nolint:bodyclose // there is no answer
+			require.ErrorContains(t, err, "refused to send the credential")
+		}
+	}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, acme.String(), strings.NewReader("x"))
+	require.NoError(t, err)
+	_, err = r.transport(t).RoundTrip(req) //nolint:bodyclose // there is no answer
+	require.ErrorContains(t, err, "a request with a body")
+	assert.Empty(t, r.org.Requests())
+}

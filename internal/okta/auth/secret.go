@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package auth
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+
+	"go.opentelemetry.io/collector/config/configopaque"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
+)
+
+// maxSecretBytes bounds what is read of a file: the largest key or JWK is a few kilobytes.
+const maxSecretBytes = 64 << 10
+
+// Secret returns a secret for the next use of it: an API token, a client secret or a private key.
+// Its error is an [*okta.Error].
+type Secret func() (configopaque.String, error)
+
+// Static is a secret from the configuration.
+func Static(secret configopaque.String) Secret {
+	return func() (configopaque.String, error) { return secret, nil }
+}
+
+// TokenFile is an API token or a client secret in a file; setting is the configuration's name for
+// it. The file is read for every use: that is cheap beside the request that follows, and a secret
+// that was replaced, by whatever way (Kubernetes swaps a symbolic link), is in use at once.
+func TokenFile(setting, path string) Secret {
+	return func() (configopaque.String, error) {
+		text, err := readSecret(setting, path)
+		if err != nil {
+			return "", err
+		}
+		if bytes.ContainsAny(text, " \t\r\n") {
+			return "", unusable(fmt.Errorf("%s %s holds more than one word: write the secret, and nothing else, into it", setting, path))
+		}
+		return configopaque.String(text), nil
+	}
+}
+
+// KeyFile is a private key in a file, read for every use as that of [TokenFile] is.
+func KeyFile(setting, path string) Secret {
+	return func() (configopaque.String, error) {
+		text, err := readSecret(setting, path)
+		return configopaque.String(text), err
+	}
+}
+
+// readSecret reads a file without the white space around its content.
+func readSecret(setting, path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, unusable(fmt.Errorf("open %s: %w", setting, err))
+	}
+	defer func() { _ = file.Close() }()
+	text, err := io.ReadAll(io.LimitReader(file, maxSecretBytes+1))
+	switch {
+	case err != nil:
+		return nil, unusable(fmt.Errorf("read %s: %w", setting, err))
+	case len(text) > maxSecretBytes:
+		return nil, unusable(fmt.Errorf("%s %s is larger than %d KiB, which no secret is", setting, path, maxSecretBytes>>10))
+	}
+	if text = bytes.TrimSpace(text); len(text) == 0 {
+		return nil, unusable(fmt.Errorf("%s %s is empty: write the secret into it", setting, path))
+	}
+	return text, nil
+}
+
+// unusable says that a secret can't be used. A file that is being replaced is whole again in a
+// moment, so the failure is one that passes: it is retried as an unavailable server would be.
+func unusable(err error) error {
+	return &okta.Error{Kind: okta.Unavailable, Cause: okta.CauseCredentialFile, Err: err}
+}

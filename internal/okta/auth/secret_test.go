@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package auth
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+)
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+}
+
+func TestSecretFiles(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "secret")
+	for name, tc := range map[string]struct{ text, want, says string }{
+		"a word":          {"00abc", "00abc", ""},
+		"white space":     {"\n 00abc\r\n", "00abc", ""},
+		"empty":           {" \n", "", "is empty"},
+		"more than one":   {"SSWS 00abc", "", "more than one word"},
+		"a whole archive": {strings.Repeat("x", 1<<20), "", "larger than 64 KiB"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			write(t, path, tc.text)
+			got, err := TokenFile("api_token_file", path)()
+			assert.Equal(t, tc.want, string(got))
+			if tc.says == "" {
+				require.NoError(t, err)
+				return
+			}
+			require.ErrorContains(t, err, tc.says)
+			assert.ErrorContains(t, err, "no credential to send to okta: api_token_file")
+			assert.NotContains(t, err.Error(), "00abc")
+		})
+	}
+	_, err := TokenFile("api_token_file", filepath.Join(t.TempDir(), "none"))()
+	require.ErrorIs(t, err, os.ErrNotExist)
+	var e *okta.Error
+	require.ErrorAs(t, err, &e)
+	assert.Equal(t, okta.Unavailable, e.Kind, "a file that is being replaced is there again in a moment")
+}
+
+// Kubernetes replaces the link to the folder that the files are in.
+func TestKeyFileIsRotatedByASymbolicLink(t *testing.T) {
+	folder := t.TempDir()
+	publish := func(version, key string) {
+		write(t, filepath.Join(folder, version), key)
+		require.NoError(t, os.Symlink(version, filepath.Join(folder, "next")))
+		require.NoError(t, os.Rename(filepath.Join(folder, "next"), filepath.Join(folder, "okta.pem")))
+	}
+	publish("v1", pemOf(t, testKey))
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, oktatest.Options{}, requireDPoP)
+		r.settings.Client = PrivateKey(testClient, testKeyID, KeyFile("oauth.private_key_file", filepath.Join(folder, "okta.pem")))
+		transport := r.transport(t)
+		requireStatus(t, http.StatusOK, transport)
+
+		// The key is replaced in the app and its tokens are revoked: the 401 leads to the new file.
+		other := mustKey()
+		r.org.ChangeApp(testClient, func(a *oktatest.App) { a.Keys[0] = oktatest.ActiveKey(testKeyID, other.Public()) })
+		publish("v2", pemOf(t, other))
+		r.org.RevokeTokens(testClient)
+		requireStatus(t, http.StatusOK, transport)
+
+		// A file that is spoiled does not matter before a token is due, and is said so then.
+		publish("v3", "half a ke")
+		requireStatus(t, http.StatusOK, transport)
+		time.Sleep(time.Hour) // virtual
+		e := requireCause(t, okta.CauseCredentialFile, okta.Unavailable, transport)
+		assert.NotContains(t, e.Error(), "half a ke")
+		publish("v4", pemOf(t, other))
+		requireStatus(t, http.StatusOK, transport)
+		assert.Empty(t, r.org.FailedGrants())
+	})
+}
+
+func TestClientSecretFileIsReadForEveryToken(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "secret")
+	write(t, path, "first\n")
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, oktatest.Options{}, func(a *oktatest.App) {
+			integration(a)
+			a.Secrets = []oktatest.AppSecret{{Value: "first"}, {Value: "second"}}
+		})
+		r.settings.Client = ClientSecret(testClient, TokenFile("oauth.client_secret_file", path))
+		transport := r.transport(t)
+		requireStatus(t, http.StatusOK, transport)
+		write(t, path, "second\n")
+		r.org.ChangeApp(testClient, func(a *oktatest.App) { a.Secrets[0].Inactive = true })
+		time.Sleep(time.Hour) // virtual
+		requireStatus(t, http.StatusOK, transport)
+		assert.Empty(t, r.org.FailedGrants())
+	})
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package auth
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
+)
+
+// checkAddress refuses a request that would take a credential anywhere but to the org: to its own
+// scheme, host and port only.
+func checkAddress(req *http.Request, org *url.URL) error {
+	if req.URL.Scheme == org.Scheme && req.URL.Host == org.Host {
+		return nil
+	}
+	closeBody(req)
+	return &okta.Error{
+		Kind: okta.Misdirected, Cause: okta.CauseAddress,
+		Err: errors.New("refused to send the credential to a host that is not the org's"),
+	}
+}
+
+// closeBody closes the body of a request that is not sent, as a RoundTripper must.
+func closeBody(req *http.Request) {
+	if req.Body != nil {
+		_ = req.Body.Close()
+	}
+}
+
+func closeIdleConnections(transport http.RoundTripper) {
+	if t, ok := transport.(interface{ CloseIdleConnections() }); ok {
+		t.CloseIdleConnections()
+	}
+}

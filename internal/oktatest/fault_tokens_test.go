@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package oktatest
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func keyOf(p *draft) jose.JSONWebKey { return p.header["jwk"].(jose.JSONWebKey) }
+
+func TestFaultsOfTheTokenEndpoint(t *testing.T) {
+	org := orgWith(serviceApp())
+	org.InjectToken(Status(http.StatusBadGateway, HTMLPage), Status(http.StatusInternalServerError, OAuthError("server_error", "Failed to create the access_token.")),
+		RateLimited(7*time.Second))
+	org.Inject(Status(http.StatusTeapot, NoBody))
+
+	a := ask(noon).send(t, org)
+	assert.Equal(t, http.StatusBadGateway, a.status)
+	assert.Contains(t, a.body, "<html>")
+	requireFailure(t, ask(noon).send(t, org), http.StatusInternalServerError, "server_error", "Failed to create the access_token.")
+	a = ask(noon).send(t, org)
+	assert.Equal(t, http.StatusTooManyRequests, a.status)
+	assert.Equal(t, "E0000047", a.errorCode(t))
+
+	assert.Equal(t, []int{0, 1}, []int{org.TokenFaults(), org.Faults()}, "the queues are separate")
+	assert.Equal(t, "rate limited", org.Requests()[2].Fault)
+	assert.Equal(t, http.StatusTeapot, readPlain(mintPlain(t, org)).send(t, org).status)
+	assert.Equal(t, 1, org.Mints())
+}
+
+func TestFaultsOfTheTokensMembers(t *testing.T) {
+	for name, c := range map[string]struct {
+		fault  Fault
+		member string
+		want   any
+	}{
+		"expires_in in quotes":      {TokenWith("expires_in", "3600"), "expires_in", "3600"},
+		"expires_in 0":              {TokenWith("expires_in", 0), "expires_in", 0.0},
+		"expires_in below 0":        {TokenWith("expires_in", -1), "expires_in", -1.0},
+		"expires_in huge":           {TokenWith("expires_in", 1e18), "expires_in", 1e18},
+		"expires_in null":           {TokenWith("expires_in", nil), "expires_in", nil},
+		"token_type in small":       {TokenWith("token_type", "bearer"), "token_type", "bearer"},
+		"token_type, something new": {TokenWith("token_type", "MAC"), "token_type", "MAC"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			org := orgWith(serviceApp())
+			org.InjectToken(c.fault)
+			got := tokenMembers(t, ask(noon).send(t, org))
+			require.Contains(t, got, c.member)
+			assert.Equal(t, c.want, got[c.member])
+			assert.Len(t, got, 4)
+		})
+	}
+	for _, member := range []string{"token_type", "expires_in", "access_token", "scope"} {
+		org := orgWith(serviceApp())
+		org.InjectTokenAlways(TokenWithout(member))
+		for range 2 {
+			got := tokenMembers(t, ask(noon).send(t, org))
+			assert.NotContains(t, got, member)
+			assert.Len(t, got, 3)
+		}
+	}
+}
+
+func tokenMembers(t *testing.T, a answer) map[string]any {
+	t.Helper()
+	require.Equal(t, http.StatusOK, a.status)
+	var got map[string]any
+	require.NoError(t, json.Unmarshal([]byte(a.body), &got))
+	return got
+}
+
+func TestMemberFaultsLeaveRefusalsAlone(t *testing.T) {
+	org := orgWith(dpopApp())
+	org.InjectToken(TokenWithout("error"), WithoutNonce())
+	requireNonceWanted(t, asksWith(t, org, ""))
+	a := asksWith(t, org, "")
+	requireFailure(t, a, http.StatusBadRequest, "use_dpop_nonce", "Authorization server requires nonce in DPoP proof.")
+	assert.Empty(t, a.header.Get("DPoP-Nonce"))
+}
+
+func TestBrokenTokenAnswers(t *testing.T) {
+	org := orgWith(serviceApp())
+	org.InjectToken(TruncatedJSON(), ResetBeforeAnswer(), ResetAfterGrant(), HangMidBody())
+	a := ask(noon).send(t, org)
+	assert.Equal(t, http.StatusOK, a.status)
+	assert.False(t, json.Valid([]byte(a.body)))
+
+	_, err := trySend(org.Transport(), ask(noon).request(t))
+	require.ErrorIs(t, err, syscall.ECONNRESET)
+	assert.Equal(t, 1, org.Mints())
+	lost := ask(noon)
+	_, err = trySend(org.Transport(), lost.request(t))
+	require.ErrorIs(t, err, syscall.ECONNRESET)
+	assert.Equal(t, 2, org.Mints())
+	requestAgain, gone := context.WithCancel(t.Context())
+	response, err := org.Transport().RoundTrip(ask(noon).request(t).WithContext(requestAgain))
+	require.NoError(t, err)
+	gone()
+	_, err = io.ReadAll(response.Body)
+	require.ErrorIs(t, err, context.Canceled)
+	require.NoError(t, response.Body.Close())
+
+	requireFailure(t, lost.send(t, org), http.StatusUnauthorized, "invalid_client", "The client_assertion token has already been used.")
+}
+
+func TestATokenRequestThatHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		org := NewOrg(Options{Apps: map[string]App{clientID: serviceApp()}})
+		org.InjectToken(Hang())
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		_, err := trySend(org.Transport(), ask(org.Now()).request(t).WithContext(ctx))
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		assert.Zero(t, org.Mints())
+	})
+}

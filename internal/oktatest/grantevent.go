@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package oktatest
+
+import (
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// grantRecord is what the log tells of a token request.
+type grantRecord struct {
+	clientID, method string
+	scopes           []string
+	tokenID          string
+	failure          *oauthFailure
+}
+
+// logGrant writes a token request into the org's own log, if Options say so: a client that mints often feeds the stream it reads.
+// A nonce challenge is an event too, with outcome CHALLENGE. It needs the lock.
+func (o *Org) logGrant(r *http.Request, record grantRecord, now time.Time) {
+	if o.opts.OAuth.LogGrants {
+		o.journal.add(grantEvent(o.nextID(), r, record, now), now)
+	}
+}
+
+// grantEvent is the event of a token request (event type catalogue; shape of Okta's published OAuth events).
+func grantEvent(id string, r *http.Request, record grantRecord, now time.Time) Event {
+	uuid := id[:8] + "-" + id[8:12] + "-11f0-8" + id[13:16] + "-" + id[16:28]
+	eventType, legacy, message, severity := "app.oauth2.token.grant.access_token", "app.oauth2.token.grant.access_token_success", "OIDC access token is granted", "INFO"
+	outcome, target := `{"result":"SUCCESS","reason":null}`, `[{"id":`+quoted(record.tokenID)+`,"type":"access_token","alternateId":null,"displayName":"Access Token","detailEntry":null}]`
+	if record.failure != nil {
+		eventType, legacy, message, severity = "app.oauth2.token.grant", "app.oauth2.token.grant_failure", "OIDC token request", "WARN"
+		result := "FAILURE"
+		if record.failure.code == nonceWanted.code {
+			result, severity = "CHALLENGE", "INFO"
+		}
+		outcome, target = `{"result":"`+result+`","reason":`+quoted(record.failure.code)+`}`, `[]`
+	}
+	address, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		address = r.RemoteAddr
+	}
+	raw := fmt.Appendf(nil, `{"actor":{"id":%[1]s,"type":"PublicClientApp","alternateId":%[1]s,"displayName":%[1]s,"detailEntry":null},`+
+		`"client":{"userAgent":{"rawUserAgent":%[2]s,"os":"Unknown","browser":"UNKNOWN"},"zone":"null","device":"Unknown","id":%[1]s,"ipAddress":%[3]s,"geographicalContext":null},`+
+		`"device":null,"authenticationContext":{"authenticationProvider":null,"credentialProvider":null,"credentialType":null,"issuer":null,"interface":null,`+
+		`"authenticationStep":0,"rootSessionId":null,"externalSessionId":"unknown"},"displayMessage":%[4]s,"eventType":%[5]s,"outcome":%[6]s,"published":%[7]s,`+
+		`"securityContext":{"asNumber":null,"asOrg":null,"isp":null,"domain":null,"isProxy":null},"severity":%[8]s,`+
+		`"debugContext":{"debugData":{"clientAuthType":%[9]s,"grantType":%[10]s,"requestedScopes":%[11]s,"grantedScopes":%[12]s,"requestId":%[13]s,"requestUri":%[14]s,"url":%[14]s}},`+
+		`"legacyEventType":%[15]s,"transaction":{"type":"WEB","id":%[13]s,"detail":{}},"uuid":%[16]s,"version":"0",`+
+		`"request":{"ipChain":[{"ip":%[3]s,"geographicalContext":null,"version":"V4","source":null}]},"target":%[17]s}`,
+		quoted(record.clientID), quoted(r.UserAgent()), quoted(address), quoted(message), quoted(eventType), outcome,
+		quoted(now.UTC().Format(publishedLayout)), quoted(severity), quoted(record.method), quoted(r.PostForm.Get("grant_type")),
+		quoted(r.PostForm.Get("scope")), quoted(strings.Join(record.scopes, " ")), quoted(id), quoted(tokenPath), quoted(legacy), quoted(uuid), target)
+	return Event{JSON: raw, UUID: uuid, Published: now.Truncate(time.Millisecond)}
+}
+
+// quoted is a JSON string.
+func quoted(s string) string {
+	raw, err := json.Marshal(s)
+	if err != nil { // strings always marshal
+		panic(err)
+	}
+	return string(raw)
+}
+
+// claimedClient is who a refused request says it comes from, or "unknown".
+func claimedClient(r *http.Request) string {
+	if id, _, ok := basicCredentials(r); ok {
+		return id
+	}
+	if _, members, refused := parseJWT(r.PostForm.Get("client_assertion"), assertionUnparsable, assertionAlgorithm); refused == nil {
+		if issuer, ok := members.text("iss"); ok {
+			return issuer
+		}
+	}
+	if id := r.PostForm.Get("client_id"); id != "" {
+		return id
+	}
+	return "unknown"
+}

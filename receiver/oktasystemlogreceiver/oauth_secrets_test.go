@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package oktasystemlogreceiver
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component/componenttest"
+	"go.opentelemetry.io/collector/config/configopaque"
+	"go.opentelemetry.io/collector/confmap"
+	"go.opentelemetry.io/collector/consumer/consumertest"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/receiver/receivertest"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+	"go.uber.org/zap/zaptest/observer"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+)
+
+// eavesdropper is a server in front of an org that notes every secret which goes by.
+type eavesdropper struct {
+	org *oktatest.Org
+
+	mu      sync.Mutex
+	secrets map[string]bool
+}
+
+func (e *eavesdropper) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	answer := httptest.NewRecorder()
+	e.org.ServeHTTP(answer, r)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if _, credential, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok {
+		e.secrets[credential] = true
+	}
+	if proof := r.Header.Get("DPoP"); proof != "" {
+		e.secrets[proof] = true
+	}
+	if r.Method == http.MethodPost {
+		if assertion := r.PostForm.Get("client_assertion"); assertion != "" {
+			e.secrets[assertion] = true
+		}
+		var token struct {
+			AccessToken string `json:"access_token"`
+		}
+		if json.Unmarshal(answer.Body.Bytes(), &token) == nil && token.AccessToken != "" {
+			e.secrets[token.AccessToken] = true
+		}
+	}
+	for name, values := range answer.Header() {
+		w.Header()[name] = values
+	}
+	w.WriteHeader(answer.Code)
+	_, _ = w.Write(answer.Body.Bytes())
+}
+
+// The real receiver, with the HTTP client that confighttp builds, over sockets: nothing that anyone
+// can read afterwards holds a secret, when all goes well and when nothing does.
+func TestSecretsAreSeenNowhere(t *testing.T) {
+	key := ecSigningKey(t)
+	for name, tc := range map[string]struct {
+		credential credential
+		secrets    []string
+	}{
+		"private key": {credential{
+			app: oktatest.App{Keys: []oktatest.AppKey{oktatest.ActiveKey("key", key.public)}, RequireDPoP: true},
+			use: func(o *OAuthConfig) { o.PrivateKey, o.KeyID = configopaque.String(key.pem), "key" },
+		}, strings.Split(strings.TrimSpace(key.pem), "\n")[1:3]},
+		"client secret": {credential{
+			app: oktatest.App{Kind: oktatest.APIServiceIntegration, Secrets: []oktatest.AppSecret{{Value: testSecret}}},
+			use: func(o *OAuthConfig) { o.ClientSecret = testSecret },
+		}, []string{testSecret}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			org := oktatest.NewOrg(oktatest.Options{RateLimit: oktatest.NoRateLimit, Apps: map[string]oktatest.App{testClientID: tc.credential.app}, OAuth: oktatest.OAuth{LogGrants: true}})
+			generator := oktatest.NewGenerator(3)
+			org.AppendAt(org.Now().Add(-time.Hour), generator.Events(20, org.Now().Add(-time.Hour), 0)...)
+			ear := &eavesdropper{org: org, secrets: map[string]bool{}}
+			server := httptest.NewServer(ear)
+			defer server.Close()
+
+			cfg := createDefaultConfig().(*Config)
+			cfg.OrgURL = server.URL
+			cfg.StartAt = startAtBeginning
+			cfg.PollInterval = minPollInterval
+			o := cfg.OAuth.GetOrInsertDefault()
+			o.ClientID = testClientID
+			tc.credential.use(o)
+			require.NoError(t, confmap.Validate(cfg))
+
+			core, logs := observer.New(zapcore.DebugLevel)
+			set := receivertest.NewNopSettings(metadata.Type)
+			set.Logger = zap.New(core)
+			sink := new(consumertest.LogsSink)
+			r, err := newReceiver(cfg, set, sink)
+			require.NoError(t, err)
+			require.NoError(t, r.Start(t.Context(), componenttest.NewNopHost()))
+			require.Eventually(t, func() bool { return sink.LogRecordCount() >= 20 }, 10*time.Second, 10*time.Millisecond)
+			org.InjectTokenAlways(oktatest.Status(401, oktatest.OAuthError("invalid_client", "The client_assertion signature is invalid.")))
+			org.RevokeTokens(testClientID)
+			require.Eventually(t, func() bool { return logs.FilterMessageSnippet("Okta sends no events").Len() > 0 }, 10*time.Second, 10*time.Millisecond)
+			require.NoError(t, r.Shutdown(t.Context()))
+
+			marshalled := confmap.New()
+			require.NoError(t, marshalled.Marshal(cfg))
+			var seen strings.Builder
+			fmt.Fprintf(&seen, "%v\n%+v\n", marshalled.ToStringMap(), *o)
+			assert.Contains(t, seen.String(), testClientID, "what is no secret is there")
+			encoder := zapcore.NewJSONEncoder(zap.NewDevelopmentEncoderConfig())
+			for _, line := range logs.All() {
+				text, err := encoder.EncodeEntry(line.Entry, line.Context)
+				require.NoError(t, err)
+				seen.WriteString(text.String())
+			}
+			assert.Contains(t, seen.String(), "Minted an access token", "debug logs are looked at")
+			var marshaler plog.JSONMarshaler
+			for _, exported := range sink.AllLogs() {
+				text, err := marshaler.MarshalLogs(exported)
+				require.NoError(t, err)
+				seen.Write(text)
+			}
+
+			secrets := tc.secrets
+			ear.mu.Lock()
+			defer ear.mu.Unlock()
+			for secret := range ear.secrets {
+				secrets = append(secrets, secret)
+			}
+			require.GreaterOrEqual(t, len(secrets), 3, "something went by")
+			for _, secret := range secrets {
+				require.GreaterOrEqual(t, len(secret), 10)
+				assert.NotContains(t, seen.String(), secret)
+			}
+		})
+	}
+}
+
+// Errors of our own making hold no secrets either.
+func TestErrorsOfBadSecretsDoNotRepeatThem(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "okta.pem")
+	key := ecSigningKey(t)
+	half := key.pem[:len(key.pem)/2]
+	require.NoError(t, os.WriteFile(path, []byte(half), 0o600))
+	c := credential{use: func(o *OAuthConfig) { o.PrivateKeyFile, o.KeyID = path, "key" }}
+	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		w.useOAuth(c)
+		w.start()
+		w.wait(10 * time.Minute)
+		assert.Equal(t, 1, w.logged("Okta sends no events"))
+		assert.Empty(t, w.org.Requests())
+		text := fmt.Sprint(w.logs.All()[0].ContextMap())
+		assert.Contains(t, text, "no credential to send to okta: the private key is neither PEM nor a JWK")
+		for line := range strings.Lines(half) {
+			assert.NotContains(t, text, strings.TrimSpace(line))
+		}
+	})
+}
