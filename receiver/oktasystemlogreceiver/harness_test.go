@@ -86,7 +86,7 @@ func (w *world) start() {
 	transport, err := withCredential(w.cfg, org, "test/1", w.logger, clock, builder, w.org.Transport())
 	require.NoError(w.t, err)
 	client := okta.NewClient(org, &http.Client{Transport: transport, Timeout: w.cfg.HTTP.Timeout}, "test/1", okta.WithClock(clock))
-	w.poller, err = newPoller(w.cfg, org.Host, set, client, w.storage, w.sink, builder)
+	w.poller, err = newPoller(w.cfg, org, set, client, w.storage, w.sink, builder)
 	require.NoError(w.t, err)
 	w.poller.Start()
 }

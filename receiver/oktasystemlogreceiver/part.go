@@ -3,6 +3,7 @@
 package oktasystemlogreceiver
 
 import (
+	"net/url"
 	"time"
 
 	"go.opentelemetry.io/collector/pdata/plog"
@@ -89,9 +90,9 @@ func (p *poller) sizeOf(raw []byte) int {
 	return size
 }
 
-func newTranslator(cfg *Config, org string, set receiver.Settings) *translate.Translator {
+func newTranslator(cfg *Config, org *url.URL, set receiver.Settings) *translate.Translator {
 	resource := metadata.NewResourceBuilder(cfg.ResourceAttributes)
-	resource.SetOktaOrgDomain(org)
+	resource.SetOktaOrgDomain(org.Hostname())
 	resource.SetServiceName("okta")
 	return translate.New(translate.Options{
 		Resource:        resource.Emit(),

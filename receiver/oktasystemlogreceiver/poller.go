@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"sync"
 	"time"
 
@@ -70,7 +71,7 @@ type polling struct {
 	done                        chan struct{}
 }
 
-func newPoller(cfg *Config, org string, set receiver.Settings, client *okta.Client, store storage.Client, next consumer.Logs, telemetry *metadata.TelemetryBuilder) (*poller, error) {
+func newPoller(cfg *Config, org *url.URL, set receiver.Settings, client *okta.Client, store storage.Client, next consumer.Logs, telemetry *metadata.TelemetryBuilder) (*poller, error) {
 	startAt, err := parseStartAt(cfg.StartAt)
 	if err != nil {
 		return nil, err
@@ -81,12 +82,12 @@ func newPoller(cfg *Config, org string, set receiver.Settings, client *okta.Clie
 	if err != nil {
 		return nil, fmt.Errorf("internal metrics: %w", err)
 	}
-	logger := set.Logger.With(zap.String("org", org))
+	logger := set.Logger.With(zap.String("org", org.Host))
 	never := make(chan struct{})
 	close(never)
 	return &poller{
 		cfg:        cfg,
-		org:        org,
+		org:        org.Host,
 		startAt:    startAt,
 		logger:     logger,
 		client:     client,

@@ -59,7 +59,7 @@ func (r *oktaReceiver) Start(ctx context.Context, host component.Host) error {
 	if err != nil {
 		return err
 	}
-	p, err := newPoller(r.cfg, org.Host, r.set, client, store, r.next, r.telemetry)
+	p, err := newPoller(r.cfg, org, r.set, client, store, r.next, r.telemetry)
 	if err != nil {
 		return errors.Join(err, store.Close(ctx))
 	}
