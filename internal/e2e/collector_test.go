@@ -4,11 +4,17 @@ package e2e
 
 import (
 	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -53,6 +59,31 @@ service: {extensions: [file_storage], pipelines: {logs: {receivers: [okta_system
 	require.Error(t, err)
 	for _, remedy := range []string{"use https://acme.okta.com", "use 1 to 1000", "no credential is set"} {
 		assert.Contains(t, string(said), remedy)
+	}
+}
+
+func TestSecretsAreNotPrinted(t *testing.T) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	require.NoError(t, err)
+	private := string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
+	config := filepath.Join(t.TempDir(), "config.yaml")
+	require.NoError(t, os.WriteFile(config, []byte(`
+receivers:
+  okta_systemlog/token: {org_url: "https://acme.okta.com", api_token: "${env:OKTA_API_TOKEN}"}
+  okta_systemlog/key: {org_url: "https://acme.okta.com", oauth: {client_id: 0oa1, key_id: k, private_key: "${env:OKTA_KEY}"}}
+  okta_systemlog/secret: {org_url: "https://acme.okta.com", oauth: {client_id: 0oa1, client_secret: 00secretOfAnIntegration}}
+exporters: {debug: {}}
+service: {pipelines: {logs: {receivers: [okta_systemlog/token, okta_systemlog/key, okta_systemlog/secret], exporters: [debug]}}}
+`), 0o600))
+	cmd := exec.CommandContext(t.Context(), built(t, "otelcol-okta"), "print-config", "--config", config) //nolint:gosec // our own program
+	cmd.Env = append(os.Environ(), "OKTA_API_TOKEN="+token, "OKTA_KEY="+strings.ReplaceAll(private, "\n", "\\n"))
+	said, err := cmd.CombinedOutput()
+	require.NoError(t, err, string(said))
+	assert.GreaterOrEqual(t, strings.Count(string(said), "[REDACTED]"), 3)
+	for _, secret := range []string{token, "00secretOfAnIntegration", strings.Split(private, "\n")[1]} {
+		assert.NotContains(t, string(said), secret)
 	}
 }
 
