@@ -83,8 +83,8 @@ func newPoller(cfg *Config, org *url.URL, set receiver.Settings, client *okta.Cl
 		return nil, fmt.Errorf("internal metrics: %w", err)
 	}
 	logger := set.Logger.With(zap.String("org", org.Host))
-	never := make(chan struct{})
-	close(never)
+	nothingBefore := make(chan struct{})
+	close(nothingBefore)
 	return &poller{
 		cfg:        cfg,
 		org:        org.Host,
@@ -100,7 +100,7 @@ func newPoller(cfg *Config, org *url.URL, set receiver.Settings, client *okta.Cl
 		delivering: condition{logger: logger, good: "The pipeline accepts events again"},
 		storing:    condition{logger: logger, good: "The position is stored again"},
 		wake:       make(chan struct{}, 1),
-		ended:      never,
+		ended:      nothingBefore,
 	}, nil
 }
 
@@ -180,18 +180,26 @@ func (p *poller) run(fetching, delivery context.Context) {
 		return
 	}
 	next := func() (*okta.Page, error) { return p.fetch(fetching, at) }
+	fellBack := false // and no new position has proved good since
 	for {
 		page, err := next()
 		if errors.Is(err, errPositionRefused) {
+			// An org that refuses even a new position is not asked at full speed.
+			if fellBack && !sleep(fetching, slowRetry) {
+				return
+			}
 			if at, err = p.fallBack(fetching, "okta refuses the position"); err != nil {
 				return
 			}
+			fellBack = true
 			next = func() (*okta.Page, error) { return p.fetch(fetching, at) }
 			continue
 		}
 		if err != nil {
 			return
 		}
+		fellBack = fellBack && !at.IsCursor()
+		at = page.Next
 		// A full page is followed at once, and its successor is fetched while it is being
 		// delivered: one page ahead, never two. A short page means that all was read.
 		if page.Full {

@@ -50,6 +50,28 @@ func TestPositionRefusedOnceIsNoReasonToFallBack(t *testing.T) {
 	})
 }
 
+func TestOrgThatRefusesEveryPositionIsNotAskedAtFullSpeed(t *testing.T) {
+	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		w.happened(20, time.Hour)
+		w.org.InjectAlways(oktatest.PositionRefused(""))
+		w.start()
+		w.wait(time.Hour)
+		w.requireAllOnce()
+		assert.LessOrEqual(t, len(w.org.Requests()), 5*60)
+		w.happen(20)
+		w.wait(5 * time.Minute)
+		w.requireAllOnce()
+
+		w.org.ClearFaults()
+		w.wait(5 * time.Minute)
+		before := w.metric("position_fallbacks")
+		w.happen(20)
+		w.wait(time.Hour)
+		w.requireAllOnce()
+		assert.Equal(t, before, w.metric("position_fallbacks"))
+	})
+}
+
 func TestFallBackIsNeverFurtherThanOktaKeeps(t *testing.T) {
 	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
 		w.happened(5, time.Hour)
