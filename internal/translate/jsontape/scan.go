@@ -8,12 +8,12 @@ import (
 	"unicode/utf8"
 )
 
-// str reads the string whose opening quote is at pos and returns its text and the position behind the closing quote,
-// or -1.
-func (t *Tape) str(pos int) (string, int) {
+// quoted reads the string whose opening quote is at pos and returns its text and the position behind the closing
+// quote, or -1.
+func (t *Tape) quoted(pos int) (span, int) {
 	end := plainEnd(t.text, pos+1)
 	if end < len(t.text) && t.text[end] == '"' {
-		return t.text[pos+1 : end], end + 1
+		return span{int32(pos + 1), int32(end)}, end + 1
 	}
 	return t.escaped(pos+1, end)
 }
@@ -49,24 +49,25 @@ func load64(s string, i int) uint64 {
 }
 
 // escaped reads on from start, where pos is the first character that is not plain.
-func (t *Tape) escaped(start, pos int) (string, int) {
+func (t *Tape) escaped(start, pos int) (span, int) {
 	t.buf = append(t.buf[:0], t.text[start:pos]...)
 	for pos < len(t.text) {
 		switch t.text[pos] {
 		case '"':
-			return string(t.buf), pos + 1
+			t.unescaped = append(t.unescaped, string(t.buf))
+			return span{int32(len(t.unescaped) - 1), unescaped}, pos + 1
 		case '\\':
 			if pos = t.unescape(pos + 1); pos < 0 {
-				return "", -1
+				return span{}, -1
 			}
 		default: // a control character
-			return "", -1
+			return span{}, -1
 		}
 		end := plainEnd(t.text, pos)
 		t.buf = append(t.buf, t.text[pos:end]...)
 		pos = end
 	}
-	return "", -1
+	return span{}, -1
 }
 
 // unescape appends what the escape whose letter is at pos stands for and returns the position behind it, or -1.
