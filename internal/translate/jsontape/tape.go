@@ -125,8 +125,8 @@ func (t *Tape) Parse(text string) bool {
 	if len(text) > maxText {
 		return false
 	}
-	end := t.value(span{}, t.space(0), 0)
-	return end >= 0 && t.space(end) == len(text)
+	end := t.value(span{}, space(t.text, 0), 0)
+	return end >= 0 && space(t.text, end) == len(text)
 }
 
 // Len returns the number of tokens.
@@ -136,7 +136,7 @@ func (t *Tape) Len() int {
 
 // value reads the value at pos, which has depth containers around it, and returns the position behind it or -1.
 func (t *Tape) value(key span, pos, depth int) int {
-	switch t.peek(pos) {
+	switch peek(t.text, pos) {
 	case '"':
 		text, end := t.quoted(pos)
 		t.scalar(key, String, text)
@@ -166,25 +166,25 @@ func (t *Tape) value(key span, pos, depth int) int {
 
 func (t *Tape) object(key span, pos, depth int) int {
 	at := t.open(key, Object)
-	pos = t.space(pos + 1)
-	if t.peek(pos) == '}' {
+	pos = space(t.text, pos+1)
+	if peek(t.text, pos) == '}' {
 		return t.close(at, 0, pos+1)
 	}
 	var members, kept int
 	var seen uint64
 	for {
-		if t.peek(pos) != '"' {
+		if peek(t.text, pos) != '"' {
 			return -1
 		}
 		member, end := t.quoted(pos)
 		if end < 0 {
 			return -1
 		}
-		if pos = t.space(end); t.peek(pos) != ':' {
+		if pos = space(t.text, end); peek(t.text, pos) != ':' {
 			return -1
 		}
 		value := len(t.cells)
-		if pos = t.value(member, t.space(pos+1), depth); pos < 0 {
+		if pos = t.value(member, space(t.text, pos+1), depth); pos < 0 {
 			return -1
 		}
 		// Two equal keys have the same bit; a bit that is set already says that there may be an equal one before.
@@ -197,10 +197,10 @@ func (t *Tape) object(key span, pos, depth int) int {
 		if !t.Empty(value) {
 			kept++
 		}
-		pos = t.space(pos)
-		switch t.peek(pos) {
+		pos = space(t.text, pos)
+		switch peek(t.text, pos) {
 		case ',':
-			pos = t.space(pos + 1)
+			pos = space(t.text, pos+1)
 		case '}':
 			if members > smallObject {
 				kept = t.dropRepeated(at)
@@ -214,18 +214,18 @@ func (t *Tape) object(key span, pos, depth int) int {
 
 func (t *Tape) array(key span, pos, depth int) int {
 	at := t.open(key, Array)
-	pos = t.space(pos + 1)
-	if t.peek(pos) == ']' {
+	pos = space(t.text, pos+1)
+	if peek(t.text, pos) == ']' {
 		return t.close(at, 0, pos+1)
 	}
 	for kept := 1; ; kept++ {
 		if pos = t.value(span{}, pos, depth); pos < 0 {
 			return -1
 		}
-		pos = t.space(pos)
-		switch t.peek(pos) {
+		pos = space(t.text, pos)
+		switch peek(t.text, pos) {
 		case ',':
-			pos = t.space(pos + 1)
+			pos = space(t.text, pos+1)
 		case ']':
 			return t.close(at, kept, pos+1)
 		default:
@@ -265,24 +265,5 @@ func (t *Tape) open(key span, kind Kind) int {
 func (t *Tape) close(at, kept, pos int) int {
 	t.cells[at].kept = int32(kept)
 	t.cells[at].next = int32(len(t.cells))
-	return pos
-}
-
-// peek returns the byte at pos, or 0, which begins nothing in JSON, behind the end.
-func (t *Tape) peek(pos int) byte {
-	if pos < len(t.text) {
-		return t.text[pos]
-	}
-	return 0
-}
-
-// space returns the first position from pos on that is not white space.
-func (t *Tape) space(pos int) int {
-	for pos < len(t.text) && t.text[pos] <= ' ' {
-		if c := t.text[pos]; c != ' ' && c != '\n' && c != '\r' && c != '\t' {
-			break
-		}
-		pos++
-	}
 	return pos
 }
