@@ -3,6 +3,7 @@
 package okta
 
 import (
+	"bytes"
 	"errors"
 	"time"
 
@@ -24,6 +25,23 @@ type Page struct {
 	Answered time.Time
 	// RateLimit is what is left of the rate limit bucket.
 	RateLimit RateLimit
+
+	body *bytes.Buffer // what Events are parts of; nil once released
+}
+
+// maxKeptBody is how large a released page's buffer in bytes may be to be used again: twice the
+// page of 1,000 events that is large already.
+const maxKeptBody = 8 << 20
+
+// Release gives up Events, so that another page can have their memory: call it once nobody reads
+// them any more. A page that is never released is left to the garbage collector, which is safe.
+// Releasing twice does nothing.
+func (p *Page) Release() {
+	body := p.body
+	p.Events, p.body = nil, nil
+	if body != nil && body.Cap() <= maxKeptBody {
+		bodies.Put(body)
+	}
 }
 
 var errNotAPage = errors.New("the body is not a complete, valid JSON array of events")

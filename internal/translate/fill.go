@@ -24,8 +24,7 @@ func (t *Translator) fill(attributes pcommon.Map) {
 		case asText:
 			v.SetStr(t.tape.Text(a.at))
 		case asDouble:
-			f, _ := exactDouble(t.tape.Text(a.at))
-			v.SetDouble(f)
+			v.SetDouble(t.doubles[a.at])
 		default:
 			t.setValue(v, a.at, a.place, 1)
 		}

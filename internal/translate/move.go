@@ -82,10 +82,12 @@ func toDouble(name attribute.Key) mover {
 		if t.tape.Kind(at) != jsontape.Number {
 			return false
 		}
-		if _, exact := exactDouble(t.tape.Text(at)); !exact {
+		f, exact := exactDouble(t.tape.Text(at))
+		if !exact {
 			return false
 		}
-		t.add(string(name), at, asDouble)
+		t.doubles = append(t.doubles, f)
+		t.add(string(name), len(t.doubles)-1, asDouble)
 		return true
 	}
 }

@@ -17,7 +17,7 @@ const longName = 256
 type entry struct {
 	name  string
 	place *node // for names inside the value; nil where there are none
-	at    int   // the value's token, or its index in Translator.own
+	at    int   // the value's token, or its index in Translator.own or in Translator.doubles
 	form  form
 }
 

@@ -64,7 +64,8 @@ type Translator struct {
 	event   Event
 	tape    jsontape.Tape
 	plan    []entry
-	own     []string // texts in the plan that are no token's
+	own     []string  // texts in the plan that are no token's
+	doubles []float64 // numbers in the plan that were read already
 	places  []*node
 	late    []lateField
 	names   map[string]struct{} // of the plan, while late fields are planned
@@ -135,7 +136,7 @@ func (t *Translator) begin(raw []byte, rec plog.LogRecord) {
 	t.rec = rec
 	t.event = Event{}
 	t.bodyRaw = t.options.BodyOriginal
-	t.plan, t.own = t.plan[:0], t.own[:0]
+	t.plan, t.own, t.doubles = t.plan[:0], t.own[:0], t.doubles[:0]
 	t.late = t.late[:0]
 }
 
