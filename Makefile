@@ -46,7 +46,7 @@ bench-e2e: build ## measure CPU time and memory of the built collector, in about
 .PHONY: profile
 profile: build ## leave CPU and heap profiles of a drain of 1,000,000 events in _build/profile (Linux)
 	echo '{"Replace": {"$(CURDIR)/_build/profile.go": "$(CURDIR)/internal/cmd/benche2e/testdata/profile.go"}}' >_build/profile-overlay.json
-	cd _build && go build -trimpath -overlay profile-overlay.json -o otelcol-okta-profiled .
+	cd _build && go build -trimpath -ldflags='-s -w' -overlay profile-overlay.json -o otelcol-okta-profiled .
 	go run ./internal/cmd/benche2e -collector _build/otelcol-okta-profiled -simulator $(SIMULATOR) -profile _build/profile
 	@echo 'See them with: go tool pprof -top _build/profile/cpu.pprof'
 
