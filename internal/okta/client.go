@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"sync"
 	"time"
 )
 
@@ -73,6 +74,7 @@ func (c *Client) Page(ctx context.Context, at Position) (*Page, error) {
 
 	page := &Page{Received: time.Now(), Answered: answered, RateLimit: limit, Next: at}
 	if err := page.read(resp, at, c.org); err != nil {
+		page.Release()
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -88,6 +90,7 @@ func (c *Client) Time(ctx context.Context) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, err
 	}
+	defer page.Release()
 	return page.Answered, nil
 }
 
@@ -126,8 +129,9 @@ func (p *Page) read(resp *http.Response, at Position, org *url.URL) error {
 	if err != nil {
 		return err
 	}
-	if p.Events, err = splitEvents(body); err != nil {
-		return fmt.Errorf("%w (content type %q, %d bytes)", err, printable(resp.Header.Get("Content-Type"), 100), len(body))
+	p.body = body
+	if p.Events, err = splitEvents(body.Bytes()); err != nil {
+		return fmt.Errorf("%w (content type %q, %d bytes)", err, printable(resp.Header.Get("Content-Type"), 100), body.Len())
 	}
 	link, ok := linkTo(resp.Header, "next")
 	if !ok {
@@ -143,8 +147,14 @@ func (p *Page) read(resp *http.Response, at Position, org *url.URL) error {
 	return nil
 }
 
-func readBody(resp *http.Response) ([]byte, error) {
-	var body bytes.Buffer
+// bodies are buffers of pages that were released, for the next ones. The garbage collector takes
+// those that nobody asks for.
+var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// readBody reads the whole body into a buffer out of bodies.
+func readBody(resp *http.Response) (*bytes.Buffer, error) {
+	body := bodies.Get().(*bytes.Buffer)
+	body.Reset()
 	if size := resp.ContentLength; size > 0 && size <= maxPageBytes {
 		body.Grow(int(size) + bytes.MinRead)
 	}
@@ -155,7 +165,7 @@ func readBody(resp *http.Response) ([]byte, error) {
 	if n > maxPageBytes {
 		return nil, fmt.Errorf("the page is larger than %d MiB: lower page_size", maxPageBytes>>20)
 	}
-	return body.Bytes(), nil
+	return body, nil
 }
 
 // failed makes an error of an answer that could not be used.

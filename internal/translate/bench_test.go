@@ -8,10 +8,10 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/translate/translatetest"
 )
 
 // benchEvents is a full page.
@@ -63,7 +63,7 @@ func BenchmarkPdata(b *testing.B) {
 	records, _ := benchRecords(b)
 	b.ReportAllocs()
 	for b.Loop() {
-		rebuild(records)
+		translatetest.Rebuild(records)
 	}
 	reportPerEvent(b, records.Len())
 }
@@ -79,7 +79,7 @@ func TestAllocationsOverPdata(t *testing.T) {
 			translator.Record(event, observed, made.AppendEmpty())
 		}
 	})
-	pdata := testing.AllocsPerRun(3, func() { rebuild(records) })
+	pdata := testing.AllocsPerRun(3, func() { translatetest.Rebuild(records) })
 	over := (page - pdata) / float64(len(events))
 	t.Logf("allocs/event: %.1f, pdata %.1f", page/float64(len(events)), pdata/float64(len(events)))
 	require.LessOrEqual(t, over, 5.0)
@@ -94,50 +94,4 @@ func benchRecords(tb testing.TB) (plog.LogRecordSlice, [][]byte) {
 		translator.Record(event, observed, records.AppendEmpty())
 	}
 	return records, events
-}
-
-// rebuild makes records like the given ones by pdata's plain calls, each map and slice in its right size.
-func rebuild(like plog.LogRecordSlice) plog.LogRecordSlice {
-	made := plog.NewLogs().ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords()
-	made.EnsureCapacity(like.Len())
-	for i := range like.Len() {
-		from, to := like.At(i), made.AppendEmpty()
-		to.SetTimestamp(from.Timestamp())
-		to.SetObservedTimestamp(from.ObservedTimestamp())
-		to.SetSeverityNumber(from.SeverityNumber())
-		to.SetSeverityText(from.SeverityText())
-		to.SetEventName(from.EventName())
-		rebuildValue(from.Body(), to.Body())
-		rebuildMap(from.Attributes(), to.Attributes())
-	}
-	return made
-}
-
-func rebuildMap(from, to pcommon.Map) {
-	to.EnsureCapacity(from.Len())
-	for name, value := range from.All() {
-		rebuildValue(value, to.PutEmpty(name))
-	}
-}
-
-func rebuildValue(from, to pcommon.Value) {
-	switch from.Type() {
-	case pcommon.ValueTypeStr:
-		to.SetStr(from.Str())
-	case pcommon.ValueTypeInt:
-		to.SetInt(from.Int())
-	case pcommon.ValueTypeDouble:
-		to.SetDouble(from.Double())
-	case pcommon.ValueTypeBool:
-		to.SetBool(from.Bool())
-	case pcommon.ValueTypeSlice:
-		slice := to.SetEmptySlice()
-		slice.EnsureCapacity(from.Slice().Len())
-		for i := range from.Slice().Len() {
-			rebuildValue(from.Slice().At(i), slice.AppendEmpty())
-		}
-	case pcommon.ValueTypeMap:
-		rebuildMap(from.Map(), to.SetEmptyMap())
-	default: // nothing to set
-	}
 }

@@ -19,11 +19,12 @@ func (t *Translator) fill(attributes pcommon.Map) {
 		a := &t.plan[i]
 		v := builder.AppendEmpty(a.name)
 		switch a.form {
+		case asOwnText:
+			v.SetStr(t.own[a.at])
 		case asText:
-			v.SetStr(a.text)
+			v.SetStr(t.tape.Text(a.at))
 		case asDouble:
-			f, _ := exactDouble(a.text)
-			v.SetDouble(f)
+			v.SetDouble(t.doubles[a.at])
 		default:
 			t.setValue(v, a.at, a.place, 1)
 		}
@@ -34,14 +35,13 @@ func (t *Translator) fill(attributes pcommon.Map) {
 // setValue gives v the value of a token. n is the value's node, or nil inside a free-form map, whose keys stay as
 // they are. depth is the number of maps and slices around the value, the record's attributes counted.
 func (t *Translator) setValue(v pcommon.Value, at int, n *node, depth int) {
-	token := t.tape.At(at)
-	switch token.Kind {
+	switch kind := t.tape.Kind(at); kind {
 	case jsontape.String, jsontape.Text:
-		v.SetStr(token.Text)
+		v.SetStr(t.tape.Text(at))
 	case jsontape.Number:
-		setNumber(v, token.Text)
+		setNumber(v, t.tape.Text(at))
 	case jsontape.True, jsontape.False:
-		v.SetBool(token.Kind == jsontape.True)
+		v.SetBool(kind == jsontape.True)
 	case jsontape.Array:
 		t.setSlice(v.SetEmptySlice(), at, n, depth)
 	case jsontape.Object:
@@ -50,29 +50,27 @@ func (t *Translator) setValue(v pcommon.Value, at int, n *node, depth int) {
 	}
 }
 
-func (t *Translator) setSlice(s pcommon.Slice, at int, n *node, depth int) {
-	array := t.tape.At(at)
-	s.EnsureCapacity(array.Kept)
-	for i := at + 1; i < array.Next; i = t.tape.At(i).Next {
+func (t *Translator) setSlice(s pcommon.Slice, array int, n *node, depth int) {
+	s.EnsureCapacity(t.tape.Kept(array))
+	for i, end := array+1, t.tape.Next(array); i < end; i = t.tape.Next(i) {
 		t.setValue(s.AppendEmpty(), i, n, depth+1)
 	}
 }
 
-func (t *Translator) setMap(m pcommon.Map, at int, n *node, depth int) {
-	object := t.tape.At(at)
-	if object.Kept == 0 {
+func (t *Translator) setMap(m pcommon.Map, object int, n *node, depth int) {
+	if t.tape.Kept(object) == 0 {
 		return
 	}
 	if n == nil || n.free {
-		t.setFreeMap(m, object, at, depth)
+		t.setFreeMap(m, object, depth)
 		return
 	}
 	builder := &t.builders[depth]
-	builder.EnsureCapacity(object.Kept)
-	first := t.resolve(at, n)
+	builder.EnsureCapacity(t.tape.Kept(object))
+	first := t.resolve(object, n)
 	place := first
-	for i := at + 1; i < object.Next; i = t.tape.At(i).Next {
-		if t.tape.At(i).Empty() {
+	for i, end := object+1, t.tape.Next(object); i < end; i = t.tape.Next(i) {
+		if t.tape.Empty(i) {
 			continue
 		}
 		child := t.places[place]
@@ -83,12 +81,12 @@ func (t *Translator) setMap(m pcommon.Map, at int, n *node, depth int) {
 	builder.UnsafeIntoMap(m)
 }
 
-func (t *Translator) setFreeMap(m pcommon.Map, object *jsontape.Token, at, depth int) {
+func (t *Translator) setFreeMap(m pcommon.Map, object, depth int) {
 	builder := &t.builders[depth]
-	builder.EnsureCapacity(object.Kept)
-	for i := at + 1; i < object.Next; i = t.tape.At(i).Next {
-		if member := t.tape.At(i); !member.Empty() {
-			t.setValue(builder.AppendEmpty(member.Key), i, nil, depth+1)
+	builder.EnsureCapacity(t.tape.Kept(object))
+	for i, end := object+1, t.tape.Next(object); i < end; i = t.tape.Next(i) {
+		if !t.tape.Empty(i) {
+			t.setValue(builder.AppendEmpty(t.tape.Key(i)), i, nil, depth+1)
 		}
 	}
 	builder.UnsafeIntoMap(m)

@@ -21,8 +21,7 @@ type mover func(t *Translator, at int) bool
 
 // stringAt returns the string at a token.
 func (t *Translator) stringAt(at int) (string, bool) {
-	token := t.tape.At(at)
-	return token.Text, token.Kind == jsontape.String
+	return t.tape.Text(at), t.tape.Kind(at) == jsontape.String
 }
 
 // stringMember returns the string that an object has for a key.
@@ -40,7 +39,7 @@ func toTextIf(name attribute.Key, accepts func(string) bool) mover {
 		if !ok || !accepts(text) {
 			return false
 		}
-		t.add(string(name), text)
+		t.add(string(name), at, asText)
 		return true
 	}
 }
@@ -69,11 +68,10 @@ func toAddress(name attribute.Key) mover {
 // toTextOrDigits moves a string, and a number as the digits sent.
 func toTextOrDigits(name attribute.Key) mover {
 	return func(t *Translator, at int) bool {
-		token := t.tape.At(at)
-		if token.Kind != jsontape.String && token.Kind != jsontape.Number {
+		if kind := t.tape.Kind(at); kind != jsontape.String && kind != jsontape.Number {
 			return false
 		}
-		t.add(string(name), token.Text)
+		t.add(string(name), at, asText)
 		return true
 	}
 }
@@ -81,14 +79,15 @@ func toTextOrDigits(name attribute.Key) mover {
 // toDouble moves a number that a double holds.
 func toDouble(name attribute.Key) mover {
 	return func(t *Translator, at int) bool {
-		token := t.tape.At(at)
-		if token.Kind != jsontape.Number {
+		if t.tape.Kind(at) != jsontape.Number {
 			return false
 		}
-		if _, exact := exactDouble(token.Text); !exact {
+		f, exact := exactDouble(t.tape.Text(at))
+		if !exact {
 			return false
 		}
-		t.plan = append(t.plan, entry{name: string(name), text: token.Text, form: asDouble})
+		t.doubles = append(t.doubles, f)
+		t.add(string(name), len(t.doubles)-1, asDouble)
 		return true
 	}
 }
@@ -101,7 +100,7 @@ func dropNullString(t *Translator, at int) bool {
 
 // copyUser adds user.* for an actor who is a person or stands for one.
 func copyUser(t *Translator, at int) bool {
-	if t.tape.At(at).Kind != jsontape.Object {
+	if t.tape.Kind(at) != jsontape.Object {
 		return false
 	}
 	if kind, _ := t.stringMember(at, "type"); kind != "User" {
@@ -114,21 +113,21 @@ func copyUser(t *Translator, at int) bool {
 }
 
 func copyURLPath(t *Translator, at int) bool {
-	if t.tape.At(at).Kind == jsontape.Object {
+	if t.tape.Kind(at) == jsontape.Object {
 		t.copyMember(at, "requestUri", semconv.URLPathKey)
 	}
 	return false
 }
 
 func (t *Translator) copyMember(object int, key string, name attribute.Key) {
-	if text, ok := t.stringMember(object, key); ok {
-		t.add(string(name), text)
+	if at := t.tape.Member(object, key); at >= 0 && t.tape.Kind(at) == jsontape.String {
+		t.add(string(name), at, asText)
 	}
 }
 
 // copyErrorType adds error.type for a failure: Okta's reason when it is a code and not a sentence.
 func copyErrorType(t *Translator, at int) bool {
-	if t.tape.At(at).Kind != jsontape.Object {
+	if t.tape.Kind(at) != jsontape.Object {
 		return false
 	}
 	if result, _ := t.stringMember(at, "result"); result != "FAILURE" {
@@ -138,7 +137,7 @@ func copyErrorType(t *Translator, at int) bool {
 	if !isCode(reason) {
 		reason = semconv.ErrorTypeOther.Value.AsString()
 	}
-	t.add(string(semconv.ErrorTypeKey), reason)
+	t.addText(string(semconv.ErrorTypeKey), reason)
 	return false
 }
 
@@ -190,8 +189,7 @@ func toUID(t *Translator, at int) bool {
 	if t.event.UUID == "" {
 		return false
 	}
-	text, _ := t.stringAt(at)
-	t.add(string(semconv.LogRecordUIDKey), text)
+	t.add(string(semconv.LogRecordUIDKey), at, asText)
 	return true
 }
 

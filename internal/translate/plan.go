@@ -16,9 +16,8 @@ const longName = 256
 // is made once, in the right size.
 type entry struct {
 	name  string
-	text  string // the value, when at is noToken
-	at    int    // the value's token
-	place *node
+	place *node // for names inside the value; nil where there are none
+	at    int   // the value's token, or its index in Translator.own or in Translator.doubles
 	form  form
 }
 
@@ -29,6 +28,7 @@ const (
 	asIs form = iota
 	asText
 	asDouble
+	asOwnText // there is no token
 )
 
 // lateField is a field whose name waits until all others have theirs.
@@ -37,9 +37,15 @@ type lateField struct {
 	place *node
 }
 
-// add plans a text attribute.
-func (t *Translator) add(name, text string) {
-	t.plan = append(t.plan, entry{name: name, text: text, form: asText})
+// add plans the value of a token as an attribute.
+func (t *Translator) add(name string, at int, f form) {
+	t.plan = append(t.plan, entry{name: name, at: at, form: f})
+}
+
+// addText plans a text that is no token's as an attribute.
+func (t *Translator) addText(name, text string) {
+	t.own = append(t.own, text)
+	t.add(name, len(t.own)-1, asOwnText)
 }
 
 // planEvent plans all attributes of the event.
@@ -62,8 +68,8 @@ func (t *Translator) planEvent() {
 func (t *Translator) fields(object int, n *node) {
 	first := t.resolve(object, n)
 	i := first
-	for m := object + 1; m < t.tape.At(object).Next; m = t.tape.At(m).Next {
-		if t.tape.At(m).Empty() {
+	for m, end := object+1, t.tape.Next(object); m < end; m = t.tape.Next(m) {
+		if t.tape.Empty(m) {
 			continue
 		}
 		place := t.places[i]
@@ -82,7 +88,7 @@ func (t *Translator) field(at int, n *node) {
 	if n.move != nil && n.move(t, at) {
 		return
 	}
-	if t.tape.At(at).Kind == jsontape.Object && !n.free && len(n.name) < longName {
+	if t.tape.Kind(at) == jsontape.Object && !n.free && len(n.name) < longName {
 		t.fields(at, n)
 		return
 	}
@@ -90,7 +96,7 @@ func (t *Translator) field(at int, n *node) {
 	if t.names != nil {
 		name = t.freeName(name)
 	}
-	t.plan = append(t.plan, entry{name: name, at: at, place: n, form: asIs})
+	t.plan = append(t.plan, entry{name: name, place: n, at: at, form: asIs})
 }
 
 // freeName returns name, with a number added when it is taken, and takes it.
@@ -111,12 +117,11 @@ func (t *Translator) resolve(object int, n *node) int {
 	first := len(t.places)
 	var slots uint64
 	clash := false
-	for m := object + 1; m < t.tape.At(object).Next; m = t.tape.At(m).Next {
-		token := t.tape.At(m)
-		if token.Empty() {
+	for m, end := object+1, t.tape.Next(object); m < end; m = t.tape.Next(m) {
+		if t.tape.Empty(m) {
 			continue
 		}
-		place := t.place(n, token.Key)
+		place := t.place(n, t.tape.Key(m))
 		t.places = append(t.places, place)
 		bit := uint64(1) << place.slot // 0 for noSlot
 		clash = clash || bit == 0 || slots&bit != 0

@@ -64,6 +64,8 @@ type Translator struct {
 	event   Event
 	tape    jsontape.Tape
 	plan    []entry
+	own     []string  // texts in the plan that are no token's
+	doubles []float64 // numbers in the plan that were read already
 	places  []*node
 	late    []lateField
 	names   map[string]struct{} // of the plan, while late fields are planned
@@ -103,7 +105,7 @@ func (t *Translator) Record(raw []byte, observed time.Time, rec plog.LogRecord) 
 	if wrong := t.read(); wrong != "" {
 		t.event.Odd = wrong
 		t.bodyRaw = true
-		t.add(attrParseError, wrong)
+		t.addText(attrParseError, wrong)
 	}
 	if t.bodyRaw {
 		rec.Body().SetStr(t.text)
@@ -115,7 +117,7 @@ func (t *Translator) Record(raw []byte, observed time.Time, rec plog.LogRecord) 
 		}
 	}
 	if t.options.IncludeOriginal {
-		t.add(string(semconv.LogRecordOriginalKey), t.text)
+		t.addText(string(semconv.LogRecordOriginalKey), t.text)
 	}
 	t.fill(rec.Attributes())
 	return t.end()
@@ -134,7 +136,7 @@ func (t *Translator) begin(raw []byte, rec plog.LogRecord) {
 	t.rec = rec
 	t.event = Event{}
 	t.bodyRaw = t.options.BodyOriginal
-	t.plan = t.plan[:0]
+	t.plan, t.own, t.doubles = t.plan[:0], t.own[:0], t.doubles[:0]
 	t.late = t.late[:0]
 }
 
@@ -143,15 +145,15 @@ func (t *Translator) read() string {
 	if !t.tape.Parse(t.text) {
 		return oddNotJSON
 	}
-	if t.tape.At(0).Kind != jsontape.Object {
+	if t.tape.Kind(0) != jsontape.Object {
 		return oddNotObject
 	}
 	uuid := t.tape.Member(0, "uuid")
-	if uuid < 0 || t.tape.At(uuid).Kind != jsontape.String || t.tape.At(uuid).Text == "" {
+	if uuid < 0 || t.tape.Kind(uuid) != jsontape.String || t.tape.Text(uuid) == "" {
 		return oddNoUUID
 	}
 	// The caller keeps uuids for long; each on its own, they do not keep the events' texts alive.
-	t.event.UUID = strings.Clone(t.tape.At(uuid).Text)
+	t.event.UUID = strings.Clone(t.tape.Text(uuid))
 	return ""
 }
 

@@ -26,6 +26,8 @@ type config struct {
 	seed      uint64
 	late      float64
 	odd       float64
+	bulk      int
+	gzip      bool
 }
 
 // parse reads the command line and reports everything that is wrong with it at once.
@@ -43,6 +45,8 @@ func parse(args []string, output io.Writer) (config, error) {
 	flags.Uint64Var(&c.seed, "seed", 1, "seed of the generated events")
 	flags.Float64Var(&c.late, "late", 0.02, "`share` of events persisted later than published, 0 to 1")
 	flags.Float64Var(&c.odd, "odd", oktatest.DefaultOdd, "`share` of odd events, 0 to 1")
+	flags.IntVar(&c.bulk, "bulk", -1, "`number` of events to serve as fast as they are read instead of simulating an org, without keeping them in memory: for benchmarks; -1 means none")
+	flags.BoolVar(&c.gzip, "gzip", true, "compress answers when the client asks for it")
 	if err := flags.Parse(args); err != nil {
 		return c, err
 	}
@@ -69,6 +73,10 @@ func (c config) validate(given map[string]bool, rest []string) error {
 	for _, name := range []string{"rate", "backlog", "late", "odd", "seed"} {
 		wrong(c.events != "" && given[name], "--%s is about generated events and does nothing with --events: leave one of them out", name)
 	}
+	for _, name := range []string{"rate", "backlog", "events", "rate-limit", "late"} {
+		wrong(given["bulk"] && given[name], "--%s is about a simulated org and does nothing with --bulk: leave one of them out", name)
+	}
+	wrong(c.bulk < -1, "--bulk must be a number of events, or -1 for none")
 	if err := loopback(c.listen); err != nil {
 		errs = append(errs, err)
 	}

@@ -32,7 +32,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	org, err := newOrg(c)
+	handler, background, err := newHandler(c, stdout)
 	if err != nil {
 		return err
 	}
@@ -45,7 +45,27 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		_ = listener.Close()
 		return fmt.Errorf("cannot print the address: %w", err)
 	}
-	return serve(ctx, listener, org, c)
+	return serve(ctx, listener, handler, background)
+}
+
+// newHandler returns what answers requests, and what runs beside it until its context ends.
+func newHandler(c config, stdout io.Writer) (handler http.Handler, background func(context.Context), err error) {
+	if c.bulk >= 0 {
+		handler = newBulk(c, time.Now(), func() {
+			_, _ = fmt.Fprintf(stdout, "oktasim: all %d events were read\n", c.bulk) // who does not read it does not need it
+		})
+		background = func(context.Context) {}
+	} else {
+		org, err := newOrg(c)
+		if err != nil {
+			return nil, nil, err
+		}
+		handler, background = org, func(ctx context.Context) { c.trickle(c.seed+1).Run(ctx, org) }
+	}
+	if !c.gzip {
+		handler = uncompressed(handler)
+	}
+	return handler, background, nil
 }
 
 func newOrg(c config) (*oktatest.Org, error) {
@@ -112,18 +132,18 @@ func load(path string) ([]oktatest.Event, error) {
 	}
 }
 
-// serve answers requests and lets events trickle in until ctx ends; then everything ends within a second.
-func serve(ctx context.Context, listener net.Listener, org *oktatest.Org, c config) error {
+// serve answers requests, and runs what runs beside that, until ctx ends; then everything ends within a second.
+func serve(ctx context.Context, listener net.Listener, handler http.Handler, beside func(context.Context)) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	server := &http.Server{
-		Handler:           org,
+		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
 		// A request that hangs or is slow on purpose ends with the program.
 		BaseContext: func(net.Listener) context.Context { return ctx },
 	}
 	var background sync.WaitGroup
-	background.Go(func() { c.trickle(c.seed+1).Run(ctx, org) })
+	background.Go(func() { beside(ctx) })
 	background.Go(func() {
 		<-ctx.Done()
 		shut, done := context.WithTimeout(context.WithoutCancel(ctx), drainTime)

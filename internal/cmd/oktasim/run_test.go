@@ -116,6 +116,8 @@ func TestCommandLineRefused(t *testing.T) {
 		{"--latency must not", []string{"--latency", "-1s"}},
 		{"--token must not", []string{"--token", ""}},
 		{"unexpected argument", []string{"serve"}},
+		{"--bulk must be", []string{"--bulk", "-2"}},
+		{"--rate is about a simulated org", []string{"--bulk", "10", "--rate", "5"}},
 		{"--rate is about generated events", []string{"--events", bad, "--rate", "5"}},
 		{"line 2: a recorded event must be one JSON object", []string{"--events", bad}},
 		{"cannot read the recorded events", []string{"--events", bad + ".missing"}},

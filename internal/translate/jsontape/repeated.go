@@ -16,8 +16,8 @@ func keyBit(key string) uint64 {
 // dropEarlier nulls the member from first on that has the key of the value at last. It returns 1 when that member
 // said something, else 0.
 func (t *Tape) dropEarlier(first, last int) int {
-	for i := first; i < last; i = t.tokens[i].Next {
-		if t.tokens[i].Key == t.tokens[last].Key {
+	for i := first; i < last; i = t.Next(i) {
+		if t.Key(i) == t.Key(last) {
 			return t.drop(i)
 		}
 	}
@@ -29,12 +29,12 @@ func (t *Tape) dropEarlier(first, last int) int {
 func (t *Tape) dropRepeated(object int) int {
 	kept := 0
 	last := make(map[string]int)
-	for i := object + 1; i < len(t.tokens); i = t.tokens[i].Next {
-		if earlier, repeated := last[t.tokens[i].Key]; repeated {
+	for i := object + 1; i < len(t.cells); i = t.Next(i) {
+		if earlier, repeated := last[t.Key(i)]; repeated {
 			kept -= t.drop(earlier)
 		}
-		last[t.tokens[i].Key] = i
-		if !t.tokens[i].Empty() {
+		last[t.Key(i)] = i
+		if !t.Empty(i) {
 			kept++
 		}
 	}
@@ -44,9 +44,9 @@ func (t *Tape) dropRepeated(object int) int {
 // drop makes a member say nothing and returns 1 when it said something before.
 func (t *Tape) drop(i int) int {
 	said := 1
-	if t.tokens[i].Empty() {
+	if t.Empty(i) {
 		said = 0
 	}
-	t.tokens[i].Kind = Null
+	t.cells[i].kind = Null
 	return said
 }

@@ -3,26 +3,49 @@
 package jsontape
 
 import (
+	"math/bits"
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
 )
 
-// str reads the string whose opening quote is at pos and returns its text and the position behind the closing quote,
-// or -1.
-func (t *Tape) str(pos int) (string, int) {
+// quoted reads the string whose opening quote is at pos and returns its text and the position behind the closing
+// quote, or -1.
+func (t *Tape) quoted(pos int) (span, int) {
 	end := plainEnd(t.text, pos+1)
 	if end < len(t.text) && t.text[end] == '"' {
-		return t.text[pos+1 : end], end + 1
+		return span{int32(pos + 1), int32(end)}, end + 1
 	}
 	return t.escaped(pos+1, end)
 }
 
-// plainEnd returns the first position from pos on that holds a quote, a backslash or a control character, or the end.
-func plainEnd(s string, pos int) int {
-	for pos+8 <= len(s) {
-		if hasSpecial(load64(s, pos)) {
+// input is JSON text in either form.
+type input interface{ string | []byte }
+
+// peek returns the byte at pos, or 0, which begins nothing in JSON, behind the end.
+func peek[T input](s T, pos int) byte {
+	if pos < len(s) {
+		return s[pos]
+	}
+	return 0
+}
+
+// space returns the first position from pos on that is not white space.
+func space[T input](s T, pos int) int {
+	for pos < len(s) && s[pos] <= ' ' {
+		if c := s[pos]; c != ' ' && c != '\n' && c != '\r' && c != '\t' {
 			break
+		}
+		pos++
+	}
+	return pos
+}
+
+// plainEnd returns the first position from pos on that holds a quote, a backslash or a control character, or the end.
+func plainEnd[T input](s T, pos int) int {
+	for pos+8 <= len(s) {
+		if found := special(load64(s, pos)); found != 0 {
+			return pos + bits.TrailingZeros64(found)/8
 		}
 		pos += 8
 	}
@@ -32,46 +55,48 @@ func plainEnd(s string, pos int) int {
 	return pos
 }
 
-// hasSpecial reports whether one of the eight bytes is a quote, a backslash or a control character. Each line has the
-// top bit of a byte set exactly when the lowest such byte is one; bytes from 0x80 on are never.
-func hasSpecial(w uint64) bool {
+// special finds the first of eight bytes, the lowest one being the first, that is a quote, a backslash or a control
+// character: the lowest bit of the result is the top bit of that byte. It is 0 when there is none. Bits above the
+// lowest one say nothing: a borrow may have set them.
+func special(w uint64) uint64 {
 	const low, high = 0x0101010101010101, 0x8080808080808080
 	quote := w ^ low*'"'
 	slash := w ^ low*'\\'
-	return ((w-low*' ')|(quote-low)|(slash-low))&^w&high != 0
+	return ((w - low*' ') | (quote - low) | (slash - low)) &^ w & high
 }
 
 // load64 reads eight bytes; the compiler makes one load of it.
-func load64(s string, i int) uint64 {
+func load64[T input](s T, i int) uint64 {
 	s = s[i : i+8]
 	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
 		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 }
 
 // escaped reads on from start, where pos is the first character that is not plain.
-func (t *Tape) escaped(start, pos int) (string, int) {
+func (t *Tape) escaped(start, pos int) (span, int) {
 	t.buf = append(t.buf[:0], t.text[start:pos]...)
 	for pos < len(t.text) {
 		switch t.text[pos] {
 		case '"':
-			return string(t.buf), pos + 1
+			t.unescaped = append(t.unescaped, string(t.buf))
+			return span{int32(len(t.unescaped) - 1), unescaped}, pos + 1
 		case '\\':
 			if pos = t.unescape(pos + 1); pos < 0 {
-				return "", -1
+				return span{}, -1
 			}
 		default: // a control character
-			return "", -1
+			return span{}, -1
 		}
 		end := plainEnd(t.text, pos)
 		t.buf = append(t.buf, t.text[pos:end]...)
 		pos = end
 	}
-	return "", -1
+	return span{}, -1
 }
 
 // unescape appends what the escape whose letter is at pos stands for and returns the position behind it, or -1.
 func (t *Tape) unescape(pos int) int {
-	switch c := t.peek(pos); c {
+	switch c := peek(t.text, pos); c {
 	case '"', '\\', '/':
 		t.buf = append(t.buf, c)
 	case 'b':
@@ -102,7 +127,7 @@ func (t *Tape) unescapeRune(pos int) int {
 	pos += 5
 	if utf16.IsSurrogate(r) {
 		pair := rune(utf8.RuneError)
-		if t.peek(pos) == '\\' && t.peek(pos+1) == 'u' {
+		if peek(t.text, pos) == '\\' && peek(t.text, pos+1) == 'u' {
 			pair = utf16.DecodeRune(r, hex4(t.text, pos+2))
 		}
 		if pair != utf8.RuneError {
@@ -127,7 +152,7 @@ func hex4(s string, pos int) rune {
 }
 
 // numberEnd returns the position behind the number at pos, or -1 when there is none by JSON's grammar.
-func numberEnd(s string, pos int) int {
+func numberEnd[T input](s T, pos int) int {
 	if pos < len(s) && s[pos] == '-' {
 		pos++
 	}
@@ -152,7 +177,7 @@ func numberEnd(s string, pos int) int {
 }
 
 // digitsEnd returns the position behind the digits at pos, or -1 when there is none.
-func digitsEnd(s string, pos int) int {
+func digitsEnd[T input](s T, pos int) int {
 	start := pos
 	for pos < len(s) && '0' <= s[pos] && s[pos] <= '9' {
 		pos++

@@ -2,7 +2,10 @@
 
 package jsontape
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"math"
+)
 
 // MaxDepth is how many containers may lie inside each other, the outermost one counted. Protocol buffer readers in
 // C++ and Java refuse more than 100 nested messages; OTLP spends three on a level of JSON and six around a log record.
@@ -43,53 +46,100 @@ type Token struct {
 	Kind Kind
 }
 
-// Empty reports whether a member with this value can be left out: null, or an object that says nothing.
-func (t *Token) Empty() bool {
-	return t.Kind == Null || t.Kind == Object && t.Kept == 0
-}
-
 // Tape is the tokens of one JSON text. The zero value is ready for use; it must not be used concurrently.
 type Tape struct {
-	tokens []Token
-	text   string
-	buf    []byte // unescaped text of the string being read
+	cells     []cell
+	text      string
+	unescaped []string // the strings that are not parts of text as they stand there
+	buf       []byte   // unescaped text of the string being read
 }
 
+// cell is a token in half the room and without a pointer: the garbage collector neither looks into the tape nor has to
+// be told of each token that is written.
+type cell struct {
+	key, text  span
+	next, kept int32
+	kind       Kind
+}
+
+// span is a string: from and to are positions in the tape's text, or, with to = unescaped, from is an index in the
+// tape's unescaped strings.
+type span struct{ from, to int32 }
+
+const unescaped = -1
+
+// maxText is how long a text may be in bytes: positions are int32.
+const maxText = math.MaxInt32
+
 // At returns the token at an index. The root is at 0; a container's first child is at the container's index + 1.
-func (t *Tape) At(i int) *Token {
-	return &t.tokens[i]
+func (t *Tape) At(i int) Token {
+	c := &t.cells[i]
+	return Token{Key: t.str(c.key), Text: t.str(c.text), Next: int(c.next), Kept: int(c.kept), Kind: c.kind}
+}
+
+// Key, Text, Next, Kept and Kind return one part of the token at an index.
+func (t *Tape) Key(i int) string { return t.str(t.cells[i].key) }
+
+// Text is described at [Token], as the others are.
+func (t *Tape) Text(i int) string { return t.str(t.cells[i].text) }
+
+// Next is described at [Token].
+func (t *Tape) Next(i int) int { return int(t.cells[i].next) }
+
+// Kept is described at [Token].
+func (t *Tape) Kept(i int) int { return int(t.cells[i].kept) }
+
+// Kind is described at [Token].
+func (t *Tape) Kind(i int) Kind { return t.cells[i].kind }
+
+// Empty reports whether a member with this value can be left out: null, or an object that says nothing.
+func (t *Tape) Empty(i int) bool {
+	c := &t.cells[i]
+	return c.kind == Null || c.kind == Object && c.kept == 0
+}
+
+// str returns the string that a span stands for.
+func (t *Tape) str(s span) string {
+	if s.to == unescaped {
+		return t.unescaped[s.from]
+	}
+	return t.text[s.from:s.to]
 }
 
 // Member returns the index of the value that an object has for a key, or -1. The object is given by its index.
 func (t *Tape) Member(object int, key string) int {
-	for i := object + 1; i < t.tokens[object].Next; i = t.tokens[i].Next {
-		if t.tokens[i].Key == key && t.tokens[i].Kind != Null {
+	for i := object + 1; i < t.Next(object); i = t.Next(i) {
+		if t.Key(i) == key && t.Kind(i) != Null {
 			return i
 		}
 	}
 	return -1
 }
 
-// Parse reads text, which must be valid UTF-8, and reports whether it is one JSON value. Strings of the tape are
-// parts of text. After false the tape holds nothing of use.
+// Parse reads text, which must be valid UTF-8, and reports whether it is one JSON value of less than 2 GiB. Strings of
+// the tape are parts of text. After false the tape holds nothing of use.
 func (t *Tape) Parse(text string) bool {
 	t.text = text
-	t.tokens = t.tokens[:0]
-	end := t.value("", t.space(0), 0)
-	return end >= 0 && t.space(end) == len(text)
+	t.cells = t.cells[:0]
+	t.unescaped = t.unescaped[:0]
+	if len(text) > maxText {
+		return false
+	}
+	end := t.value(span{}, space(t.text, 0), 0)
+	return end >= 0 && space(t.text, end) == len(text)
 }
 
 // Len returns the number of tokens.
 func (t *Tape) Len() int {
-	return len(t.tokens)
+	return len(t.cells)
 }
 
 // value reads the value at pos, which has depth containers around it, and returns the position behind it or -1.
-func (t *Tape) value(key string, pos, depth int) int {
-	switch t.peek(pos) {
+func (t *Tape) value(key span, pos, depth int) int {
+	switch peek(t.text, pos) {
 	case '"':
-		text, end := t.str(pos)
-		t.scalar(Token{Key: key, Kind: String, Text: text})
+		text, end := t.quoted(pos)
+		t.scalar(key, String, text)
 		return end
 	case '{', '[':
 		if depth == MaxDepth {
@@ -100,57 +150,57 @@ func (t *Tape) value(key string, pos, depth int) int {
 		}
 		return t.array(key, pos, depth+1)
 	case 'n':
-		return t.literal(Token{Key: key, Kind: Null}, pos, "null")
+		return t.literal(key, Null, pos, "null")
 	case 't':
-		return t.literal(Token{Key: key, Kind: True}, pos, "true")
+		return t.literal(key, True, pos, "true")
 	case 'f':
-		return t.literal(Token{Key: key, Kind: False}, pos, "false")
+		return t.literal(key, False, pos, "false")
 	default:
 		end := numberEnd(t.text, pos)
 		if end >= 0 {
-			t.scalar(Token{Key: key, Kind: Number, Text: t.text[pos:end]})
+			t.scalar(key, Number, span{int32(pos), int32(end)})
 		}
 		return end
 	}
 }
 
-func (t *Tape) object(key string, pos, depth int) int {
-	at := t.open(Token{Key: key, Kind: Object})
-	pos = t.space(pos + 1)
-	if t.peek(pos) == '}' {
+func (t *Tape) object(key span, pos, depth int) int {
+	at := t.open(key, Object)
+	pos = space(t.text, pos+1)
+	if peek(t.text, pos) == '}' {
 		return t.close(at, 0, pos+1)
 	}
 	var members, kept int
 	var seen uint64
 	for {
-		if t.peek(pos) != '"' {
+		if peek(t.text, pos) != '"' {
 			return -1
 		}
-		member, end := t.str(pos)
+		member, end := t.quoted(pos)
 		if end < 0 {
 			return -1
 		}
-		if pos = t.space(end); t.peek(pos) != ':' {
+		if pos = space(t.text, end); peek(t.text, pos) != ':' {
 			return -1
 		}
-		value := len(t.tokens)
-		if pos = t.value(member, t.space(pos+1), depth); pos < 0 {
+		value := len(t.cells)
+		if pos = t.value(member, space(t.text, pos+1), depth); pos < 0 {
 			return -1
 		}
 		// Two equal keys have the same bit; a bit that is set already says that there may be an equal one before.
-		bit := keyBit(member)
+		bit := keyBit(t.str(member))
 		if seen&bit != 0 && members < smallObject {
 			kept -= t.dropEarlier(at+1, value)
 		}
 		seen |= bit
 		members++
-		if !t.tokens[value].Empty() {
+		if !t.Empty(value) {
 			kept++
 		}
-		pos = t.space(pos)
-		switch t.peek(pos) {
+		pos = space(t.text, pos)
+		switch peek(t.text, pos) {
 		case ',':
-			pos = t.space(pos + 1)
+			pos = space(t.text, pos+1)
 		case '}':
 			if members > smallObject {
 				kept = t.dropRepeated(at)
@@ -162,20 +212,20 @@ func (t *Tape) object(key string, pos, depth int) int {
 	}
 }
 
-func (t *Tape) array(key string, pos, depth int) int {
-	at := t.open(Token{Key: key, Kind: Array})
-	pos = t.space(pos + 1)
-	if t.peek(pos) == ']' {
+func (t *Tape) array(key span, pos, depth int) int {
+	at := t.open(key, Array)
+	pos = space(t.text, pos+1)
+	if peek(t.text, pos) == ']' {
 		return t.close(at, 0, pos+1)
 	}
 	for kept := 1; ; kept++ {
-		if pos = t.value("", pos, depth); pos < 0 {
+		if pos = t.value(span{}, pos, depth); pos < 0 {
 			return -1
 		}
-		pos = t.space(pos)
-		switch t.peek(pos) {
+		pos = space(t.text, pos)
+		switch peek(t.text, pos) {
 		case ',':
-			pos = t.space(pos + 1)
+			pos = space(t.text, pos+1)
 		case ']':
 			return t.close(at, kept, pos+1)
 		default:
@@ -185,55 +235,35 @@ func (t *Tape) array(key string, pos, depth int) int {
 }
 
 // tooDeep keeps the container at pos as text. Its grammar is left to encoding/json, which needs no stack for it.
-func (t *Tape) tooDeep(key string, pos int) int {
+func (t *Tape) tooDeep(key span, pos int) int {
 	end := containerEnd(t.text, pos)
 	if end < 0 || !json.Valid([]byte(t.text[pos:end])) {
 		return -1
 	}
-	t.scalar(Token{Key: key, Kind: Text, Text: t.text[pos:end]})
+	t.scalar(key, Text, span{int32(pos), int32(end)})
 	return end
 }
 
-func (t *Tape) literal(token Token, pos int, want string) int {
+func (t *Tape) literal(key span, kind Kind, pos int, want string) int {
 	end := pos + len(want)
 	if end > len(t.text) || t.text[pos:end] != want {
 		return -1
 	}
-	t.scalar(token)
+	t.scalar(key, kind, span{})
 	return end
 }
 
-func (t *Tape) scalar(token Token) {
-	token.Next = len(t.tokens) + 1
-	t.tokens = append(t.tokens, token)
+func (t *Tape) scalar(key span, kind Kind, text span) {
+	t.cells = append(t.cells, cell{key: key, text: text, next: int32(len(t.cells) + 1), kind: kind})
 }
 
-func (t *Tape) open(token Token) int {
-	t.tokens = append(t.tokens, token)
-	return len(t.tokens) - 1
+func (t *Tape) open(key span, kind Kind) int {
+	t.cells = append(t.cells, cell{key: key, kind: kind})
+	return len(t.cells) - 1
 }
 
 func (t *Tape) close(at, kept, pos int) int {
-	t.tokens[at].Kept = kept
-	t.tokens[at].Next = len(t.tokens)
-	return pos
-}
-
-// peek returns the byte at pos, or 0, which begins nothing in JSON, behind the end.
-func (t *Tape) peek(pos int) byte {
-	if pos < len(t.text) {
-		return t.text[pos]
-	}
-	return 0
-}
-
-// space returns the first position from pos on that is not white space.
-func (t *Tape) space(pos int) int {
-	for pos < len(t.text) && t.text[pos] <= ' ' {
-		if c := t.text[pos]; c != ' ' && c != '\n' && c != '\r' && c != '\t' {
-			break
-		}
-		pos++
-	}
+	t.cells[at].kept = int32(kept)
+	t.cells[at].next = int32(len(t.cells))
 	return pos
 }
