@@ -7,7 +7,7 @@ import (
 	"errors"
 	"time"
 
-	"github.com/otel-okta/okta-systemlog-receiver/internal/translate/jsontape"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/jsontape"
 )
 
 // Page is one answer of the System Log API: events in the order in which Okta persisted them, and

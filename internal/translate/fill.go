@@ -5,7 +5,7 @@ package translate
 import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
 
-	"github.com/otel-okta/okta-systemlog-receiver/internal/translate/jsontape"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/jsontape"
 )
 
 // Maps are made with xpdata's builder: names are known to differ, while a pcommon.Map compares each new one with all

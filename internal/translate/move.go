@@ -12,7 +12,7 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 
-	"github.com/otel-okta/okta-systemlog-receiver/internal/translate/jsontape"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/jsontape"
 )
 
 // mover puts the value at a token where the table wants it and reports whether it did. Movers called copy… put

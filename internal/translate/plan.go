@@ -5,7 +5,7 @@ package translate
 import (
 	"strconv"
 
-	"github.com/otel-okta/okta-systemlog-receiver/internal/translate/jsontape"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/jsontape"
 )
 
 // longName is the length of an attribute name in bytes from which on an object is not flattened any further but kept

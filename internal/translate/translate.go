@@ -12,7 +12,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/xpdata"
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 
-	"github.com/otel-okta/okta-systemlog-receiver/internal/translate/jsontape"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/jsontape"
 )
 
 // What can be odd about an event. The set is closed, so that it can be a metric's attribute.

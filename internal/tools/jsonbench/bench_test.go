@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/valyala/fastjson"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/jsontape"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
-	"github.com/otel-okta/okta-systemlog-receiver/internal/translate/jsontape"
 )
 
 // walks are the candidates. Each call returns a walk with buffers of its own.
