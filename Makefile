@@ -40,7 +40,7 @@ bench: ## measure the conversion of a page, beside json.Valid and pdata alone, i
 	internal/tools/bench.sh
 
 .PHONY: bench-e2e
-bench-e2e: build ## measure CPU time and memory of the built collector, in about five minutes (Linux)
+bench-e2e: build ## measure CPU time and memory of the built collector, in about four minutes (Linux)
 	go run ./internal/cmd/benche2e -collector $(COLLECTOR) -simulator $(SIMULATOR)
 
 .PHONY: profile
