@@ -9,7 +9,7 @@ SOURCES   := $(shell find internal receiver -name '*.go' -not -name '*_test.go' 
 
 .PHONY: help
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
 
 .PHONY: run
 run: build ## build everything and show events of a simulated org as OTLP records, until Ctrl-C
@@ -40,7 +40,7 @@ bench: ## measure the conversion of a page, beside json.Valid and pdata alone, i
 	internal/tools/bench.sh
 
 .PHONY: bench-e2e
-bench-e2e: build ## measure CPU time and memory of the built collector, in about five minutes (Linux)
+bench-e2e: build ## measure CPU time and memory of the built collector, in about four minutes (Linux)
 	go run ./internal/cmd/benche2e -collector $(COLLECTOR) -simulator $(SIMULATOR)
 
 .PHONY: profile

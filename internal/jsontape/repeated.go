@@ -17,7 +17,8 @@ func keyBit(key string) uint64 {
 // said something, else 0.
 func (t *Tape) dropEarlier(first, last int) int {
 	for i := first; i < last; i = t.Next(i) {
-		if t.Key(i) == t.Key(last) {
+		// One that is null already may be the one that another repeated before.
+		if t.Kind(i) != Null && t.Key(i) == t.Key(last) {
 			return t.drop(i)
 		}
 	}

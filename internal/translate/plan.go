@@ -64,23 +64,49 @@ func (t *Translator) planEvent() {
 	t.names = nil
 }
 
-// fields plans the members of an object.
+// fields plans the members of an object. Nearly all objects hold only keys that were seen before, none of which has
+// the name of another: these are planned in one walk.
 func (t *Translator) fields(object int, n *node) {
+	plan, late := len(t.plan), len(t.late)
+	// Names that late fields have taken could not be given back.
+	if n.plain && t.names == nil && t.plainFields(object, n) {
+		return
+	}
+	t.plan, t.late = t.plan[:plan], t.late[:late]
 	first := t.resolve(object, n)
 	i := first
 	for m, end := object+1, t.tape.Next(object); m < end; m = t.tape.Next(m) {
 		if t.tape.Empty(m) {
 			continue
 		}
-		place := t.places[i]
+		t.member(m, t.places[i])
 		i++
-		if place.late {
-			t.late = append(t.late, lateField{m, place})
-			continue
-		}
-		t.field(m, place)
 	}
 	t.places = t.places[:first]
+}
+
+// plainFields does so unless it meets a key that n does not know. The way that follows then makes n know the key or
+// not be plain any more, so no event, however deep, can make this happen again and again.
+func (t *Translator) plainFields(object int, n *node) bool {
+	for m, end := object+1, t.tape.Next(object); m < end; m = t.tape.Next(m) {
+		if t.tape.Empty(m) {
+			continue
+		}
+		place := n.child(t.tape.Key(m))
+		if place == nil {
+			return false
+		}
+		t.member(m, place)
+	}
+	return true
+}
+
+func (t *Translator) member(at int, n *node) {
+	if n.late {
+		t.late = append(t.late, lateField{at, n})
+		return
+	}
+	t.field(at, n)
 }
 
 // field plans one value: where the table moves it, else under okta. and its path.

@@ -23,6 +23,7 @@ type node struct {
 	slot  uint   // the same for siblings with the same snake; noSlot when not remembered
 	free  bool   // one of Okta's free-form maps
 	late  bool   // its name may be another field's too; it gives way to that one
+	plain bool   // all keys below it that were ever seen are its children, and no two of them have the same snake
 	move  mover  // set for a field that has a place of its own
 
 	children []*node
@@ -31,7 +32,7 @@ type node struct {
 
 // newTree builds the tree of all known paths.
 func newTree() *node {
-	root := &node{name: strings.TrimSuffix(prefix, ".")}
+	root := &node{name: strings.TrimSuffix(prefix, "."), plain: true}
 	for _, r := range table {
 		n := root
 		for key := range strings.SplitSeq(r.path, ".") {
@@ -50,7 +51,7 @@ func newTree() *node {
 
 func newNode(parent *node, key string) *node {
 	snake := snakeCase(key)
-	n := &node{key: key, snake: snake, slot: noSlot}
+	n := &node{key: key, snake: snake, slot: noSlot, plain: true}
 	n.name = parent.name + "." + snake
 	n.free = key == "detailEntry" || key == "changeDetails"
 	n.late = strings.Contains(key, ".") || n.name == attrParseError
@@ -76,6 +77,7 @@ func (n *node) adopt(c *node) {
 	for _, other := range n.children {
 		if other.snake == c.snake {
 			c.slot = other.slot
+			n.plain = false
 			break
 		}
 	}
@@ -88,6 +90,7 @@ func (t *Translator) place(n *node, key string) *node {
 		return c
 	}
 	if len(key) > learnedKey || len(n.name) > longName || len(n.children) == siblings || t.learned == learnedNodes {
+		n.plain = false
 		return newNode(n, key)
 	}
 	// The tree outlives the event: its keys must not keep the event's text alive.
@@ -100,7 +103,7 @@ func (t *Translator) place(n *node, key string) *node {
 // renamed returns a copy of n and all below it under another name of its own. The copy is for one event.
 func (n *node) renamed(parentName, snake string) *node {
 	c := *n
-	c.snake, c.name, c.slot = snake, parentName+"."+snake, noSlot
+	c.snake, c.name, c.slot, c.plain = snake, parentName+"."+snake, noSlot, false
 	c.children = make([]*node, len(n.children))
 	for i, child := range n.children {
 		c.children[i] = child.renamed(c.name, child.snake)
