@@ -216,6 +216,7 @@ func (p *poller) run(fetching, delivery context.Context) {
 		if err := p.deliver(delivery, fetching, page); err != nil {
 			return
 		}
+		page.Release()
 	}
 }
 
