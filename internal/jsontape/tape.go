@@ -77,7 +77,7 @@ func (t *Tape) At(i int) Token {
 	return Token{Key: t.str(c.key), Text: t.str(c.text), Next: int(c.next), Kept: int(c.kept), Kind: c.kind}
 }
 
-// Key, Text, Next, Kept and Kind return one part of the token at an index.
+// Key is described at [Token].
 func (t *Tape) Key(i int) string { return t.str(t.cells[i].key) }
 
 // Text is described at [Token], as the others are.

@@ -75,6 +75,7 @@ func (b *bench) convert(tb testing.TB, take func(plog.LogRecordSlice)) {
 		take(part.logs.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords())
 		rest = rest[part.events:]
 	}
+	page.Release()
 }
 
 // records are the page's records, those of all parts together.
