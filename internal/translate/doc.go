@@ -39,15 +39,15 @@
 //
 // # Reading JSON
 //
-// Walking each leaf of a page of 1,000 varied events (2.1 MB; internal/tools/jsonbench, Go 1.26, AMD EPYC, two busy
-// cores, median of five), each walk ending with strings that outlive it:
+// Walking each leaf of a page of 1,000 varied events (2.1 MB; internal/tools/jsonbench, Go 1.26, AMD EPYC, one
+// processor, median of five), each walk ending with strings that outlive it:
 //
 //	                      time   to json.Valid   allocations per event
-//	jsontape            14.6 ms       0.72            1.1
-//	tidwall/gjson       22.1 ms       1.09            1.2
-//	valyala/fastjson    25.7 ms       1.27          141
-//	jsontext            27.9 ms       1.37          139
-//	json.Valid          20.3 ms       1
+//	jsontape             6.3 ms       0.58            1.1
+//	tidwall/gjson       10.5 ms       0.97            1.2
+//	valyala/fastjson    14.1 ms       1.31          141
+//	jsontext            16.3 ms       1.51          139
+//	json.Valid          10.8 ms       1
 //
 // gjson reads an inner object again for each level around it and checks nothing. fastjson's strings lie in a buffer
 // that the next event overwrites, so each must be copied; it takes `01` and `\u00zz` for JSON and leaves half a

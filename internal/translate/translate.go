@@ -47,6 +47,8 @@ type Event struct {
 	Published time.Time
 	// Odd names what was wrong with the event, one of a small closed set; "" when nothing.
 	Odd string
+	// Size is in bytes, and not less than the record takes as OTLP in protobuf.
+	Size int
 }
 
 // Translator turns LogEvents into log records. It keeps buffers from one event to the next and is not safe for
@@ -119,7 +121,7 @@ func (t *Translator) Record(raw []byte, observed time.Time, rec plog.LogRecord) 
 	if t.options.IncludeOriginal {
 		t.addText(string(semconv.LogRecordOriginalKey), t.text)
 	}
-	t.fill(rec.Attributes())
+	t.event.Size = t.fill(rec.Attributes()) + t.size()
 	return t.end()
 }
 
@@ -155,6 +157,28 @@ func (t *Translator) read() string {
 	// The caller keeps uuids for long; each on its own, they do not keep the events' texts alive.
 	t.event.UUID = strings.Clone(t.tape.Text(uuid))
 	return ""
+}
+
+const (
+	// recordSize is what a record takes beside its attributes and texts: times, numbers and tags.
+	recordSize = 128
+	// valueSize is what a value takes beside its key and its text, half of which its own JSON leaves
+	// room for: tags and lengths of four messages inside each other, or the eight bytes of a double.
+	valueSize = 12
+)
+
+// size is what the record takes at most beside the names of its attributes. Every text stands in it
+// once, or twice where the table copies it, and a key below an attribute grows by underscores: twice
+// the event's text is more than that. To add up what a record takes would cost another walk over it.
+func (t *Translator) size() int {
+	size := recordSize + 2*len(t.text) + valueSize*(t.tape.Len()+len(t.own))
+	if t.bodyRaw {
+		size += len(t.text)
+	}
+	for _, text := range t.own {
+		size += len(text)
+	}
+	return size
 }
 
 // end lets go of the event and of room that only an unusual one needed.
