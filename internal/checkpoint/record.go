@@ -29,6 +29,12 @@ type State struct {
 	// Newest is the newest published time that was delivered, on Okta's clock; zero before the
 	// first event.
 	Newest time.Time
+	// Answered is when Okta answered with what was delivered last, on its clock. It is stored with
+	// the uuids, and not part of what is opened again.
+	Answered time.Time
+	// Again says that what was delivered comes again at this position, because it is a time and not
+	// a cursor. Nothing is forgotten before the position has moved on. It is not stored.
+	Again bool
 }
 
 // record is the state as it is stored.
@@ -39,7 +45,8 @@ type record struct {
 	Next    string    `json:"next"`
 	Start   time.Time `json:"start"`
 	Newest  time.Time `json:"newest"`
-	// The stored chunks are those from FirstChunk up to, and without, NextChunk.
+	// The stored chunks are those from FirstChunk up to, and without, NextChunk. After the last number
+	// comes 0.
 	FirstChunk uint64 `json:"first_chunk"`
 	NextChunk  uint64 `json:"next_chunk"`
 }
@@ -61,7 +68,7 @@ func parseRecord(text []byte, org string) (*record, error) {
 		return nil, fmt.Errorf("it belongs to the org %s and this receiver polls %s", r.Org, org)
 	case r.Next == "" || r.Start.IsZero():
 		return nil, errors.New("it holds no position")
-	case r.NextChunk < r.FirstChunk || r.NextChunk-r.FirstChunk > mostChunks:
+	case r.NextChunk-r.FirstChunk > mostChunks: // also where it would be below 0
 		return nil, errors.New("its list of delivered events is impossible")
 	}
 	return &r, nil

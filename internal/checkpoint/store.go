@@ -76,12 +76,15 @@ func (s *Store) Commit(ctx context.Context, state State) error {
 	}
 
 	var ops []*storage.Operation
-	expired := s.seen.expired(state.Newest, len(s.pending))
+	expired := s.seen.overflowing(len(s.pending))
+	if !state.Again {
+		expired = s.seen.expired(state.Newest, len(s.pending))
+	}
 	for range expired {
 		ops = append(ops, storage.DeleteOperation(chunkKey(next.FirstChunk)))
 		next.FirstChunk++
 	}
-	delivered := &chunk{newest: state.Newest, ids: s.pending}
+	delivered := &chunk{newest: state.Newest, answered: state.Answered, ids: s.pending}
 	if len(delivered.ids) > 0 {
 		ops = append(ops, storage.SetOperation(chunkKey(next.NextChunk), delivered.marshal()))
 		next.NextChunk++
@@ -109,7 +112,7 @@ func (s *Store) Commit(ctx context.Context, state State) error {
 // logged and counts as empty: at worst a fall-back repeats its events.
 func (s *Store) readChunks(ctx context.Context) error {
 	var ops []*storage.Operation
-	for n := s.record.FirstChunk; n < s.record.NextChunk; n++ {
+	for n := s.record.FirstChunk; n != s.record.NextChunk; n++ {
 		ops = append(ops, storage.GetOperation(chunkKey(n)))
 	}
 	if len(ops) == 0 {
@@ -118,14 +121,18 @@ func (s *Store) readChunks(ctx context.Context) error {
 	if err := s.client.Batch(ctx, ops...); err != nil {
 		return fmt.Errorf("read the delivered events: %w", err)
 	}
+	unusable := 0
 	for _, op := range ops {
 		c, err := parseChunk(op.Value)
 		if err != nil {
-			s.logger.Error("A list of delivered events can't be used, some of them may be delivered once more",
-				zap.String("key", op.Key), zap.Error(err))
-			c = &chunk{newest: s.record.Newest}
+			unusable++
+			c = &chunk{newest: s.record.Newest, answered: s.record.Newest}
 		}
 		s.seen.add(c)
+	}
+	if unusable > 0 {
+		s.logger.Error("Lists of delivered events can't be used, some of the events may be delivered once more",
+			zap.Int("lists", unusable), zap.Int("of", len(ops)))
 	}
 	return nil
 }

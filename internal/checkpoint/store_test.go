@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -231,4 +232,81 @@ func TestCorruptChunkCostsOnlyItself(t *testing.T) {
 			assert.Len(t, client.(*memory).values, 2)
 		})
 	}
+}
+
+// An event that Okta persisted hours after it was published lies within reach of a fall-back for as
+// long as others that were persisted then, however old it says it is.
+func TestUUIDsOfLateEventsAreKeptAsLongAsAFallBackReachesThem(t *testing.T) {
+	client := NewMemory()
+	s := open(t, client)
+	s.Deliver(event(0))
+	late := at(noon.Add(-5*time.Hour), "1")
+	late.Answered = noon
+	require.NoError(t, s.Commit(t.Context(), late))
+	for minute := range 180 {
+		now := noon.Add(time.Duration(minute) * time.Minute)
+		state := at(now, fmt.Sprint(minute))
+		state.Answered = now
+		s.Deliver(event(1 + minute))
+		require.NoError(t, s.Commit(t.Context(), state))
+		for _, s := range []*Store{s, open(t, client)} {
+			assert.Equal(t, minute <= int(remembered.Minutes()), s.Delivered(event(0)), minute)
+		}
+	}
+}
+
+// What is read of a backlog was answered just now, and is not all kept until that is long ago.
+func TestUUIDsOfABacklogAreForgottenWhenThereArePlenty(t *testing.T) {
+	s := newSeen()
+	for hour := range 100 {
+		newest := noon.Add(time.Duration(hour-200) * time.Hour)
+		s.forget(s.expired(newest, 1000))
+		c := &chunk{newest: newest, answered: noon}
+		for n := range 1000 {
+			c.ids = append(c.ids, event(1000*hour+n))
+		}
+		s.add(c)
+		require.LessOrEqual(t, len(s.ids), plenty)
+	}
+	assert.Greater(t, len(s.ids), plenty-1000)
+}
+
+// A position that is a time finds all again that was delivered since: it is remembered until there
+// is a cursor, across a restart too.
+func TestUUIDsAreKeptWhileThePositionIsATime(t *testing.T) {
+	client := NewMemory()
+	for hour := range 10 {
+		s := open(t, client)
+		state := at(noon.Add(time.Duration(hour)*time.Hour), "since")
+		state.Answered, state.Again = state.Newest, true
+		s.Deliver(event(hour))
+		require.NoError(t, s.Commit(t.Context(), state))
+	}
+	s := open(t, client)
+	for hour := range 10 {
+		assert.True(t, s.Delivered(event(hour)), hour)
+	}
+	cursor := at(noon.Add(9*time.Hour), "cursor")
+	cursor.Answered = cursor.Newest
+	require.NoError(t, s.Commit(t.Context(), cursor))
+	assert.False(t, s.Delivered(event(0)))
+	assert.True(t, s.Delivered(event(9)))
+
+	full := newSeen()
+	full.add(&chunk{ids: make([]ID, 1)})
+	assert.Zero(t, full.overflowing(mostSeen-1))
+	assert.Equal(t, 1, full.overflowing(mostSeen), "but for the bound")
+}
+
+// What was stored before chunks told the time of the answer is still remembered.
+func TestFirstChunksAreRead(t *testing.T) {
+	now := (&chunk{newest: noon, answered: noon.Add(time.Minute), ids: []ID{event(1), event(2)}}).marshal()
+	before := append(slices.Clone(now[:8]), now[16:]...)
+	c, err := parseChunk(before)
+	require.NoError(t, err)
+	assert.Equal(t, &chunk{newest: noon, answered: noon, ids: []ID{event(1), event(2)}}, c)
+	c, err = parseChunk(now)
+	require.NoError(t, err)
+	assert.Equal(t, noon.Add(time.Minute), c.answered)
+	assert.Len(t, c.ids, 2)
 }
