@@ -78,11 +78,11 @@ func (o *Org) authenticateAccessToken(r *http.Request, h http.Header, scheme, cr
 	if refused == nil {
 		refused = o.checkPossession(r, token, scheme, credential)
 	}
-	if refused == nil && !o.opens(token, app) {
+	if refused == nil && !o.opens(token, app, neededScope(r)) {
 		refused = tokenScope
 	}
 	if refused != nil {
-		return principal{}, refused.onResource(scheme, r.Host)
+		return principal{}, refused.onResource(scheme, r)
 	}
 	if app.Role == RoleMissing {
 		return principal{}, failure(http.StatusForbidden, "E0000006")
@@ -90,12 +90,24 @@ func (o *Org) authenticateAccessToken(r *http.Request, h http.Header, scheme, cr
 	if token.thumbprint != "" && o.opts.OAuth.ResourceNonce != NonceIgnored {
 		o.update(func() { h.Set(nonceHeader, o.currentNonce(now)) })
 	}
-	return principal{name: token.clientID, seesNothing: app.Role == RoleSeesNothing}, nil
+	return principal{name: token.clientID, seesNothing: app.Role == RoleSeesNothing, logsOnly: app.Role == RoleLogsOnly}, nil
 }
 
-// opens reports whether the token's scopes open the System Log.
-func (o *Org) opens(token accessToken, app App) bool {
-	return slices.Contains(token.scopes, LogsScope) && (o.opts.OAuth.ScopesLast || slices.Contains(app.Scopes, LogsScope))
+// opens reports whether the token has the scope.
+func (o *Org) opens(token accessToken, app App, scope string) bool {
+	return slices.Contains(token.scopes, scope) && (o.opts.OAuth.ScopesLast || slices.Contains(app.Scopes, scope))
+}
+
+// neededScope is the scope that an access token must have for the request.
+func neededScope(r *http.Request) string {
+	switch {
+	case !aboutHooks(r):
+		return LogsScope
+	case r.Method == http.MethodGet:
+		return HooksReadScope
+	default:
+		return HooksManageScope
+	}
 }
 
 // presented finds a token and its app.

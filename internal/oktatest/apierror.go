@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 )
 
 // apiError is an error answer of the management API.
@@ -22,6 +23,7 @@ type apiError struct {
 // Summaries of the codes the simulator uses (Okta, error code catalogue).
 var summaries = map[string]string{
 	"E0000001": "Api validation failed: {0}",
+	"E0000003": "The request body was not well-formed.",
 	"E0000005": "Invalid session",
 	"E0000006": "You do not have permission to perform the requested action",
 	"E0000007": "Not found: {0}",
@@ -107,4 +109,12 @@ func (e *apiError) write(w http.ResponseWriter, id string) {
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(e.status)
 	_, _ = w.Write(body) // a client that went away is not the server's problem
+}
+
+// Error tells Go programs what the answer tells clients.
+func (e *apiError) Error() string {
+	if len(e.causes) > 0 {
+		return e.code + ": " + strings.Join(e.causes, "; ")
+	}
+	return e.code + ": " + e.summary
 }

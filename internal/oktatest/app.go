@@ -36,12 +36,14 @@ const (
 type AppRole int
 
 const (
-	// RoleAssigned may read the System Log, the default.
+	// RoleAssigned may read the System Log and manage event hooks, the default.
 	RoleAssigned AppRole = iota
 	// RoleMissing gets 403 E0000006 whatever its scopes.
 	RoleMissing
 	// RoleSeesNothing gets 200 with an empty list, as Okta does for some under-privileged roles.
 	RoleSeesNothing
+	// RoleLogsOnly may read the System Log and has nothing to do with event hooks: 403 E0000006 there, whatever its scopes.
+	RoleLogsOnly
 )
 
 // AppKey is a public key registered for a client.

@@ -11,6 +11,7 @@ import (
 type principal struct {
 	name        string
 	seesNothing bool
+	logsOnly    bool
 }
 
 // authenticate finds out who calls, or why the request is refused (Okta, error codes; API token management). h is the answer's header.
@@ -37,6 +38,8 @@ func (o *Org) authenticateToken(token string) (principal, *apiError) {
 		return principal{name: token}, nil
 	case TokenSeesNothing:
 		return principal{name: token, seesNothing: true}, nil
+	case TokenLogsOnly:
+		return principal{name: token, logsOnly: true}, nil
 	case TokenWithoutRole:
 		return principal{}, failure(http.StatusForbidden, "E0000006")
 	default:

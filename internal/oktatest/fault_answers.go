@@ -93,7 +93,7 @@ func RedirectTo(url string) Fault {
 // WWWAuthenticate answers an OAuth problem: the cause is in the WWW-Authenticate header and the body is empty. scheme is Bearer or DPoP.
 func WWWAuthenticate(status int, scheme, code, description string) Fault {
 	return Fault{Name: "www-authenticate " + code, Serve: func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
-		oauthError(status, scheme, code, description, r.Host).write(w, "")
+		oauthError(status, scheme, code, description, r).write(w, "")
 	}}
 }
 

@@ -23,6 +23,7 @@ type journal struct {
 	committed int   // entries[:committed] have been visible to a request
 	horizon   int64 // Okta's clock at the newest request; nothing is persisted before it any more
 	published []int32
+	added     func(entry) // told of every event; it has the lock of the Org
 }
 
 // add takes an event in. An event cannot be committed in a past that requests have already seen: its time is moved up to the newest request.
@@ -36,7 +37,11 @@ func (j *journal) add(event Event, now time.Time) {
 		j.unsorted = true
 	}
 	published := publishedOf(event, time.Unix(0, persisted)).UnixNano()
-	j.entries = append(j.entries, entry{json: event.JSON, published: published, persisted: persisted})
+	e := entry{json: event.JSON, published: published, persisted: persisted}
+	j.entries = append(j.entries, e)
+	if j.added != nil {
+		j.added(e)
+	}
 }
 
 // visible returns the events persisted up to now. The slice stays valid and unchanged without the lock: only entries behind it are ever moved.

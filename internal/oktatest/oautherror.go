@@ -158,21 +158,21 @@ func (f *oauthFailure) write(w http.ResponseWriter) {
 }
 
 // onResource is the same failure as a resource tells it.
-func (f *oauthFailure) onResource(scheme, host string) *apiError {
-	refused := oauthError(f.status, scheme, f.code, f.description, host)
+func (f *oauthFailure) onResource(scheme string, r *http.Request) *apiError {
+	refused := oauthError(f.status, scheme, f.code, f.description, r)
 	maps.Copy(refused.header, f.header)
 	return refused
 }
 
 // oauthError is the answer to an OAuth problem on a resource: the cause is in WWW-Authenticate and the body is empty (seen on real orgs).
 // The http in the quoted URLs is Okta's.
-func oauthError(status int, scheme, code, description, host string) *apiError {
+func oauthError(status int, scheme, code, description string, r *http.Request) *apiError {
 	algorithms := ""
 	if strings.EqualFold(scheme, "DPoP") {
 		algorithms = `algs="RS256 RS384 RS512 ES256 ES384 ES512", `
 	}
 	challenge := fmt.Sprintf(
-		`%s %sauthorization_uri="http://%s/oauth2/v1/authorize", realm="http://%s", scope="okta.logs.read", error=%q, error_description=%q, resource=%q`,
-		scheme, algorithms, host, host, code, description, logsPath)
+		`%s %sauthorization_uri="http://%s/oauth2/v1/authorize", realm="http://%s", scope=%q, error=%q, error_description=%q, resource=%q`,
+		scheme, algorithms, r.Host, r.Host, neededScope(r), code, description, r.URL.Path)
 	return &apiError{status: status, noBody: true, header: http.Header{"Www-Authenticate": {challenge}}}
 }

@@ -44,15 +44,17 @@ type TokenState int
 const (
 	// TokenInvalid is unknown, revoked, expired, or its creator was deactivated: 401 E0000011.
 	TokenInvalid TokenState = iota
-	// TokenValid may read the System Log.
+	// TokenValid may read the System Log and manage event hooks.
 	TokenValid
 	// TokenWithoutRole belongs to an admin who may not read the System Log: 403 E0000006.
 	TokenWithoutRole
 	// TokenSeesNothing belongs to an admin whose role yields 200 with an empty list, as Okta does for some under-privileged roles.
 	TokenSeesNothing
+	// TokenLogsOnly belongs to an admin who may read the System Log and has nothing to do with event hooks: 403 E0000006 there.
+	TokenLogsOnly
 )
 
-// Options describe one org. The zero value is an ordinary org in which DefaultToken may read the log.
+// Options describe one org. The zero value is an ordinary org in which DefaultToken may read the log and manage event hooks.
 type Options struct {
 	// Token is the accepted SSWS token; empty means DefaultToken.
 	Token string
@@ -62,6 +64,8 @@ type Options struct {
 	Apps map[string]App
 	// OAuth describes the authorization server.
 	OAuth OAuth
+	// Hooks describes the org's event hooks. Org.RunHooks sends them.
+	Hooks Hooks
 
 	// RateLimit is the org's ceiling in requests a minute; 0 means DefaultRateLimit, NoRateLimit none.
 	RateLimit int
@@ -121,7 +125,7 @@ type Options struct {
 
 	// RequestLog is how many of the newest requests Requests remembers; 0 means all, negative none.
 	RequestLog int
-	// Endpoints serves paths other than /api/v1/logs, the token endpoint's too, before any check of credentials; it reports whether it answered. Nil serves none.
+	// Endpoints serves paths other than /api/v1/logs, those of the token endpoint and of event hooks too, before any check of credentials; it reports whether it answered. Nil serves none.
 	Endpoints func(w http.ResponseWriter, r *http.Request) bool
 }
 
@@ -136,6 +140,7 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.BadCursorCode, DefaultBadCursorCode)
 	setDefault(&o.BadDateCode, "E0000001")
 	o.OAuth = o.OAuth.withDefaults()
+	o.Hooks = o.Hooks.withDefaults()
 	if o.Now == nil {
 		o.Now = time.Now
 	}

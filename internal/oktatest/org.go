@@ -5,6 +5,7 @@
 // An Org is an http.Handler that is as strict as the real API: credentials, parameters, polling and bounded queries, cursors, links, retention,
 // rate limits and error bodies follow Okta's documentation and what was seen on real orgs. Where those are silent, Options choose.
 // Events are committed in persistence order, which differs from the order of their published times just as it does at Okta.
+// Event hooks are kept by the management API and sent by Org.RunHooks, which may repeat, lose and reorder as Okta's may.
 // The token endpoint of the org authorization server mints access tokens for its Apps, plain or bound to a DPoP key, with every check of Okta's.
 // Faults script what a network or a bad day does to answers. A Generator makes realistic events, and Trickle feeds them to an Org.
 //
@@ -37,6 +38,7 @@ type Org struct {
 	inFlight int
 	faults   faultQueue
 	oauth    oauthState
+	hooks    hookState
 	requests []*Request
 	ids      uint64
 }
@@ -48,7 +50,7 @@ func NewOrg(opts Options) *Org {
 	for token, state := range opts.Tokens {
 		tokens[token] = state
 	}
-	return &Org{
+	org := &Org{
 		opts:    opts,
 		skew:    opts.Skew,
 		tokens:  tokens,
@@ -56,7 +58,10 @@ func NewOrg(opts Options) *Org {
 		scans:   map[scanKey]int{},
 		bucket:  newBucket(opts),
 		oauth:   newOAuthState(opts),
+		hooks:   newHookState(opts),
 	}
+	org.journal.added = org.triggerHooks
+	return org
 }
 
 // Now returns the time on Okta's clock.

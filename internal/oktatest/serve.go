@@ -33,11 +33,14 @@ func (o *Org) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer leave()
-	if !pause(r.Context(), o.opts.PageLatency) {
-		panic(http.ErrAbortHandler)
+	answer := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { o.serveHooks(w, r, caller, id) })
+	if !aboutHooks(r) {
+		if !pause(r.Context(), o.opts.PageLatency) {
+			panic(http.ErrAbortHandler)
+		}
+		o.setDate(w.Header())
+		answer = func(w http.ResponseWriter, r *http.Request) { o.serveLogs(w, r, caller, noted, id) }
 	}
-	o.setDate(w.Header())
-	answer := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { o.serveLogs(w, r, caller, noted, id) })
 	if fault != nil {
 		fault.Serve(w, r, answer)
 		return
@@ -54,7 +57,7 @@ func (o *Org) requestID() string {
 // errorID has the form of Okta's error ids.
 func errorID(requestID string) string { return "oae" + requestID[:22] }
 
-// check refuses requests that never get as far as the System Log.
+// check refuses requests that never get as far as the System Log or the event hooks.
 func (o *Org) check(r *http.Request, h http.Header) (principal, *apiError) {
 	if o.opts.RequireHTTPS && scheme(r) != "https" {
 		return principal{}, failure(http.StatusMethodNotAllowed, "E0000022")
@@ -63,6 +66,8 @@ func (o *Org) check(r *http.Request, h http.Header) (principal, *apiError) {
 	switch {
 	case refused != nil:
 		return principal{}, refused
+	case aboutHooks(r):
+		return caller, checkHookRequest(r, caller)
 	case r.URL.Path != logsPath:
 		return principal{}, failure(http.StatusNotFound, "E0000008")
 	case r.Method != http.MethodGet:
@@ -76,28 +81,32 @@ func (o *Org) admit(h http.Header, r *http.Request, caller principal, noted *Req
 	now := o.Now()
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	bucket, take, faults := o.bucket, o.takeWithState, &o.faults
+	if aboutHooks(r) {
+		bucket, take, faults = o.hooks.bucket, o.hooks.bucket.take, &o.hooks.faults
+	}
 	if limit := o.opts.ConcurrencyLimit; limit > 0 && o.inFlight >= limit {
 		o.bucket.report.Concurrent++
 		o.setTooMany(h, rateState{reset: now.Add(concurrencyWait)}, now)
 		return nil, nil, failure(http.StatusTooManyRequests, "E0000047")
 	}
-	pending, queued := o.faults.pending(r)
+	pending, queued := faults.pending(r)
 	if pending == nil || !pending.Free {
-		state, ok := o.takeWithState(caller.name, now)
+		state, ok := take(caller.name, now)
 		if !ok {
 			o.setTooMany(h, state, now)
 			return nil, nil, failure(http.StatusTooManyRequests, "E0000047")
 		}
 		state.set(h)
 	} else {
-		o.bucket.roll(now)
-		o.bucket.state(caller.name).set(h)
+		bucket.roll(now)
+		bucket.state(caller.name).set(h)
 	}
 	if pending != nil {
 		noted.Fault = pending.Name
 	}
 	if queued {
-		o.faults.queued = o.faults.queued[1:]
+		faults.queued = faults.queued[1:]
 	}
 	o.inFlight++
 	return pending, o.leave, nil

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package oktatest
+
+import (
+	"net/http"
+	"time"
+)
+
+// Scopes of /api/v1/eventHooks (Okta, Event Hooks API). The simulator takes them as they are listed: to manage does not include to read.
+const (
+	// HooksReadScope opens the GET requests.
+	HooksReadScope = "okta.eventHooks.read"
+	// HooksManageScope opens all others.
+	HooksManageScope = "okta.eventHooks.manage"
+)
+
+// Defaults of Hooks.
+const (
+	// DefaultHookRateLimit is the bucket of /api/v1/eventHooks in requests a minute. Okta does not publish it.
+	DefaultHookRateLimit = 100
+	// DefaultHookTimeout is how long Okta waits for an endpoint's answer (Okta, event hooks: "timeout and retry").
+	DefaultHookTimeout = 3 * time.Second
+	// DefaultHookBatch is how many events one delivery holds at most. Okta documents no number.
+	DefaultHookBatch = 100
+	// DefaultHookDailyLimit is how many applicable events an org may send in 24 hours (Okta, event hook limits).
+	DefaultHookDailyLimit = 400_000
+	// DefaultHookReorderBy is how late an event is that is sent out of order, at most.
+	DefaultHookReorderBy = 10 * time.Second
+)
+
+// Limits of event hooks (Okta, event hook limits).
+const (
+	maxLiveHooks   = 25  // active and verified, an org
+	maxHookTypes   = 300 // a hook
+	maxHookName    = 255
+	maxHookURI     = 1024
+	hookDay        = 24 * time.Hour
+	hookWarnShare  = 0.7 // of the daily limit: 280,000 of 400,000
+	hookPatience   = 2   // requests for one delivery or verification: one, and one retry
+	statusesKept   = 100
+	maxHookAnswer  = 64 << 10
+	hookAPIPath    = "/api/v1/eventHooks"
+	maxHookRequest = 1 << 20
+)
+
+// Hooks describe how an org keeps and sends event hooks. The zero value behaves as documented, at once and in order.
+type Hooks struct {
+	// Transport reaches the endpoints of hooks; nil means http.DefaultTransport. RoundTripper makes one of a handler, without sockets.
+	// Redirects are not followed.
+	Transport http.RoundTripper
+	// RateLimit is the ceiling of /api/v1/eventHooks in requests a minute; 0 means DefaultHookRateLimit, NoRateLimit none.
+	RateLimit int
+	// PlainLoopback accepts http URIs of loopback addresses, so that tests need no TLS. Okta wants https.
+	PlainLoopback bool
+	// VerifyWithoutHeaders leaves the hook's own headers, the secret's among them, out of verification requests. Okta does not say.
+	VerifyWithoutHeaders bool
+
+	// Delay is when an event is sent, counted from when it can be read from the log. Negative sends it before that, and not before it is appended:
+	// append such events with a Persisted time in the future.
+	Delay time.Duration
+	// Settle is for how long after a hook was made or changed it is sent nothing: what is persisted meanwhile passes it by.
+	// Okta: "it may take several minutes before events are sent after it's created or updated".
+	Settle time.Duration
+	// Batch is how many events one delivery holds at most; 0 means DefaultHookBatch.
+	Batch int
+	// BatchWait is how long an event waits for others to share its delivery, unless Batch are there before.
+	BatchWait time.Duration
+	// Parallel is how many deliveries of one hook may be under way; 0 means 1.
+	Parallel int
+	// Timeout is how long to wait for an endpoint's answer; 0 means DefaultHookTimeout.
+	Timeout time.Duration
+	// RetryDelay is the wait before the one retry.
+	RetryDelay time.Duration
+	// DailyLimit is how many events the org may send in 24 hours, from the first of them; further ones are lost without a trace. 0 means
+	// DefaultHookDailyLimit, negative none. An event counts once, to however many hooks it goes.
+	DailyLimit int
+	// LogFailures makes the org write a lost delivery into its own log, as event_hook.delivery.
+	LogFailures bool
+
+	// DuplicateEvents is the share, 0 to 1, of events that are sent again in a delivery of their own.
+	DuplicateEvents float64
+	// DuplicateDeliveries is the share, 0 to 1, of deliveries that are sent again as they are after they were answered, with the same eventId.
+	DuplicateDeliveries float64
+	// Reorder is the share, 0 to 1, of events that are sent later than their turn.
+	Reorder float64
+	// ReorderBy is how much later, at most; 0 means DefaultHookReorderBy.
+	ReorderBy time.Duration
+	// Seed makes the choice of repeated and late events repeatable.
+	Seed uint64
+}
+
+func (h Hooks) withDefaults() Hooks {
+	if h.Transport == nil {
+		h.Transport = http.DefaultTransport
+	}
+	setDefault(&h.RateLimit, DefaultHookRateLimit)
+	setDefault(&h.Batch, DefaultHookBatch)
+	setDefault(&h.Parallel, 1)
+	h.BatchWait = max(h.BatchWait, 0)
+	setDefault(&h.Timeout, DefaultHookTimeout)
+	setDefault(&h.DailyLimit, DefaultHookDailyLimit)
+	setDefault(&h.ReorderBy, DefaultHookReorderBy)
+	return h
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package oktatest
+
+import (
+	"encoding/json"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestHookEventsDifferFromThoseOfTheLog(t *testing.T) {
+	for name, c := range map[string]struct{ log, hook string }{
+		"the addresses move to the client": {
+			`{"uuid":"a","client":{"zone":null,"id":null},"request":{"ipChain":[{"ip":"198.51.100.7"}]},"version":"0"}`,
+			`{"uuid":"a","client":{"zone":"null","id":null,"ipChain":[{"ip":"198.51.100.7"}]},"version":"0","insertionTimestamp":null}`},
+		"a zone is kept":         {`{"client":{"zone":"Berlin"},"request":{"ipChain":[]}}`, `{"client":{"zone":"Berlin","ipChain":[]},"insertionTimestamp":null}`},
+		"a zone is never absent": {`{"client":{}}`, `{"client":{"zone":"null"},"insertionTimestamp":null}`},
+		"no client, addresses":   {`{"request":{"ipChain":[]}}`, `{"client":{"zone":"null","ipChain":[]},"insertionTimestamp":null}`},
+		"null client, addresses": {`{"client":null,"request":{"ipChain":[]}}`, `{"client":{"zone":"null","ipChain":[]},"insertionTimestamp":null}`},
+		"null client":            {`{"client":null,"request":null}`, `{"client":null,"insertionTimestamp":null}`},
+		"an event in hook form":  {`{"client":{"zone":"null","ipChain":[]},"insertionTimestamp":"x"}`, `{"client":{"zone":"null","ipChain":[]},"insertionTimestamp":"x"}`},
+		"escapes and big numbers": {
+			`{"\u0061\"":"\\\"","client":{"zone":null,"n":12345678901234567890},"debugContext":{"request":{"ipChain":[1]}}}`,
+			`{"\u0061\"":"\\\"","client":{"zone":"null","n":12345678901234567890},"debugContext":{"request":{"ipChain":[1]}},"insertionTimestamp":null}`},
+	} {
+		assert.Equal(t, c.hook, string(appendHookEvent(nil, []byte(c.log))), name)
+	}
+}
+
+func TestHookEventsOfEveryGeneratedEventAreValid(t *testing.T) {
+	generator := NewGenerator(7)
+	generator.SetOdd(0.5)
+	for _, event := range generator.Events(2000, noon, time.Second) {
+		raw := appendHookEvent(nil, event.JSON)
+		var hook, log map[string]json.RawMessage
+		require.NoError(t, json.Unmarshal(raw, &hook), string(raw))
+		require.NoError(t, json.Unmarshal(event.JSON, &log))
+		assert.NotContains(t, hook, "request")
+		assert.Contains(t, hook, "insertionTimestamp")
+		for key, value := range log {
+			if key != "request" && key != "client" {
+				assert.Equal(t, string(value), string(hook[key]), key)
+			}
+		}
+		if chain := member(log["request"], "ipChain"); chain != nil {
+			assert.Equal(t, string(chain), string(member(hook["client"], "ipChain")))
+		}
+	}
+}
+
+func TestHookMessage(t *testing.T) {
+	hooked(t, Options{Skew: time.Hour, Hooks: Hooks{Delay: 2 * time.Second}}, func(t *testing.T, org *Org, to *endpoint, id string) {
+		org.Append(event("a", noon), event("b", noon))
+		appended := org.Now()
+		pass(2 * time.Second)
+		synctest.Wait()
+		m := to.got()[0]
+		assert.JSONEq(t, `{"eventType":"com.okta.event_hook","eventTypeVersion":"1.0","cloudEventsVersion":"0.1",
+			"source":"`+hooksURL+`/`+id+`","eventId":"`+m.id+`","data":{"events":[
+			{"uuid":"a","published":"2026-11-21T12:00:00.000Z","eventType":"user.session.start","insertionTimestamp":null},
+			{"uuid":"b","published":"2026-11-21T12:00:00.000Z","eventType":"user.session.start","insertionTimestamp":null}]},
+			"eventTime":"`+appended.Add(2*time.Second).UTC().Format(publishedLayout)+`","contentType":"application/json"}`, string(m.raw))
+		assert.Regexp(t, `^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$`, m.id)
+		assert.Equal(t, hookSecret, m.header.Get("Authorization"))
+		assert.Equal(t, "application/json", m.header.Get("Accept"))
+		assert.Equal(t, "application/json", m.header.Get("Content-Type"))
+	})
+}

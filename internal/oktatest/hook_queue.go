@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package oktatest
+
+import (
+	"slices"
+	"sort"
+	"time"
+)
+
+// hookItem is an event that waits to be sent.
+type hookItem struct {
+	json []byte
+	due  time.Time // on the clock of time.Now
+	// alone keeps it from sharing a delivery.
+	alone bool
+}
+
+// triggerHooks puts an event that was appended in the queues of the hooks that want it. It needs the lock.
+func (o *Org) triggerHooks(e entry) {
+	if len(o.hooks.hooks) == 0 {
+		return
+	}
+	eventType, _ := text(member(e.json, "eventType"))
+	var wanting []*hook
+	for _, h := range o.hooks.hooks {
+		if h.live() && h.subscribed[eventType] && e.persisted >= h.settled {
+			wanting = append(wanting, h)
+		}
+	}
+	now := o.opts.Now().Add(o.skew)
+	if len(wanting) == 0 || !o.hooks.day.take(now, o.opts.Hooks.DailyLimit) {
+		return
+	}
+	due := time.Now().Add(time.Unix(0, e.persisted).Sub(now) + o.opts.Hooks.Delay)
+	for _, h := range wanting {
+		o.queue(h, e.json, due)
+	}
+	o.wakeHooks()
+}
+
+// queue makes an event wait for one hook, later than its turn or twice if chance will have it. It needs the lock.
+func (o *Org) queue(h *hook, json []byte, due time.Time) {
+	if o.chance(o.opts.Hooks.Reorder) {
+		due = due.Add(1 + time.Duration(o.hooks.random.Int64N(int64(o.opts.Hooks.ReorderBy))))
+	}
+	h.insert(hookItem{json: json, due: due})
+	if o.chance(o.opts.Hooks.DuplicateEvents) {
+		h.report.Duplicates++
+		h.insert(hookItem{json: json, due: due, alone: true})
+	}
+}
+
+// chance is true in the given share of cases. A share of 0 leaves the order of all other chances alone. It needs the lock.
+func (o *Org) chance(share float64) bool { return share > 0 && o.hooks.random.Float64() < share }
+
+// wakeHooks makes RunHooks look at the queues.
+func (o *Org) wakeHooks() {
+	select {
+	case o.hooks.wake <- struct{}{}:
+	default: // it has been woken already
+	}
+}
+
+// insert puts an item behind those that are due no later.
+func (h *hook) insert(item hookItem) {
+	at := sort.Search(len(h.waiting), func(i int) bool { return h.waiting[i].due.After(item.due) })
+	h.waiting = slices.Insert(h.waiting, at, item)
+}
+
+// take removes the events of the next delivery from the queue, or returns the time when there may be one; zero is never.
+func (h *hook) take(now time.Time, batch int, wait time.Duration) (items []hookItem, next time.Time) {
+	if len(h.waiting) == 0 {
+		return nil, time.Time{}
+	}
+	size := h.together(batch)
+	ready := h.waiting[0].due.Add(wait)
+	if full := h.waiting[size-1].due; (size == batch || size < len(h.waiting) || h.waiting[0].alone) && full.Before(ready) {
+		ready = full
+	}
+	if ready.After(now) {
+		return nil, ready
+	}
+	size = sort.Search(size, func(i int) bool { return h.waiting[i].due.After(now) })
+	items, h.waiting = h.waiting[:size:size], h.waiting[size:]
+	return items, time.Time{}
+}
+
+// together is how many of the first events in the queue, due or not, make one delivery.
+func (h *hook) together(batch int) int {
+	most := h.waiting[:min(batch, len(h.waiting))]
+	if most[0].alone {
+		return 1
+	}
+	if i := slices.IndexFunc(most, func(item hookItem) bool { return item.alone }); i > 0 {
+		return i
+	}
+	return len(most)
+}
+
+// hookQuota counts the events of 24 hours (Okta, event hook limits: "applicable events").
+type hookQuota struct {
+	use   HookUse
+	began bool
+}
+
+// take counts an event and reports whether it may still be sent.
+func (q *hookQuota) take(now time.Time, limit int) bool {
+	if !q.began || now.Sub(q.use.Began) >= hookDay {
+		q.began = true
+		q.use = HookUse{Began: now, Over: q.use.Over}
+	}
+	if limit >= 0 && q.use.Events >= limit {
+		q.use.Over++
+		return false
+	}
+	q.use.Events++
+	q.use.Warned = q.use.Warned || limit >= 0 && float64(q.use.Events) >= hookWarnShare*float64(limit)
+	return true
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package oktatest
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// RunHooks sends the events of every event hook that is active and verified until ctx ends, in real or virtual time, and returns when the last
+// request to an endpoint has ended. An event goes to the hooks that were so when it was appended, and waits while RunHooks does not run; what is
+// under way when ctx ends is lost. Run it once at a time.
+func (o *Org) RunHooks(ctx context.Context) {
+	var sending sync.WaitGroup
+	defer sending.Wait()
+	for ctx.Err() == nil {
+		deliveries, next := o.takeDeliveries(time.Now())
+		for _, d := range deliveries {
+			sending.Go(func() { o.deliver(ctx, d) })
+		}
+		o.waitForHooks(ctx, next)
+	}
+}
+
+// waitForHooks returns when there may be something to send. A zero next means that only an event can make it so.
+func (o *Org) waitForHooks(ctx context.Context, next time.Time) {
+	var alarm <-chan time.Time
+	if !next.IsZero() {
+		timer := time.NewTimer(time.Until(next))
+		defer timer.Stop()
+		alarm = timer.C
+	}
+	select {
+	case <-ctx.Done():
+	case <-o.hooks.wake:
+	case <-alarm:
+	}
+}
+
+// delivery is one message to an endpoint.
+type delivery struct {
+	hook    *hook
+	channel hookChannelConfig
+	source  string
+	id      string // eventId: a retry has that of the first request
+	items   []hookItem
+}
+
+// takeDeliveries takes what is due out of the queues, and returns when to look again; zero is never.
+func (o *Org) takeDeliveries(now time.Time) (deliveries []delivery, next time.Time) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, h := range o.hooks.hooks {
+		// A delivery that ends wakes RunHooks, so a hook that is busy needs no alarm.
+		for h.inFlight < o.opts.Hooks.Parallel {
+			items, ready := h.take(now, o.opts.Hooks.Batch, o.opts.Hooks.BatchWait)
+			if items == nil {
+				if !ready.IsZero() && (next.IsZero() || ready.Before(next)) {
+					next = ready
+				}
+				break
+			}
+			h.inFlight++
+			h.report.Deliveries++
+			deliveries = append(deliveries, delivery{
+				hook: h, channel: h.config.Channel.Config, source: h.base + hookAPIPath + "/" + h.id, id: uuidOf(o.nextID()), items: items,
+			})
+		}
+	}
+	return deliveries, next
+}
+
+// uuidOf makes a random UUID of 32 hexadecimal digits.
+func uuidOf(id string) string {
+	return id[:8] + "-" + id[8:12] + "-4" + id[13:16] + "-8" + id[17:20] + "-" + id[20:32]
+}
+
+// deliver sends one message: once, and once more when the endpoint failed or did not answer. A refusal (4xx) is final, and so is a second failure
+// (Okta, event hooks: "timeout and retry").
+func (o *Org) deliver(ctx context.Context, d delivery) {
+	body := d.body(o.Now())
+	status, err := o.post(ctx, d, body)
+	for try := 1; try < hookPatience && retried(status, err) && pause(ctx, o.opts.Hooks.RetryDelay); try++ {
+		status, err = o.post(ctx, d, body)
+	}
+	o.conclude(d, status, err)
+	if accepted(status, err) && o.repeats(d) {
+		_, _ = o.post(ctx, d, body) // it has been delivered, whatever comes of it now
+	}
+	o.update(func() { d.hook.inFlight-- })
+	o.wakeHooks()
+}
+
+func accepted(status int, err error) bool { return err == nil && status >= 200 && status < 300 }
+
+// retried reports whether a request is worth another: it got no answer, half of one, or 5xx. Redirects are not followed and count as refusals.
+func retried(status int, err error) bool {
+	return !accepted(status, err) && (status < 300 || status >= 500)
+}
+
+// post sends the message once and notes how it went.
+func (o *Org) post(ctx context.Context, d delivery, body []byte) (status int, err error) {
+	ctx, cancel := context.WithTimeout(ctx, o.opts.Hooks.Timeout)
+	defer cancel()
+	o.update(func() { d.hook.report.Attempts++ })
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, d.channel.URI, bytes.NewReader(body))
+	if err == nil {
+		d.channel.setHeaders(r.Header)
+		r.Header.Set("Accept", "application/json")
+		r.Header.Set("Content-Type", "application/json")
+		status, _, err = o.exchange(r)
+	}
+	o.update(func() { d.hook.report.note(status) })
+	return status, err
+}
+
+// conclude notes what became of a delivery. A lost one is told in the log, if Options say so, and nowhere else.
+func (o *Org) conclude(d delivery, status int, err error) {
+	now := o.Now()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	report := &d.hook.report
+	if accepted(status, err) {
+		report.Delivered++
+		report.DeliveredEvents += len(d.items)
+		return
+	}
+	report.Lost++
+	report.LostEvents += len(d.items)
+	if o.opts.Hooks.LogFailures {
+		o.journal.add(hookFailure(o.nextID(), d, describeAnswer(status, err), now), now)
+	}
+}
+
+// repeats decides whether a delivery that was accepted is sent again.
+func (o *Org) repeats(d delivery) (again bool) {
+	o.update(func() {
+		if again = o.chance(o.opts.Hooks.DuplicateDeliveries); again {
+			d.hook.report.Duplicates++
+		}
+	})
+	return again
+}
+
+// hookFailure is the event of a lost delivery (event type catalogue: "triggered only when the delivery is unsuccessful"). Okta documents no
+// sample; the shape is that of other events of the system's own, with the hook as the target.
+func hookFailure(id string, d delivery, reason string, now time.Time) Event {
+	uuid := uuidOf(id)
+	raw := `{"actor":{"id":"okta_system","type":"SystemPrincipal","alternateId":"system@okta.com","displayName":"Okta System","detailEntry":null},` +
+		`"client":{"userAgent":null,"zone":null,"device":null,"id":null,"ipAddress":null,"geographicalContext":null},"device":null,` +
+		`"authenticationContext":{"authenticationProvider":null,"credentialProvider":null,"credentialType":null,"issuer":null,"interface":null,` +
+		`"authenticationStep":0,"rootSessionId":null,"externalSessionId":"unknown"},"displayMessage":"Event hook delivery",` +
+		`"eventType":"event_hook.delivery","outcome":{"result":"FAILURE","reason":` + quoted(reason) + `},` +
+		`"published":` + quoted(now.UTC().Format(publishedLayout)) + `,` +
+		`"securityContext":{"asNumber":null,"asOrg":null,"isp":null,"domain":null,"isProxy":null},"severity":"WARN",` +
+		`"debugContext":{"debugData":{"eventHookDeliveryId":` + quoted(d.id) + `,"events":` + quoted(strconv.Itoa(len(d.items))) + `}},` +
+		`"legacyEventType":null,"transaction":{"type":"JOB","id":` + quoted(id) + `,"detail":{}},"uuid":` + quoted(uuid) + `,"version":"0",` +
+		`"request":{"ipChain":[]},"target":[{"id":` + quoted(d.hook.id) + `,"type":"EventHook","alternateId":null,"displayName":` +
+		quoted(d.hook.config.Name) + `,"detailEntry":null}]}`
+	return Event{JSON: []byte(raw), UUID: uuid, Published: now.Truncate(time.Millisecond)}
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package oktatest
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+)
+
+// verifyHook asks the endpoint of a hook to show that it wants to be one (Okta, event hooks: "one-time verification request"). A timeout or error
+// answer is tried once more; an answer that repeats the wrong challenge is not.
+func (o *Org) verifyHook(ctx context.Context, id string) *apiError {
+	o.mu.Lock()
+	h := o.findHook(id)
+	if h == nil {
+		o.mu.Unlock()
+		return noSuchHook(id)
+	}
+	config, channel := h.config, h.channels
+	challenge := base64.RawURLEncoding.EncodeToString([]byte(o.nextID()))
+	o.mu.Unlock()
+
+	problem := "the endpoint did not answer"
+	for range hookPatience {
+		status, body, err := o.askEndpoint(ctx, config.Channel.Config, challenge)
+		if err == nil && status == http.StatusOK {
+			problem = checkVerification(body, challenge)
+			break
+		}
+		problem = describeAnswer(status, err)
+	}
+	if problem != "" {
+		return invalidHook("eventHook: Verification failed: " + problem)
+	}
+	return o.noteVerified(id, channel)
+}
+
+// noteVerified makes the hook verified, unless its channel has changed since it was asked.
+func (o *Org) noteVerified(id string, channel int) *apiError {
+	now := o.Now()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	h := o.findHook(id)
+	switch {
+	case h == nil:
+		return noSuchHook(id)
+	case h.channels != channel:
+		return invalidHook("eventHook: Verification failed: the channel was changed meanwhile")
+	case !h.inactive && !h.verified:
+		if refused := o.mayGoLive(); refused != nil {
+			return refused
+		}
+	}
+	h.verified = true
+	o.touch(h, now)
+	return nil
+}
+
+// askEndpoint sends the only GET request of event hooks.
+func (o *Org) askEndpoint(ctx context.Context, channel hookChannelConfig, challenge string) (status int, body []byte, err error) {
+	ctx, cancel := context.WithTimeout(ctx, o.opts.Hooks.Timeout)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, channel.URI, nil)
+	if err != nil {
+		return 0, nil, err
+	}
+	if !o.opts.Hooks.VerifyWithoutHeaders {
+		channel.setHeaders(r.Header)
+	}
+	r.Header.Set("Accept", "application/json")
+	r.Header.Set("X-Okta-Verification-Challenge", challenge)
+	return o.exchange(r)
+}
+
+// exchange sends a request to an endpoint and reads its answer, the beginning of it at least. The status is 0 when none came.
+func (o *Org) exchange(r *http.Request) (status int, body []byte, err error) {
+	response, err := o.opts.Hooks.Transport.RoundTrip(r)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer response.Body.Close() //nolint:errcheck // reading tells
+	body, err = io.ReadAll(io.LimitReader(response.Body, maxHookAnswer))
+	return response.StatusCode, body, err
+}
+
+// setHeaders sets the headers of the hook's owner, the secret last.
+func (c hookChannelConfig) setHeaders(h http.Header) {
+	for _, header := range c.Headers {
+		h.Set(header.Key, header.Value)
+	}
+	if c.Auth != nil {
+		h.Set(c.Auth.Key, c.Auth.Value)
+	}
+}
+
+// checkVerification says what is wrong with the answer, if anything.
+func checkVerification(body []byte, challenge string) string {
+	if !json.Valid(body) {
+		return "the answer is no JSON"
+	}
+	if repeated, _ := text(member(body, "verification")); repeated != challenge {
+		return "the answer does not repeat the challenge"
+	}
+	return ""
+}
+
+// describeAnswer says why an answer is none. The error is not shown: it may name what the owner of the hook keeps secret.
+func describeAnswer(status int, err error) string {
+	switch {
+	case status == 0:
+		return "the endpoint did not answer"
+	case err != nil:
+		return "the answer broke off"
+	default:
+		return fmt.Sprintf("the endpoint answered with status %d", status)
+	}
+}
