@@ -16,18 +16,20 @@ import (
 
 // config is the command line, understood.
 type config struct {
-	listen    string
-	token     string
-	rate      float64
-	backlog   int
-	events    string
-	rateLimit int
-	latency   time.Duration
-	seed      uint64
-	late      float64
-	odd       float64
-	bulk      int
-	gzip      bool
+	listen     string
+	token      string
+	rate       float64
+	backlog    int
+	events     string
+	rateLimit  int
+	latency    time.Duration
+	seed       uint64
+	late       float64
+	odd        float64
+	bulk       int
+	gzip       bool
+	hookURL    string
+	hookSecret string
 }
 
 // parse reads the command line and reports everything that is wrong with it at once.
@@ -47,6 +49,8 @@ func parse(args []string, output io.Writer) (config, error) {
 	flags.Float64Var(&c.odd, "odd", oktatest.DefaultOdd, "`share` of odd events, 0 to 1")
 	flags.IntVar(&c.bulk, "bulk", -1, "`number` of events to serve as fast as they are read instead of simulating an org, without keeping them in memory: for benchmarks; -1 means none")
 	flags.BoolVar(&c.gzip, "gzip", true, "compress answers when the client asks for it")
+	flags.StringVar(&c.hookURL, "hook-url", "", "`URL` to send an event hook to, https or of a loopback address; it gets every event type that event hooks can send")
+	flags.StringVar(&c.hookSecret, "hook-secret", "", "`secret` that the event hook sends as its Authorization header")
 	if err := flags.Parse(args); err != nil {
 		return c, err
 	}
@@ -73,9 +77,10 @@ func (c config) validate(given map[string]bool, rest []string) error {
 	for _, name := range []string{"rate", "backlog", "late", "odd", "seed"} {
 		wrong(c.events != "" && given[name], "--%s is about generated events and does nothing with --events: leave one of them out", name)
 	}
-	for _, name := range []string{"rate", "backlog", "events", "rate-limit", "late"} {
+	for _, name := range []string{"rate", "backlog", "events", "rate-limit", "late", "hook-url"} {
 		wrong(given["bulk"] && given[name], "--%s is about a simulated org and does nothing with --bulk: leave one of them out", name)
 	}
+	wrong(c.hookSecret != "" && c.hookURL == "", "--hook-secret does nothing without --hook-url: give both")
 	wrong(c.bulk < -1, "--bulk must be a number of events, or -1 for none")
 	if err := loopback(c.listen); err != nil {
 		errs = append(errs, err)

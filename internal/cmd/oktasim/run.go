@@ -32,14 +32,16 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	handler, background, err := newHandler(c, stdout)
-	if err != nil {
-		return err
-	}
 	var listening net.ListenConfig
 	listener, err := listening.Listen(ctx, "tcp", c.listen)
 	if err != nil {
 		return fmt.Errorf("cannot listen: %w", err)
+	}
+	c.listen = listener.Addr().String()
+	handler, background, err := newHandler(c, stdout)
+	if err != nil {
+		_ = listener.Close()
+		return err
 	}
 	if _, err := fmt.Fprintf(stdout, "oktasim: http://%s accepts the API token %s\n", listener.Addr(), c.token); err != nil {
 		_ = listener.Close()
@@ -60,7 +62,16 @@ func newHandler(c config, stdout io.Writer) (handler http.Handler, background fu
 		if err != nil {
 			return nil, nil, err
 		}
-		handler, background = org, func(ctx context.Context) { c.trickle(c.seed+1).Run(ctx, org) }
+		sendHooks, err := c.hook(org, stdout)
+		if err != nil {
+			return nil, nil, err
+		}
+		handler, background = org, func(ctx context.Context) {
+			var running sync.WaitGroup
+			defer running.Wait()
+			running.Go(func() { c.trickle(c.seed+1).Run(ctx, org) })
+			running.Go(func() { sendHooks(ctx) })
+		}
 	}
 	if !c.gzip {
 		handler = uncompressed(handler)
@@ -76,6 +87,7 @@ func newOrg(c config) (*oktatest.Org, error) {
 		// Started again, it goes on being the same org for whoever polls it.
 		AdoptCursors: true,
 		RequestLog:   -1, // nobody asks for it here, and it would grow for ever
+		Hooks:        oktatest.Hooks{PlainLoopback: true, Delay: hookDelay, BatchWait: hookBatchWait, LogFailures: true},
 	}
 	if c.events != "" {
 		// Recorded events are served whatever their age.

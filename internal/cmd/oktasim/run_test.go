@@ -29,6 +29,7 @@ func start(t *testing.T, args ...string) (url, token string, stop func() error) 
 	go func() { ended <- run(ctx, append([]string{"--listen", "127.0.0.1:0"}, args...), write, io.Discard) }()
 	line, err := bufio.NewReader(read).ReadString('\n')
 	require.NoError(t, err)
+	go io.Copy(io.Discard, read) //nolint:errcheck // a pipe that is not read would hold the program up
 	m := regexp.MustCompile(`^oktasim: (http://127\.0\.0\.1:\d+) accepts the API token (\S+)\n$`).FindStringSubmatch(line)
 	require.NotNil(t, m, line)
 	return m[1], m[2], func() error {
@@ -117,6 +118,9 @@ func TestCommandLineRefused(t *testing.T) {
 		{"--token must not", []string{"--token", ""}},
 		{"unexpected argument", []string{"serve"}},
 		{"--bulk must be", []string{"--bulk", "-2"}},
+		{"--hook-secret does nothing", []string{"--hook-secret", "s"}},
+		{"--hook-url is about a simulated org", []string{"--bulk", "10", "--hook-url", "https://example.com"}},
+		{"The value must be a valid https URL", []string{"--hook-url", "http://example.com/hook"}},
 		{"--rate is about a simulated org", []string{"--bulk", "10", "--rate", "5"}},
 		{"--rate is about generated events", []string{"--events", bad, "--rate", "5"}},
 		{"line 2: a recorded event must be one JSON object", []string{"--events", bad}},
