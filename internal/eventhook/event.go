@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package eventhook
+
+import (
+	"errors"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/jsontape"
+)
+
+// Event is one event that a delivery announces.
+type Event struct {
+	// UUID is Okta's uuid, the same as in the System Log; "" when the event has none.
+	UUID string
+	// Published is the event's time in UTC, read as it is of an event that was polled; zero when it is absent or
+	// impossible.
+	Published time.Time
+	// Type is Okta's eventType, such as user.session.start.
+	Type string
+	// Raw is the event's JSON text as it came. It differs from that of the polled event: client.ipChain stands for
+	// request.ipChain (Okta, event hooks).
+	Raw []byte
+}
+
+var errNotADelivery = errors.New("the body is not a delivery of an event hook: it has no data.events")
+
+// readEvents reads the body of a delivery. The events' texts are parts of it.
+func readEvents(body []byte) ([]Event, error) {
+	var data, list []byte
+	if !jsontape.Members(body, keep("data", &data)) || !jsontape.Members(data, keep("events", &list)) {
+		return nil, errNotADelivery
+	}
+	texts, ok := jsontape.Split(list)
+	if !ok {
+		return nil, errNotADelivery
+	}
+	events := make([]Event, 0, len(texts))
+	var tape jsontape.Tape
+	for _, text := range texts {
+		events = append(events, readEvent(&tape, text))
+	}
+	return events, nil
+}
+
+// keep keeps the value of the last member with a key, as encoding/json does.
+func keep(wanted string, value *[]byte) func(string, []byte) {
+	return func(key string, text []byte) {
+		if key == wanted {
+			*value = text
+		}
+	}
+}
+
+// readEvent reads what names an event. Whatever is odd about an event is left to those who deliver it.
+func readEvent(tape *jsontape.Tape, raw []byte) Event {
+	event := Event{Raw: raw}
+	text := string(raw)
+	if !utf8.ValidString(text) {
+		text = string([]rune(text))
+	}
+	if !tape.Parse(text) || tape.Kind(0) != jsontape.Object {
+		return event
+	}
+	// Each on its own: the witness keeps them longer than the delivery.
+	event.UUID = strings.Clone(stringMember(tape, "uuid"))
+	event.Type = strings.Clone(stringMember(tape, "eventType"))
+	event.Published = publishedTime(stringMember(tape, "published"))
+	return event
+}
+
+func stringMember(tape *jsontape.Tape, key string) string {
+	at := tape.Member(0, key)
+	if at < 0 || tape.Kind(at) != jsontape.String {
+		return ""
+	}
+	return tape.Text(at)
+}
+
+// publishedTime reads RFC 3339, without what time.Time lets pass against it, and only times that a log record can
+// have: an event must have the same time here as when it is polled, or the two would not be known as one.
+func publishedTime(text string) time.Time {
+	var t time.Time
+	if err := t.UnmarshalText([]byte(text)); err != nil || text[13] != ':' || strings.Contains(text, ",") {
+		return time.Time{}
+	}
+	if t.Unix() < 0 || t.UnixNano() <= 0 || t.Year() > 2261 {
+		return time.Time{}
+	}
+	return t.UTC()
+}
