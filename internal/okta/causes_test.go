@@ -189,7 +189,8 @@ func TestEveryRefusalNamesItsCause(t *testing.T) {
 
 func TestEveryCauseHasANameOfItsOwn(t *testing.T) {
 	names := map[string]bool{}
-	for cause := CauseUnknown; cause <= CauseDPoPProof; cause++ {
+	for cause := CauseUnknown; cause <= CauseHookGone; cause++ {
+		assert.NotEmpty(t, cause.Meaning(), cause)
 		assert.NotEmpty(t, cause.String())
 		assert.False(t, names[cause.String()], cause.String())
 		names[cause.String()] = true

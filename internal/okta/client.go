@@ -28,6 +28,8 @@ type Client struct {
 	org       *url.URL
 	userAgent string
 	clock     *Clock
+	budget    *Budget
+	observe   func(Request)
 }
 
 // Option changes how a client works.
@@ -35,6 +37,13 @@ type Option func(*Client)
 
 // WithClock makes the client share a clock with others that talk to the same org.
 func WithClock(clock *Clock) Option { return func(c *Client) { c.clock = clock } }
+
+// WithBudget makes the client take its turn with all others of the same budget before each request.
+// Without it the client sends at once.
+func WithBudget(budget *Budget) Option { return func(c *Client) { c.budget = budget } }
+
+// ErrNoTurn says that a context ended before the request was sent, while it waited for its turn.
+var ErrNoTurn = errors.New("no turn within the rate limit")
 
 // NewClient returns a client for the org at orgURL, of which only scheme and host count. The
 // transport of httpClient adds the credential. userAgent names the program to Okta, which asks
@@ -48,6 +57,7 @@ func NewClient(orgURL *url.URL, httpClient *http.Client, userAgent string, optio
 		org:       &url.URL{Scheme: orgURL.Scheme, Host: orgURL.Host},
 		userAgent: userAgent,
 		clock:     &Clock{},
+		observe:   func(Request) {},
 	}
 	for _, option := range options {
 		option(c)
@@ -56,23 +66,43 @@ func NewClient(orgURL *url.URL, httpClient *http.Client, userAgent string, optio
 }
 
 // Page requests the page at a position. Every error is an [*Error], but for those of a context
-// that ended.
+// that ended. The wait for a turn, where there is a budget, is not part of the HTTP client's timeout.
 func (c *Client) Page(ctx context.Context, at Position) (*Page, error) {
+	turn, err := c.budget.Wait(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNoTurn, err)
+	}
+	sent := time.Now()
+	page, err := c.page(ctx, at, turn)
+	switch {
+	case err == nil:
+		c.observe(Request{Took: time.Since(sent), Bytes: page.body.Len()})
+	case ctx.Err() == nil:
+		c.observe(Request{Took: time.Since(sent), Err: err})
+	}
+	return page, err
+}
+
+// page requests the page at a position in a turn that it ends.
+func (c *Client) page(ctx context.Context, at Position, turn Turn) (*Page, error) {
+	asked := time.Now()
 	resp, err := c.get(ctx, at)
 	if err != nil {
+		turn.Done(RateLimit{}, false)
 		return nil, err
 	}
 	defer func() { _ = resp.Body.Close() }()
 
 	answered := c.clock.Observe(resp.Header)
 	limit := rateLimitFrom(resp.Header, answered)
+	turn.Done(limit, resp.StatusCode == http.StatusTooManyRequests)
 	if resp.StatusCode != http.StatusOK {
 		// What can't be read of an error's body is missed, the status says enough.
 		body, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBytes))
 		return nil, errorFrom(resp, body, limit)
 	}
 
-	page := &Page{Received: time.Now(), Answered: answered, RateLimit: limit, Next: at}
+	page := &Page{Asked: asked, Received: time.Now(), Answered: answered, RateLimit: limit, Next: at}
 	if err := page.read(resp, at, c.org); err != nil {
 		page.Release()
 		if ctx.Err() != nil {
@@ -86,7 +116,7 @@ func (c *Client) Page(ctx context.Context, at Position) (*Page, error) {
 // Time asks Okta for the time on its clock. The request names no time of its own, so a local clock
 // that is off does not matter, and asks for one event at most.
 func (c *Client) Time(ctx context.Context) (time.Time, error) {
-	page, err := c.Page(ctx, Position{rawQuery: "limit=1"})
+	page, err := c.Page(ctx, Glance())
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -96,6 +126,9 @@ func (c *Client) Time(ctx context.Context) (time.Time, error) {
 
 // Clock is Okta's clock, which every answer tells again.
 func (c *Client) Clock() *Clock { return c.clock }
+
+// Transport is what requests go through, credential included.
+func (c *Client) Transport() http.RoundTripper { return c.http.Transport }
 
 // CloseIdleConnections closes the connections that wait for the next request.
 func (c *Client) CloseIdleConnections() { c.http.CloseIdleConnections() }
@@ -108,16 +141,21 @@ func (c *Client) get(ctx context.Context, at Position) (*http.Response, error) {
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("User-Agent", c.userAgent)
+	return c.do(req)
+}
+
+// do sends a request. Every error is an [*Error], but for that of a context that ended.
+func (c *Client) do(req *http.Request) (*http.Response, error) {
 	resp, err := c.http.Do(req)
 	if err != nil {
-		if ctx.Err() != nil {
+		if ctx := req.Context(); ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
 		var oktaErr *Error
 		if errors.As(err, &oktaErr) {
 			return nil, oktaErr
 		}
-		return nil, &Error{Kind: Unavailable, Err: withoutURL(err)}
+		return nil, NoAnswer(withoutURL(err))
 	}
 	return resp, nil
 }
@@ -172,7 +210,7 @@ func readBody(resp *http.Response) (*bytes.Buffer, error) {
 func failed(resp *http.Response, err error) error {
 	var e *Error
 	if !errors.As(err, &e) {
-		e = &Error{Kind: Unavailable, Err: err}
+		e = NoAnswer(err)
 	}
 	e.Status = resp.StatusCode
 	e.RequestID = printable(resp.Header.Get("X-Okta-Request-Id"), 100)

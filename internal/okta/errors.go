@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -28,6 +30,22 @@ const (
 	// Misdirected means: there is no System Log at this address, or it leads elsewhere.
 	Misdirected
 )
+
+// kindNames are the kinds' names, for metrics and for a component's status.
+var kindNames = []string{
+	Unavailable:  "unavailable",
+	RateLimited:  "rate_limited",
+	Unauthorized: "unauthorized",
+	Forbidden:    "forbidden",
+	Rejected:     "rejected",
+	Misdirected:  "misdirected",
+}
+
+// String is the kind's name, such as "rate_limited".
+func (k Kind) String() string { return kindNames[k] }
+
+// KindNames are the names of all kinds.
+func KindNames() []string { return slices.Clone(kindNames) }
 
 // Error is a request that brought no page, or no access token to make it with. It carries what Okta
 // said, the cause and what to do about it, and never a credential.
@@ -55,6 +73,16 @@ type Error struct {
 
 // Error says what happened, what Okta said, and what to do.
 func (e *Error) Error() string {
+	remedy := e.Cause.Remedy()
+	// An error about the address says itself what to do, and better.
+	if remedy == "" || e.Cause == CauseAddress && e.Err != nil {
+		return e.What()
+	}
+	return e.What() + ": " + e.Cause.Meaning() + ": " + remedy
+}
+
+// What says what happened and what Okta said: [Error.Error] without its cause and remedy.
+func (e *Error) What() string {
 	var b strings.Builder
 	who := "okta"
 	if e.TokenEndpoint {
@@ -80,22 +108,11 @@ func (e *Error) Error() string {
 	if e.RequestID != "" {
 		fmt.Fprintf(&b, ", request id %s", e.RequestID)
 	}
-	if remedy := e.remedy(); remedy != "" {
-		b.WriteString(": " + remedy)
-	}
 	return b.String()
 }
 
 // Unwrap returns the cause, if there is one on this side of the wire.
 func (e *Error) Unwrap() error { return e.Err }
-
-// remedy is what an operator can do.
-func (e *Error) remedy() string {
-	if e.Cause == CauseAddress && e.Err != nil {
-		return "" // which says it better
-	}
-	return e.Cause.Remedy()
-}
 
 // errorFrom makes an error of an answer that is not a page. body is as much of it as was read.
 func errorFrom(resp *http.Response, body []byte, limit RateLimit) *Error {
@@ -182,7 +199,12 @@ func challengeParam(challenge, name string) string {
 	return ""
 }
 
-// printable makes text from the network fit for a log line: no control characters, bounded.
+// jwt matches a signed JSON Web Token.
+var jwt = regexp.MustCompile(`\beyJ[\w-]+\.[\w-]+\.[\w-]*`)
+
+// printable makes text from the network fit for a log line: no control characters, no token, bounded
+// to so many bytes. Nothing is known to repeat a token or an assertion in its errors, but nothing
+// forbids it either.
 func printable(s string, most int) string {
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
@@ -190,6 +212,8 @@ func printable(s string, most int) string {
 		}
 		return -1
 	}, strings.ToValidUTF8(s, ""))
+	// Only now: a character that was taken out may have been all that broke a token in two.
+	s = jwt.ReplaceAllString(s, "[a token]")
 	if len(s) > most {
 		s = strings.ToValidUTF8(s[:most], "") + "…"
 	}

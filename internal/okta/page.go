@@ -19,6 +19,8 @@ type Page struct {
 	Next Position
 	// Full means that Okta has more events for now: as many came as were asked for, and Next leads on.
 	Full bool
+	// Asked is when the request was sent, on the local clock.
+	Asked time.Time
 	// Received is when the answer arrived, on the local clock.
 	Received time.Time
 	// Answered is when Okta answered, on Okta's clock.

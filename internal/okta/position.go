@@ -26,11 +26,14 @@ func ParsePosition(s string) (Position, error) {
 	if !ok || query == "" {
 		return Position{}, fmt.Errorf("position does not start with %s?", logsPath)
 	}
-	if _, err := url.ParseQuery(query); err != nil || strings.ContainsAny(query, "# \r\n") {
+	if _, err := url.ParseQuery(query); err != nil || strings.ContainsFunc(query, notInQuery) {
 		return Position{}, errors.New("position is not a URL query")
 	}
 	return Position{rawQuery: query}, nil
 }
+
+// notInQuery reports whether a character makes it impossible to request a query, or ends it.
+func notInQuery(r rune) bool { return r <= ' ' || r == '#' || r == 0x7f }
 
 // String is the path and query, fit for storing.
 func (p Position) String() string {
@@ -75,10 +78,10 @@ func positionFromLink(link string, org *url.URL) (Position, error) {
 	u = org.ResolveReference(u)
 	if !sameOrigin(u, org) {
 		return Position{}, fmt.Errorf("the next link leads to %s://%s, not to %s://%s: set org_url to the host that okta uses in its links, or have the proxy in between leave them alone",
-			u.Scheme, u.Host, org.Scheme, org.Host)
+			printable(u.Scheme, 40), printable(u.Host, 255), org.Scheme, org.Host)
 	}
 	if u.User != nil || u.Path != logsPath {
-		return Position{}, fmt.Errorf("the next link leads to %s, not to %s", u.Path, logsPath)
+		return Position{}, fmt.Errorf("the next link leads to %s, not to %s", printable(u.Path, 255), logsPath)
 	}
 	return ParsePosition(logsPath + "?" + u.RawQuery)
 }

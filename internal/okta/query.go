@@ -48,6 +48,22 @@ func (q Query) Since(t time.Time) Position {
 	return Position{rawQuery: params.Encode()}
 }
 
+// Glance is a request that tells whether the log can be read. It asks for one event at most, of the
+// last 7 days, and names no time of its own, so that a local clock that is off does not matter.
+func Glance() Position { return Position{rawQuery: "limit=1"} }
+
+// Newest is a request for the newest event of all that Okta keeps; now is the time on its clock. It
+// is a bounded query, which may miss events: good for a look, never for reading on.
+func Newest(now time.Time) Position {
+	return Position{rawQuery: url.Values{
+		"since": {now.Add(-Retention).UTC().Format(sinceLayout)},
+		// Okta's Date has no fractions of a second.
+		"until":     {now.Add(time.Second).UTC().Format(sinceLayout)},
+		"limit":     {"1"},
+		"sortOrder": {"DESCENDING"},
+	}.Encode()}
+}
+
 // Fingerprint is the same for queries that make the same chain of next links. Filter, q and limit
 // live inside those links, so a position belongs to the query that made it.
 func (q Query) Fingerprint() string {

@@ -50,13 +50,13 @@ func rateLimitFrom(h http.Header, answered time.Time) RateLimit {
 	}
 }
 
-// Pause is how long to leave the bucket alone so that at least the reserved share (0 to 1) of every
-// window stays for the org's other clients: zero while more than the reserve is left.
-func (l RateLimit) Pause(reserve float64) time.Duration {
-	if !l.known || l.isConcurrency() || l.Remaining > int(math.Ceil(reserve*float64(l.Ceiling))) {
-		return 0
-	}
-	return l.UntilReset
+// Known reports whether the response said anything.
+func (l RateLimit) Known() bool { return l.known }
+
+// Above is how many requests are left of a number in a window when the reserved share (0 to 1) of
+// the ceiling stays for the org's other clients. It is negative when they have part of it already.
+func (l RateLimit) Above(reserve float64, requests int) int {
+	return requests - int(math.Ceil(reserve*float64(l.Ceiling)))
 }
 
 // isConcurrency tells the limit of simultaneous requests from the limit of requests a minute: Okta

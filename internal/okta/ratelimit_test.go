@@ -24,36 +24,26 @@ func TestWaitsComeFromOktasClock(t *testing.T) {
 	in := func(d time.Duration) string { return strconv.FormatInt(answered.Add(d).Unix(), 10) }
 	for name, tc := range map[string]struct {
 		headers  http.Header
-		pause    time.Duration // with a reserve of 20 %
 		after429 time.Duration
 	}{
-		"plenty left":            {rateHeaders("60", "57", in(43*time.Second)), 0, 44 * time.Second},
-		"one above the reserve":  {rateHeaders("60", "13", in(43*time.Second)), 0, 44 * time.Second},
-		"the reserve is reached": {rateHeaders("60", "12", in(43*time.Second)), 44 * time.Second, 44 * time.Second},
-		"nothing left":           {rateHeaders("60", "0", in(43*time.Second)), 44 * time.Second, 44 * time.Second},
-		"an odd ceiling":         {rateHeaders("21", "5", in(10*time.Second)), 11 * time.Second, 11 * time.Second},
-		"reset in the past":      {rateHeaders("60", "0", in(-time.Hour)), time.Second, time.Second},
-		"reset far ahead":        {rateHeaders("60", "0", in(48*time.Hour)), 2 * time.Minute, 2 * time.Minute},
-		"too many at a time":     {rateHeaders("0", "0", in(90*time.Second)), 0, time.Minute},
-		"no numbers":             {rateHeaders("many", "some", "soon"), 0, 0},
-		"negative":               {rateHeaders("60", "-1", in(time.Second)), 0, 0},
-		"huge":                   {rateHeaders("60", "0", "9223372036854775807"), 2 * time.Minute, 2 * time.Minute},
-		"nothing said":           {http.Header{}, 0, 0},
-		"retry-after only":       {http.Header{"Retry-After": {"17"}}, 0, 17 * time.Second},
-		"an endless retry-after": {http.Header{"Retry-After": {"99999999999"}}, 0, 2 * time.Minute},
+		"plenty left":            {rateHeaders("60", "57", in(43*time.Second)), 44 * time.Second},
+		"one above the reserve":  {rateHeaders("60", "13", in(43*time.Second)), 44 * time.Second},
+		"the reserve is reached": {rateHeaders("60", "12", in(43*time.Second)), 44 * time.Second},
+		"nothing left":           {rateHeaders("60", "0", in(43*time.Second)), 44 * time.Second},
+		"an odd ceiling":         {rateHeaders("21", "5", in(10*time.Second)), 11 * time.Second},
+		"reset in the past":      {rateHeaders("60", "0", in(-time.Hour)), time.Second},
+		"reset far ahead":        {rateHeaders("60", "0", in(48*time.Hour)), 2 * time.Minute},
+		"too many at a time":     {rateHeaders("0", "0", in(90*time.Second)), time.Minute},
+		"no numbers":             {rateHeaders("many", "some", "soon"), 0},
+		"negative":               {rateHeaders("60", "-1", in(time.Second)), 0},
+		"huge":                   {rateHeaders("60", "0", "9223372036854775807"), 2 * time.Minute},
+		"nothing said":           {http.Header{}, 0},
+		"retry-after only":       {http.Header{"Retry-After": {"17"}}, 17 * time.Second},
+		"an endless retry-after": {http.Header{"Retry-After": {"99999999999"}}, 2 * time.Minute},
 	} {
 		t.Run(name, func(t *testing.T) {
 			limit := rateLimitFrom(tc.headers, answered)
-			assert.Equal(t, tc.pause, limit.Pause(0.2))
 			assert.Equal(t, tc.after429, waitAfter429(limit, tc.headers))
 		})
 	}
-}
-
-func TestReserveIsAShareOfTheCeiling(t *testing.T) {
-	limit := rateLimitFrom(rateHeaders("100", "50", "1795262443"), time.Unix(1795262433, 0))
-	assert.Zero(t, limit.Pause(0))
-	assert.Zero(t, limit.Pause(0.49))
-	assert.Equal(t, 11*time.Second, limit.Pause(0.5))
-	assert.Equal(t, 11*time.Second, limit.Pause(0.9))
 }

@@ -30,6 +30,7 @@ func (m *minter) read(body []byte, sent *attempt) (*accessToken, error) {
 		AccessToken string          `json:"access_token"`
 		TokenType   string          `json:"token_type"`
 		ExpiresIn   json.RawMessage `json:"expires_in"`
+		Scope       string          `json:"scope"`
 	}
 	// The decoder's error may repeat parts of the answer, which may be parts of a token.
 	if json.Unmarshal(body, &said) != nil || said.AccessToken == "" {
@@ -43,7 +44,12 @@ func (m *minter) read(body []byte, sent *attempt) (*accessToken, error) {
 		return nil, err
 	}
 	// Counted from the sending, so that the way of the answer never makes a token live too long.
-	return newAccessToken(said.AccessToken, scheme, scheme == bound, sent.at, lifetimeOf(said.ExpiresIn)), nil
+	token := newAccessToken(said.AccessToken, scheme, scheme == bound, sent.at, lifetimeOf(said.ExpiresIn))
+	// An answer that names no scope grants those that were asked for (RFC 6749, section 5.1).
+	if token.scopes = strings.Fields(said.Scope); len(token.scopes) == 0 {
+		token.scopes = m.scopes
+	}
+	return token, nil
 }
 
 // scheme is how requests carry a token of a type, and whether that is what the configuration allows.

@@ -27,6 +27,8 @@ const (
 // accessToken is a token and what is computed once for all requests that carry it.
 type accessToken struct {
 	oauth2.Token
+	// scopes are what it allows.
+	scopes []string
 	// hash is the ath of its proofs, "" when the token is not bound to the key.
 	hash string
 	// renewAt is when to mint the next one. As Expiry, it is on the local clock's monotonic reading,

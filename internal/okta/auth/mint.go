@@ -105,7 +105,7 @@ func once(done *bool) bool {
 
 // try sends one request for a token and reads the answer.
 func (m *minter) try(ctx context.Context, sent *attempt) (*accessToken, error) {
-	resp, err := m.sender.send(ctx, func(ctx context.Context) (*http.Request, error) { return m.request(ctx, sent.proves) })
+	resp, err := m.sender.send(ctx, true, func(ctx context.Context) (*http.Request, error) { return m.request(ctx, sent.proves) })
 	if err != nil {
 		return nil, tokenFailure(err)
 	}
@@ -168,5 +168,7 @@ func tokenFailure(err error) error {
 	if errors.As(err, &e) {
 		return e
 	}
-	return &okta.Error{Kind: okta.Unavailable, TokenEndpoint: true, Err: err}
+	failure := okta.NoAnswer(err)
+	failure.TokenEndpoint = true
+	return failure
 }

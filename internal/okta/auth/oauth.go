@@ -5,6 +5,7 @@ package auth
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -96,8 +97,11 @@ func (o *oauth) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	if req.Body != nil && req.Body != http.NoBody {
-		closeBody(req)
-		return nil, errors.New("refused to send a request with a body, which could not be sent again")
+		// What is sent is a copy of the body, made for each sending.
+		defer closeBody(req)
+		if req.GetBody == nil {
+			return nil, errors.New("refused to send a request with a body that could not be sent again")
+		}
 	}
 	var done resourceRepairs
 	for {
@@ -106,7 +110,9 @@ func (o *oauth) RoundTrip(req *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 		sent := attempt{at: time.Now(), claimed: o.clock.Now(), proves: token.hash != ""}
-		resp, err := o.sender.send(req.Context(), func(ctx context.Context) (*http.Request, error) { return o.sign(ctx, req, token) })
+		resp, err := o.sender.send(req.Context(), req.Method != http.MethodPost, func(ctx context.Context) (*http.Request, error) {
+			return o.sign(ctx, req, token)
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -123,7 +129,9 @@ func (o *oauth) RoundTrip(req *http.Request) (*http.Response, error) {
 // sign makes a copy of a request that is good for one sending.
 func (o *oauth) sign(ctx context.Context, req *http.Request, token *accessToken) (*http.Request, error) {
 	signed := req.Clone(ctx)
-	signed.Body, signed.ContentLength = nil, 0
+	if err := copyBody(signed, req); err != nil {
+		return nil, err
+	}
 	signed.Header.Set("Authorization", token.TokenType+" "+token.AccessToken)
 	if token.hash == "" {
 		return signed, nil
@@ -134,6 +142,21 @@ func (o *oauth) sign(ctx context.Context, req *http.Request, token *accessToken)
 	}
 	signed.Header.Set(proofHeader, proof)
 	return signed, nil
+}
+
+// copyBody gives a request a body of its own, the same as that of req.
+func copyBody(signed, req *http.Request) error {
+	signed.Body = nil
+	if req.Body == nil || req.Body == http.NoBody {
+		signed.ContentLength = 0
+		return nil
+	}
+	body, err := req.GetBody()
+	if err != nil {
+		return fmt.Errorf("copy the body of the request: %w", err)
+	}
+	signed.Body = body
+	return nil
 }
 
 // resourceRepairs is what one request has been sent again for.

@@ -3,7 +3,9 @@
 package auth
 
 import (
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -173,6 +175,39 @@ func TestScopeGrantedLaterIsInTheNextToken(t *testing.T) {
 	})
 }
 
+func TestGrantTellsWhatTheTokenIsGoodFor(t *testing.T) {
+	for name, tc := range map[string]struct {
+		spoil  func(*rig)
+		scopes []string
+		bound  bool
+	}{
+		"bearer":   {func(*rig) {}, []string{oktatest.LogsScope}, false},
+		"DPoP":     {func(r *rig) { r.org.ChangeApp(testClient, requireDPoP) }, []string{oktatest.LogsScope}, true},
+		"narrower": {func(r *rig) { r.org.InjectTokenAlways(oktatest.TokenWith("scope", "okta.users.read  okta.apps.read")) }, []string{"okta.users.read", "okta.apps.read"}, false},
+		"silent":   {func(r *rig) { r.org.InjectTokenAlways(oktatest.TokenWithout("scope")) }, []string{oktatest.LogsScope}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRig(t, oktatest.Options{}, nil)
+				tc.spoil(r)
+				transport := r.transport(t)
+				_, known := GrantOf(transport)
+				assert.False(t, known, "none before the first request")
+				begun := time.Now()
+				requireStatus(t, http.StatusOK, transport)
+				grant, known := GrantOf(transport)
+				require.True(t, known)
+				assert.Equal(t, Grant{Scopes: tc.scopes, Bound: tc.bound, Ends: begun.Add(time.Hour)}, grant)
+				time.Sleep(time.Hour) // virtual
+				_, known = GrantOf(transport)
+				assert.False(t, known, "it has ended")
+			})
+		})
+	}
+	_, known := GrantOf(http.DefaultTransport)
+	assert.False(t, known)
+}
+
 func TestAutoLearnsWithOneFailedGrantAtMost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, oktatest.Options{}, nil)
@@ -220,9 +255,9 @@ func TestFailedMintsNameTheirCause(t *testing.T) {
 		"500":            {func(r *rig) { r.org.InjectTokenAlways(oktatest.Status(500, oktatest.OAuthError("server_error", "x"))) }, okta.CauseServer, okta.Unavailable},
 		"502":            {func(r *rig) { r.org.InjectTokenAlways(oktatest.Status(502, oktatest.HTMLPage)) }, okta.CauseServer, okta.Unavailable},
 		"429":            {func(r *rig) { r.org.InjectTokenAlways(oktatest.RateLimited(30 * time.Second)) }, okta.CauseRateLimit, okta.RateLimited},
-		"reset":          {func(r *rig) { r.org.InjectTokenAlways(oktatest.ResetBeforeAnswer()) }, okta.CauseUnknown, okta.Unavailable},
-		"half an answer": {func(r *rig) { r.org.InjectTokenAlways(oktatest.ResetMidBody()) }, okta.CauseUnknown, okta.Unavailable},
-		"silence":        {func(r *rig) { r.org.InjectTokenAlways(oktatest.Hang()) }, okta.CauseUnknown, okta.Unavailable},
+		"reset":          {func(r *rig) { r.org.InjectTokenAlways(oktatest.ResetBeforeAnswer()) }, okta.CauseConnectionBroken, okta.Unavailable},
+		"half an answer": {func(r *rig) { r.org.InjectTokenAlways(oktatest.ResetMidBody()) }, okta.CauseConnectionBroken, okta.Unavailable},
+		"silence":        {func(r *rig) { r.org.InjectTokenAlways(oktatest.Hang()) }, okta.CauseUnreachable, okta.Unavailable},
 		"endless":        {func(r *rig) { r.org.InjectTokenAlways(oktatest.OversizedBody(-1)) }, okta.CauseUnknown, okta.Unavailable},
 		"a login page":   {func(r *rig) { r.org.InjectTokenAlways(oktatest.Status(200, oktatest.HTMLPage)) }, okta.CauseUnknown, okta.Unavailable},
 		"no token":       {func(r *rig) { r.org.InjectTokenAlways(oktatest.TokenWithout("access_token")) }, okta.CauseUnknown, okta.Unavailable},
@@ -319,9 +354,41 @@ func TestNothingGoesToAnotherHost(t *testing.T) {
 			require.ErrorContains(t, err, "refused to send the credential")
 		}
 	}
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, acme.String(), strings.NewReader("x"))
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, acme.String(), io.NopCloser(strings.NewReader("x")))
 	require.NoError(t, err)
 	_, err = r.transport(t).RoundTrip(req) //nolint:bodyclose // there is no answer
 	require.ErrorContains(t, err, "a request with a body")
 	assert.Empty(t, r.org.Requests())
 }
+
+// A body goes out with each sending of its request.
+func TestBodyIsSentAgain(t *testing.T) {
+	r := newRig(t, oktatest.Options{}, nil)
+	var bodies []string
+	minting := r.next
+	r.next = roundTripFunc(func(req *http.Request) (*http.Response, error) {
+		if req.URL.Path == tokenPath {
+			return minting.RoundTrip(req)
+		}
+		body, err := io.ReadAll(req.Body)
+		require.NoError(t, err)
+		assert.Equal(t, int64(len(body)), req.ContentLength)
+		bodies = append(bodies, string(body))
+		w := httptest.NewRecorder()
+		if len(bodies) == 1 {
+			w.WriteHeader(http.StatusUnauthorized)
+		}
+		return w.Result(), nil
+	})
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, acme.String()+"/api/v1/eventHooks", strings.NewReader(`{"name":"x"}`))
+	require.NoError(t, err)
+	resp, err := r.transport(t).RoundTrip(req)
+	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
+	assert.Equal(t, http.StatusOK, resp.StatusCode)
+	assert.Equal(t, []string{`{"name":"x"}`, `{"name":"x"}`}, bodies, "with the old token, and with a new one")
+}
+
+type roundTripFunc func(*http.Request) (*http.Response, error)
+
+func (f roundTripFunc) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }

@@ -21,10 +21,11 @@ type sender struct {
 }
 
 // send has a request signed and sends it. When the connection turns out to be dead, because it was
-// idle for too long, another one is tried with a request that is signed afresh.
-func (s *sender) send(ctx context.Context, signed func(context.Context) (*http.Request, error)) (*http.Response, error) {
+// idle for too long, another one is tried with a request that is signed afresh; but not unless again
+// says that it does no harm when both arrive.
+func (s *sender) send(ctx context.Context, again bool, signed func(context.Context) (*http.Request, error)) (*http.Response, error) {
 	resp, reused, err := s.sendOnce(ctx, signed)
-	if err == nil || !reused || ctx.Err() != nil || isTimeout(err) {
+	if err == nil || !again || !reused || ctx.Err() != nil || isTimeout(err) {
 		return resp, err
 	}
 	resp, _, err = s.sendOnce(ctx, signed)
