@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package connection
+
+import "fmt"
+
+// Names of steps, in the order in which they are walked.
+const (
+	Configuration = "configuration"
+	Storage       = "storage"
+	Network       = "DNS and TLS"
+	Clock         = "clock"
+	Token         = "token"
+	SystemLog     = "System Log"
+	Role          = "role"
+	RateLimit     = "rate limit"
+	StartAt       = "start_at"
+	Filter        = "filter"
+	NewestEvent   = "newest event"
+	EventHook     = "event hook"
+)
+
+// Step is what was found at one step of the walk. It never holds a secret.
+type Step struct {
+	// Name is one of those above.
+	Name string `json:"name"`
+	// Result says whether the step is good.
+	Result Result `json:"result"`
+	// Detail is what was found, in the words of Okta where it refused.
+	Detail string `json:"detail,omitempty"`
+	// Cause is what is behind a warning or a failure, in plain words.
+	Cause string `json:"cause,omitempty"`
+	// Remedy is what an operator can do about it.
+	Remedy string `json:"remedy,omitempty"`
+	// Err is the error behind a failure, if there is one.
+	Err error `json:"-"`
+}
+
+// Result says whether a step is good.
+type Result int
+
+const (
+	// OK means: as it should be.
+	OK Result = iota
+	// Warning means: it works, but something deserves a look.
+	Warning
+	// Failed means: no event comes, or not as the configuration asks for, before this is put right.
+	Failed
+	// Skipped means: it could not be told, and Step.Detail says why.
+	Skipped
+)
+
+var results = [...]string{OK: "ok", Warning: "warning", Failed: "failed", Skipped: "skipped"}
+
+// String is the result's name, such as "ok".
+func (r Result) String() string { return results[r] }
+
+// MarshalText writes the result's name.
+func (r Result) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+
+func ok(name, format string, args ...any) Step {
+	return Step{Name: name, Result: OK, Detail: fmt.Sprintf(format, args...)}
+}
+
+func skipped(name, why string) Step {
+	return Step{Name: name, Result: Skipped, Detail: why}
+}
