@@ -25,15 +25,31 @@ func Tracer(settings component.TelemetrySettings) trace.Tracer {
 // TelemetryBuilder provides an interface for components to report telemetry
 // as defined in metadata and user config.
 type TelemetryBuilder struct {
-	meter                          metric.Meter
-	mu                             sync.Mutex
-	registrations                  []metric.Registration
-	OktaSystemlogClockOffset       metric.Float64ObservableGauge
-	OktaSystemlogEventsDropped     metric.Int64Counter
-	OktaSystemlogEventsOdd         metric.Int64Counter
-	OktaSystemlogEventsRepeated    metric.Int64Counter
-	OktaSystemlogPositionFallbacks metric.Int64Counter
-	OktaSystemlogTokensMinted      metric.Int64Counter
+	meter                              metric.Meter
+	mu                                 sync.Mutex
+	registrations                      []metric.Registration
+	OktaSystemlogBytesReceived         metric.Int64Counter
+	OktaSystemlogClockOffset           metric.Float64ObservableGauge
+	OktaSystemlogDeliveriesRetried     metric.Int64Counter
+	OktaSystemlogEventsDelivered       metric.Int64Counter
+	OktaSystemlogEventsDropped         metric.Int64Counter
+	OktaSystemlogEventsOdd             metric.Int64Counter
+	OktaSystemlogEventsReceived        metric.Int64Counter
+	OktaSystemlogEventsRepeated        metric.Int64Counter
+	OktaSystemlogHookDeliveries        metric.Int64Counter
+	OktaSystemlogHookDoorbellPolls     metric.Int64Counter
+	OktaSystemlogHookEventsConfirmed   metric.Int64Counter
+	OktaSystemlogHookEventsUnconfirmed metric.Int64Counter
+	OktaSystemlogLag                   metric.Float64ObservableGauge
+	OktaSystemlogPositionAge           metric.Float64ObservableGauge
+	OktaSystemlogPositionFallbacks     metric.Int64Counter
+	OktaSystemlogRateLimitCeiling      metric.Int64ObservableGauge
+	OktaSystemlogRateLimitRemaining    metric.Int64ObservableGauge
+	OktaSystemlogRateLimitWaited       metric.Float64ObservableCounter
+	OktaSystemlogRequestDuration       metric.Float64Histogram
+	OktaSystemlogRequests              metric.Int64Counter
+	OktaSystemlogStorageFailures       metric.Int64Counter
+	OktaSystemlogTokensMinted          metric.Int64Counter
 }
 
 // TelemetryBuilderOption applies changes to default builder.
@@ -60,6 +76,91 @@ func (builder *TelemetryBuilder) RegisterOktaSystemlogClockOffsetCallback(cb met
 	defer builder.mu.Unlock()
 	builder.registrations = append(builder.registrations, reg)
 	return nil
+}
+
+// RegisterOktaSystemlogLagCallback sets callback for observable OktaSystemlogLag metric.
+func (builder *TelemetryBuilder) RegisterOktaSystemlogLagCallback(cb metric.Float64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerFloat64{inst: builder.OktaSystemlogLag, obs: o})
+		return nil
+	}, builder.OktaSystemlogLag)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterOktaSystemlogPositionAgeCallback sets callback for observable OktaSystemlogPositionAge metric.
+func (builder *TelemetryBuilder) RegisterOktaSystemlogPositionAgeCallback(cb metric.Float64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerFloat64{inst: builder.OktaSystemlogPositionAge, obs: o})
+		return nil
+	}, builder.OktaSystemlogPositionAge)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterOktaSystemlogRateLimitCeilingCallback sets callback for observable OktaSystemlogRateLimitCeiling metric.
+func (builder *TelemetryBuilder) RegisterOktaSystemlogRateLimitCeilingCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.OktaSystemlogRateLimitCeiling, obs: o})
+		return nil
+	}, builder.OktaSystemlogRateLimitCeiling)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterOktaSystemlogRateLimitRemainingCallback sets callback for observable OktaSystemlogRateLimitRemaining metric.
+func (builder *TelemetryBuilder) RegisterOktaSystemlogRateLimitRemainingCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.OktaSystemlogRateLimitRemaining, obs: o})
+		return nil
+	}, builder.OktaSystemlogRateLimitRemaining)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterOktaSystemlogRateLimitWaitedCallback sets callback for observable OktaSystemlogRateLimitWaited metric.
+func (builder *TelemetryBuilder) RegisterOktaSystemlogRateLimitWaitedCallback(cb metric.Float64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerFloat64{inst: builder.OktaSystemlogRateLimitWaited, obs: o})
+		return nil
+	}, builder.OktaSystemlogRateLimitWaited)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+type observerInt64 struct {
+	embedded.Int64Observer
+	inst metric.Int64Observable
+	obs  metric.Observer
+}
+
+func (oi *observerInt64) Observe(value int64, opts ...metric.ObserveOption) {
+	oi.obs.ObserveInt64(oi.inst, value, opts...)
 }
 
 type observerFloat64 struct {
@@ -90,10 +191,28 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	}
 	builder.meter = Meter(settings)
 	var err, errs error
+	builder.OktaSystemlogBytesReceived, err = builder.meter.Int64Counter(
+		"otelcol_okta_systemlog_bytes_received",
+		metric.WithDescription("The number of bytes of the pages that Okta answered with, unpacked. [Alpha]"),
+		metric.WithUnit("By"),
+	)
+	errs = errors.Join(errs, err)
 	builder.OktaSystemlogClockOffset, err = builder.meter.Float64ObservableGauge(
 		"otelcol_okta_systemlog_clock_offset",
 		metric.WithDescription("How far Okta's clock is ahead of the local one, to about a second. Not there before Okta has answered. [Alpha]"),
 		metric.WithUnit("s"),
+	)
+	errs = errors.Join(errs, err)
+	builder.OktaSystemlogDeliveriesRetried, err = builder.meter.Int64Counter(
+		"otelcol_okta_systemlog_deliveries_retried",
+		metric.WithDescription("The number of times the pipeline refused events that are then tried again. [Alpha]"),
+		metric.WithUnit("{deliveries}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.OktaSystemlogEventsDelivered, err = builder.meter.Int64Counter(
+		"otelcol_okta_systemlog_events_delivered",
+		metric.WithDescription("The number of events that the pipeline accepted. [Alpha]"),
+		metric.WithUnit("{events}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.OktaSystemlogEventsDropped, err = builder.meter.Int64Counter(
@@ -108,16 +227,95 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		metric.WithUnit("{events}"),
 	)
 	errs = errors.Join(errs, err)
+	builder.OktaSystemlogEventsReceived, err = builder.meter.Int64Counter(
+		"otelcol_okta_systemlog_events_received",
+		metric.WithDescription("The number of events in the pages that Okta answered with, those that it sent again included. [Alpha]"),
+		metric.WithUnit("{events}"),
+	)
+	errs = errors.Join(errs, err)
 	builder.OktaSystemlogEventsRepeated, err = builder.meter.Int64Counter(
 		"otelcol_okta_systemlog_events_repeated",
 		metric.WithDescription("The number of events that Okta sent again and that were not delivered a second time. [Alpha]"),
 		metric.WithUnit("{events}"),
 	)
 	errs = errors.Join(errs, err)
+	builder.OktaSystemlogHookDeliveries, err = builder.meter.Int64Counter(
+		"otelcol_okta_systemlog_hook_deliveries",
+		metric.WithDescription("The number of requests to the event hook, by how they were answered. [Alpha]"),
+		metric.WithUnit("{requests}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.OktaSystemlogHookDoorbellPolls, err = builder.meter.Int64Counter(
+		"otelcol_okta_systemlog_hook_doorbell_polls",
+		metric.WithDescription("The number of polls that an event hook started before their time. [Alpha]"),
+		metric.WithUnit("{polls}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.OktaSystemlogHookEventsConfirmed, err = builder.meter.Int64Counter(
+		"otelcol_okta_systemlog_hook_events_confirmed",
+		metric.WithDescription("The number of events that an event hook announced and that the System Log delivered. [Alpha]"),
+		metric.WithUnit("{events}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.OktaSystemlogHookEventsUnconfirmed, err = builder.meter.Int64Counter(
+		"otelcol_okta_systemlog_hook_events_unconfirmed",
+		metric.WithDescription("The number of events that an event hook announced and that the System Log did not deliver in time. Each one is an event that polling missed, or that filter, q or the start leaves out. [Alpha]"),
+		metric.WithUnit("{events}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.OktaSystemlogLag, err = builder.meter.Float64ObservableGauge(
+		"otelcol_okta_systemlog_lag",
+		metric.WithDescription("How long ago, on Okta's clock, the newest delivered event was published. It grows while the org is quiet. Not there before the first event. [Alpha]"),
+		metric.WithUnit("s"),
+	)
+	errs = errors.Join(errs, err)
+	builder.OktaSystemlogPositionAge, err = builder.meter.Float64ObservableGauge(
+		"otelcol_okta_systemlog_position_age",
+		metric.WithDescription("How long ago the position was stored, after a page of events or an answer without any. It grows while nothing is read, delivered or stored. [Alpha]"),
+		metric.WithUnit("s"),
+	)
+	errs = errors.Join(errs, err)
 	builder.OktaSystemlogPositionFallbacks, err = builder.meter.Int64Counter(
 		"otelcol_okta_systemlog_position_fallbacks",
 		metric.WithDescription("The number of times the stored position could not be used and polling fell back to an earlier time. [Alpha]"),
 		metric.WithUnit("{fallbacks}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.OktaSystemlogRateLimitCeiling, err = builder.meter.Int64ObservableGauge(
+		"otelcol_okta_systemlog_rate_limit_ceiling",
+		metric.WithDescription("How many requests a minute Okta last said that the rate limit allows. [Alpha]"),
+		metric.WithUnit("{requests}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.OktaSystemlogRateLimitRemaining, err = builder.meter.Int64ObservableGauge(
+		"otelcol_okta_systemlog_rate_limit_remaining",
+		metric.WithDescription("How many of them Okta last said were left in that minute. [Alpha]"),
+		metric.WithUnit("{requests}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.OktaSystemlogRateLimitWaited, err = builder.meter.Float64ObservableCounter(
+		"otelcol_okta_systemlog_rate_limit_waited",
+		metric.WithDescription("How long requests have waited so that the reserve of the rate limit stays untouched. Receivers of one org share this figure. [Alpha]"),
+		metric.WithUnit("s"),
+	)
+	errs = errors.Join(errs, err)
+	builder.OktaSystemlogRequestDuration, err = builder.meter.Float64Histogram(
+		"otelcol_okta_systemlog_request_duration",
+		metric.WithDescription("How long Okta took to answer a request, until the whole page was there. [Alpha]"),
+		metric.WithUnit("s"),
+		metric.WithExplicitBucketBoundaries([]float64{0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60}...),
+	)
+	errs = errors.Join(errs, err)
+	builder.OktaSystemlogRequests, err = builder.meter.Int64Counter(
+		"otelcol_okta_systemlog_requests",
+		metric.WithDescription("The number of requests to the System Log. [Alpha]"),
+		metric.WithUnit("{requests}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.OktaSystemlogStorageFailures, err = builder.meter.Int64Counter(
+		"otelcol_okta_systemlog_storage_failures",
+		metric.WithDescription("The number of times the storage failed to read or to store the position. [Alpha]"),
+		metric.WithUnit("{failures}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.OktaSystemlogTokensMinted, err = builder.meter.Int64Counter(

@@ -24,13 +24,53 @@ func TestSetupTelemetry(t *testing.T) {
 		observer.Observe(1)
 		return nil
 	}))
+	require.NoError(t, tb.RegisterOktaSystemlogLagCallback(func(_ context.Context, observer metric.Float64Observer) error {
+		observer.Observe(1)
+		return nil
+	}))
+	require.NoError(t, tb.RegisterOktaSystemlogPositionAgeCallback(func(_ context.Context, observer metric.Float64Observer) error {
+		observer.Observe(1)
+		return nil
+	}))
+	require.NoError(t, tb.RegisterOktaSystemlogRateLimitCeilingCallback(func(_ context.Context, observer metric.Int64Observer) error {
+		observer.Observe(1)
+		return nil
+	}))
+	require.NoError(t, tb.RegisterOktaSystemlogRateLimitRemainingCallback(func(_ context.Context, observer metric.Int64Observer) error {
+		observer.Observe(1)
+		return nil
+	}))
+	require.NoError(t, tb.RegisterOktaSystemlogRateLimitWaitedCallback(func(_ context.Context, observer metric.Float64Observer) error {
+		observer.Observe(1)
+		return nil
+	}))
+	tb.OktaSystemlogBytesReceived.Add(context.Background(), 1)
+	tb.OktaSystemlogDeliveriesRetried.Add(context.Background(), 1)
+	tb.OktaSystemlogEventsDelivered.Add(context.Background(), 1)
 	tb.OktaSystemlogEventsDropped.Add(context.Background(), 1)
 	tb.OktaSystemlogEventsOdd.Add(context.Background(), 1)
+	tb.OktaSystemlogEventsReceived.Add(context.Background(), 1)
 	tb.OktaSystemlogEventsRepeated.Add(context.Background(), 1)
+	tb.OktaSystemlogHookDeliveries.Add(context.Background(), 1)
+	tb.OktaSystemlogHookDoorbellPolls.Add(context.Background(), 1)
+	tb.OktaSystemlogHookEventsConfirmed.Add(context.Background(), 1)
+	tb.OktaSystemlogHookEventsUnconfirmed.Add(context.Background(), 1)
 	tb.OktaSystemlogPositionFallbacks.Add(context.Background(), 1)
+	tb.OktaSystemlogRequestDuration.Record(context.Background(), 1)
+	tb.OktaSystemlogRequests.Add(context.Background(), 1)
+	tb.OktaSystemlogStorageFailures.Add(context.Background(), 1)
 	tb.OktaSystemlogTokensMinted.Add(context.Background(), 1)
+	AssertEqualOktaSystemlogBytesReceived(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
 	AssertEqualOktaSystemlogClockOffset(t, testTel,
 		[]metricdata.DataPoint[float64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualOktaSystemlogDeliveriesRetried(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualOktaSystemlogEventsDelivered(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualOktaSystemlogEventsDropped(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
@@ -38,10 +78,49 @@ func TestSetupTelemetry(t *testing.T) {
 	AssertEqualOktaSystemlogEventsOdd(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
+	AssertEqualOktaSystemlogEventsReceived(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
 	AssertEqualOktaSystemlogEventsRepeated(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
+	AssertEqualOktaSystemlogHookDeliveries(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualOktaSystemlogHookDoorbellPolls(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualOktaSystemlogHookEventsConfirmed(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualOktaSystemlogHookEventsUnconfirmed(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualOktaSystemlogLag(t, testTel,
+		[]metricdata.DataPoint[float64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualOktaSystemlogPositionAge(t, testTel,
+		[]metricdata.DataPoint[float64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
 	AssertEqualOktaSystemlogPositionFallbacks(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualOktaSystemlogRateLimitCeiling(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualOktaSystemlogRateLimitRemaining(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualOktaSystemlogRateLimitWaited(t, testTel,
+		[]metricdata.DataPoint[float64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualOktaSystemlogRequestDuration(t, testTel,
+		[]metricdata.HistogramDataPoint[float64]{{}}, metricdatatest.IgnoreValue(),
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualOktaSystemlogRequests(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualOktaSystemlogStorageFailures(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualOktaSystemlogTokensMinted(t, testTel,

@@ -62,6 +62,7 @@ func newBench(tb testing.TB) *bench {
 			client:     okta.NewClient(org, &http.Client{Transport: answer(body)}, "test/1"),
 			translator: newTranslator(cfg, org, receivertest.NewNopSettings(metadata.Type)),
 			store:      store,
+			inPart:     make(map[checkpoint.ID]struct{}),
 		},
 	}
 }

@@ -17,28 +17,28 @@ import (
 	"go.opentelemetry.io/collector/receiver"
 	"go.uber.org/zap"
 
-	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/auth"
 )
 
-// newClient returns a client for the org, and what closes its idle connections.
-func newClient(ctx context.Context, cfg *Config, org *url.URL, set receiver.Settings, host component.Host, telemetry *metadata.TelemetryBuilder) (*okta.Client, func(), error) {
+// newClient returns a client for the org, and what closes its idle connections. minted is called for
+// each access token.
+func newClient(ctx context.Context, cfg *Config, org *url.URL, set receiver.Settings, host component.Host, minted func(), options ...okta.Option) (*okta.Client, func(), error) {
 	client, closeIdle, err := newTransport(ctx, cfg, set.TelemetrySettings, host)
 	if err != nil {
 		return nil, nil, fmt.Errorf("http: %w", err)
 	}
 	agent, clock := userAgent(set.BuildInfo), &okta.Clock{}
-	client.Transport, err = withCredential(cfg, org, agent, set.Logger, clock, telemetry, client.Transport)
+	client.Transport, err = withCredential(cfg, org, agent, set.Logger, clock, minted, client.Transport)
 	if err != nil {
 		return nil, nil, err
 	}
-	return okta.NewClient(org, client, agent, okta.WithClock(clock)), closeIdle, nil
+	return okta.NewClient(org, client, agent, append(options, okta.WithClock(clock))...), closeIdle, nil
 }
 
 // withCredential puts the credential that the configuration names around the transport that reaches
 // the org. With http.auth that is part of the transport already.
-func withCredential(cfg *Config, org *url.URL, agent string, logger *zap.Logger, clock *okta.Clock, telemetry *metadata.TelemetryBuilder, transport http.RoundTripper) (http.RoundTripper, error) {
+func withCredential(cfg *Config, org *url.URL, agent string, logger *zap.Logger, clock *okta.Clock, minted func(), transport http.RoundTripper) (http.RoundTripper, error) {
 	switch {
 	case cfg.APIToken != "":
 		return auth.SSWS(org, auth.Static(cfg.APIToken), transport), nil
@@ -54,7 +54,7 @@ func withCredential(cfg *Config, org *url.URL, agent string, logger *zap.Logger,
 			UserAgent: agent,
 			Timeout:   cfg.HTTP.Timeout,
 			Clock:     clock,
-			Minted:    func() { telemetry.OktaSystemlogTokensMinted.Add(context.Background(), 1) },
+			Minted:    minted,
 			Logger:    logger,
 		}, transport)
 	default:

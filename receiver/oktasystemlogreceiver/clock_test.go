@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 
@@ -21,11 +22,11 @@ func TestClockOffsetIsAMetric(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tel := componenttest.NewTelemetry()
 		defer func() { assert.NoError(t, tel.Shutdown(t.Context())) }()
-		builder, err := metadata.NewTelemetryBuilder(tel.NewTelemetrySettings())
+		meter, err := newMeter(tel.NewTelemetrySettings(), component.NewID(metadata.Type))
 		require.NoError(t, err)
-		defer builder.Shutdown()
+		defer meter.Shutdown()
 		clock := &okta.Clock{}
-		require.NoError(t, showClock(builder, clock))
+		require.NoError(t, meter.show(clock, okta.NewBudget(0)))
 
 		const name = "otelcol_okta_systemlog_clock_offset"
 		_, err = tel.GetMetric(name)

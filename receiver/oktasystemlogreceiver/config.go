@@ -30,7 +30,8 @@ type Config struct {
 	// OrgURL is the org's own address, such as https://acme.okta.com.
 	OrgURL string `mapstructure:"org_url"`
 
-	// APIToken is an Okta API token. Exactly one of APIToken, APITokenFile, OAuth and HTTP.Auth is set.
+	// APIToken is an Okta API token. Exactly one of APIToken, APITokenFile, OAuth and HTTP.Auth is set;
+	// none of them when there is nothing but an EventHook.
 	APIToken configopaque.String `mapstructure:"api_token"`
 	// APITokenFile is a file that holds an Okta API token; it is read again for every request.
 	APITokenFile string `mapstructure:"api_token_file"`
@@ -39,7 +40,8 @@ type Config struct {
 
 	// PollInterval is how long to wait for new events once all were read.
 	PollInterval time.Duration `mapstructure:"poll_interval"`
-	// InitialDelay is how long to wait before the first request.
+	// InitialDelay is how long to wait before the first request to the System Log, but for those of a
+	// startup_check that is to fail.
 	InitialDelay time.Duration `mapstructure:"initial_delay"`
 	// StartAt is where to begin when no position is stored: end, beginning, an RFC 3339 time, or a
 	// look-back such as -24h.
@@ -56,12 +58,19 @@ type Config struct {
 	// position lives in memory.
 	Storage *component.ID `mapstructure:"storage"`
 
+	// StartupCheck is what happens when the connection does not work at the start: warn (a line in the
+	// log), fail (the collector does not start) or off (nothing is checked).
+	StartupCheck string `mapstructure:"startup_check"`
+
 	// RateLimit is how the receiver shares Okta's rate limit with the org's other clients.
 	RateLimit RateLimitConfig `mapstructure:"rate_limit"`
 	// Retry is how fast failed requests and refused deliveries are tried again; they never give up.
 	Retry configretry.BackOffConfig `mapstructure:"retry"`
 	// HTTP is how the org is reached: timeout, tls, proxy_url, headers, auth and more.
 	HTTP confighttp.ClientConfig `mapstructure:"http"`
+
+	// EventHook is where an event hook of the org delivers to, which makes events arrive sooner.
+	EventHook configoptional.Optional[EventHookConfig] `mapstructure:"event_hook"`
 
 	// Body is what the log record's body is made of: message or original.
 	Body string `mapstructure:"body"`
@@ -129,9 +138,11 @@ func createDefaultConfig() component.Config {
 		PollInterval:       10 * time.Second,
 		StartAt:            startAtEnd,
 		PageSize:           okta.MaxPageSize,
+		StartupCheck:       checkWarn,
 		RateLimit:          RateLimitConfig{Reserve: 0.2},
 		Retry:              retry,
 		HTTP:               http,
+		EventHook:          configoptional.Default(defaultEventHook()),
 		Body:               bodyMessage,
 		ResourceAttributes: metadata.DefaultResourceAttributesConfig(),
 	}

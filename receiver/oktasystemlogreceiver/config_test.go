@@ -50,6 +50,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 	want.Q = "jane doe"
 	want.PageSize = 500
 	want.Storage = &storage
+	want.StartupCheck = checkFail
 	want.RateLimit.Reserve = 0.5
 	want.Retry.InitialInterval = 2 * time.Second
 	want.Retry.MaxInterval = 2 * time.Minute
@@ -157,6 +158,7 @@ func TestBadValuesSayWhatToWriteInstead(t *testing.T) {
 		"three credentials": {"http", map[string]any{"auth": map[string]any{"authenticator": "bearertokenauth"}}, "api_token and http.auth are set together"},
 		"token and oauth":   {"oauth", map[string]any{"client_id": "0oa1", "client_secret": "x"}, "api_token and oauth are set together: keep one of them"},
 		"compression":       {"http", map[string]any{"compression": "gzip"}, "okta does not read compressed requests"},
+		"a proxy":           {"http", map[string]any{"proxy_url": "http://user:00secret word@proxy\x7f:3128"}, "http.proxy_url is not the address of a proxy"},
 		"a proof":           {"http", map[string]any{"headers": map[string]any{"DPoP": "x"}}, "set oauth.dpop"},
 		"the scheme too":    {"api_token", "SSWS 00abc", "without the word SSWS"},
 		"poll_interval":     {"poll_interval", "10ms", "use 1s or more"},
@@ -180,6 +182,7 @@ func TestBadValuesSayWhatToWriteInstead(t *testing.T) {
 		"no timeout":        {"http", map[string]any{"timeout": "0s"}, "a time above 30s"},
 		"authorization":     {"http", map[string]any{"headers": map[string]any{"authorization": "SSWS 00secret"}}, "set api_token"},
 		"accept-encoding":   {"http", map[string]any{"headers": map[string]any{"Accept-Encoding": "br"}}, "leave it out"},
+		"startup_check":     {"startup_check", "on", `startup_check is "on": use warn, fail or off`},
 		"body":              {"body", "json", "use message or original"},
 	} {
 		t.Run(name, func(t *testing.T) {

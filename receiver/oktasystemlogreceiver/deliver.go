@@ -27,6 +27,8 @@ const (
 // it. When polling ends in between, the parts that were accepted are stored as delivered and the
 // position stays: after the restart the page is fetched again and only the rest of it delivered.
 func (p *poller) deliver(ctx, polling context.Context, page *okta.Page) error {
+	p.meter.count(p.meter.OktaSystemlogEventsReceived, len(page.Events))
+	p.state.Answered = page.Answered
 	for rest := page.Events; len(rest) > 0; {
 		delivered, err := p.deliverPart(ctx, polling, rest, page)
 		if err != nil {
@@ -34,7 +36,7 @@ func (p *poller) deliver(ctx, polling context.Context, page *okta.Page) error {
 		}
 		rest = rest[delivered:]
 	}
-	p.state.Next = page.Next.String()
+	p.moveOn(page.Next)
 	return p.commit(polling)
 }
 
@@ -49,23 +51,25 @@ func (p *poller) deliverPart(ctx, polling context.Context, events [][]byte, page
 		err := p.consume(ctx, part)
 		switch {
 		case err == nil:
-			p.delivering.succeeded()
+			p.health.succeeded(delivering)
+			p.meter.count(p.meter.OktaSystemlogEventsDelivered, part.records)
 		case consumererror.IsPermanent(err):
-			p.telemetry.OktaSystemlogEventsDropped.Add(ctx, int64(part.records))
+			p.meter.count(p.meter.OktaSystemlogEventsDropped, part.records)
 			p.logger.Error("The pipeline refuses events for good, they are dropped",
 				zap.Error(err), zap.Int("events", part.records))
 		case polling.Err() != nil:
 			return 0, err
 		default:
 			wait := max(backOff.NextBackOff(), minRetryInterval)
-			p.delivering.failed("refused", "The pipeline does not accept events, the same ones are tried again",
-				zap.Error(err), zap.Duration("wait", wait))
+			p.meter.count(p.meter.OktaSystemlogDeliveriesRetried, 1)
+			p.health.failed(delivering, "refused", "the pipeline refuses events", "The pipeline does not accept events, the same ones are tried again: check its exporters and what is behind them",
+				err, zap.Duration("wait", wait))
 			if !sleep(polling, wait) {
 				return 0, err
 			}
 			continue
 		}
-		p.settle(ctx, part)
+		p.settle(part)
 		return part.events, nil
 	}
 }
@@ -82,13 +86,13 @@ func (p *poller) consume(ctx context.Context, part *part) error {
 }
 
 // settle notes a part that the pipeline has accepted, or refused for good, as delivered.
-func (p *poller) settle(ctx context.Context, part *part) {
+func (p *poller) settle(part *part) {
 	for _, event := range part.delivers {
 		p.store.Deliver(event)
 	}
 	p.state.Newest = latest(p.state.Newest, part.newest)
-	p.telemetry.OktaSystemlogEventsRepeated.Add(ctx, int64(part.repeated))
-	p.telemetry.OktaSystemlogEventsOdd.Add(ctx, int64(part.odd))
+	p.meter.count(p.meter.OktaSystemlogEventsRepeated, part.repeated)
+	p.meter.count(p.meter.OktaSystemlogEventsOdd, part.odd)
 }
 
 // commit stores position and delivered uuids until the storage has them, or polling has ended and
@@ -102,7 +106,8 @@ func (p *poller) commit(polling context.Context) error {
 		err := p.store.Commit(ctx, p.state)
 		cancel()
 		if err == nil {
-			p.storing.succeeded()
+			p.health.succeeded(storing)
+			p.meter.reached(p.state.Newest)
 			return nil
 		}
 		if !p.storageFailed(polling, err, backOff) {
@@ -114,7 +119,8 @@ func (p *poller) commit(polling context.Context) error {
 // storageFailed reports a failure of the storage and waits; it reports whether ctx goes on.
 func (p *poller) storageFailed(ctx context.Context, err error, backOff *backoff.ExponentialBackOff) bool {
 	wait := max(backOff.NextBackOff(), minRetryInterval)
-	p.storing.failed("failing", "The storage fails, polling stands still until it works: check the storage extension, its disk and its permissions",
-		zap.Error(err), zap.Duration("wait", wait))
+	p.meter.count(p.meter.OktaSystemlogStorageFailures, 1)
+	p.health.failed(storing, "failing", "the storage fails", "The storage fails, polling stands still until it works: check the storage extension, its disk and its permissions",
+		err, zap.Duration("wait", wait))
 	return sleep(ctx, wait)
 }

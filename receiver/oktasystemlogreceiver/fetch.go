@@ -30,6 +30,9 @@ func (p *poller) fetch(ctx context.Context, at okta.Position) (*okta.Page, error
 	refusals := 0
 	return ask(ctx, p, func(ctx context.Context) (*okta.Page, error) {
 		page, err := p.client.Page(ctx, at)
+		if err == nil {
+			p.health.expect("")
+		}
 		var e *okta.Error
 		// Whatever error code comes with it: Okta does not document how it refuses a cursor. A 400
 		// with WWW-Authenticate is about the credential, and does not count as Rejected.
@@ -56,7 +59,7 @@ func ask[T any](ctx context.Context, p *poller, request func(context.Context) (T
 		p.watchClock()
 		switch {
 		case err == nil:
-			p.asking.succeeded()
+			p.health.succeeded(asking)
 			return answer, nil
 		case ctx.Err() != nil:
 			return answer, ctx.Err()
@@ -64,7 +67,7 @@ func ask[T any](ctx context.Context, p *poller, request func(context.Context) (T
 			return answer, err
 		}
 		wait := p.waitAfter(err, max(backOff.NextBackOff(), minRetryInterval))
-		p.asking.failed(causeOf(err), "Okta sends no events, the same request is tried again", zap.Error(err), zap.Duration("wait", wait))
+		p.health.failed(asking, causeOf(err), statusOf(err), "Okta sends no events, the same request is tried again", err, zap.Duration("wait", wait))
 		if !sleep(ctx, wait) {
 			return answer, ctx.Err()
 		}
@@ -94,4 +97,13 @@ func causeOf(err error) string {
 		return "unknown"
 	}
 	return fmt.Sprint(e.Kind, e.Status, e.Code, e.Cause)
+}
+
+// statusOf is the word for what went wrong that the component status begins with.
+func statusOf(err error) string {
+	var e *okta.Error
+	if !errors.As(err, &e) {
+		return okta.Unavailable.String()
+	}
+	return e.Kind.String()
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/extension/xextension/storage"
@@ -44,6 +45,16 @@ type world struct {
 	logger    *zap.Logger
 	generator *oktatest.Generator
 	poller    *poller
+	// doors are what the event hook takes, and door is where Okta finds it.
+	doors *doors
+	door  door
+	// transport is the way to the org.
+	transport http.RoundTripper
+	// id names the receiver beside others of its type.
+	id     string
+	status *statuses
+	// release gives up the running poller's part of the org's budget.
+	release func()
 }
 
 // inWorld runs a test in a bubble with a world of its own.
@@ -55,12 +66,15 @@ func inWorld(t *testing.T, opts oktatest.Options, test func(*testing.T, *world))
 			org:       oktatest.NewOrg(opts),
 			cfg:       createDefaultConfig().(*Config),
 			sink:      &sink{},
+			status:    &statuses{},
 			storage:   checkpoint.NewMemory(),
 			telemetry: componenttest.NewTelemetry(),
 			logs:      logs,
 			logger:    zap.New(core),
 			generator: oktatest.NewGenerator(7),
+			release:   func() {},
 		}
+		w.transport = w.org.Transport()
 		w.generator.SetOdd(0)
 		w.cfg.OrgURL = "https://acme.okta.com"
 		w.cfg.APIToken = oktatest.DefaultToken
@@ -73,29 +87,59 @@ func inWorld(t *testing.T, opts oktatest.Options, test func(*testing.T, *world))
 	})
 }
 
-// start makes a poller, as a collector does when it starts.
-func (w *world) start() {
+// acme is the org of every world.
+var acme = &url.URL{Scheme: "https", Host: "acme.okta.com"}
+
+// client makes a client for the org, with the credential of the configuration.
+func (w *world) client(minted func(), options ...okta.Option) *okta.Client {
 	w.t.Helper()
-	org := &url.URL{Scheme: "https", Host: "acme.okta.com"}
+	clock := &okta.Clock{}
+	transport, err := withCredential(w.cfg, acme, "test/1", w.logger, clock, minted, w.transport)
+	require.NoError(w.t, err)
+	return okta.NewClient(acme, &http.Client{Transport: transport, Timeout: w.cfg.HTTP.Timeout}, "test/1", append(options, okta.WithClock(clock))...)
+}
+
+// make makes a poller that does not poll yet.
+func (w *world) make() {
+	w.t.Helper()
 	set := receivertest.NewNopSettings(metadata.Type)
 	set.TelemetrySettings = w.telemetry.NewTelemetrySettings()
 	set.Logger = w.logger
-	builder, err := metadata.NewTelemetryBuilder(set.TelemetrySettings)
+	set.ID = component.NewIDWithName(metadata.Type, w.id)
+	meter, err := newMeter(set.TelemetrySettings, set.ID)
 	require.NoError(w.t, err)
-	clock := &okta.Clock{}
-	transport, err := withCredential(w.cfg, org, "test/1", w.logger, clock, builder, w.org.Transport())
+	budget, release := okta.ShareBudget(acme, w.cfg.RateLimit.Reserve)
+	w.release() // of a poller that a test has stopped itself
+	w.release = release
+	client := w.client(meter.minted, okta.WithBudget(budget), okta.WithObserver(meter.requested))
+	require.NoError(w.t, meter.show(client.Clock(), budget))
+	w.poller, err = newPoller(w.cfg, acme, set, client, w.storage, w.sink, meter, w.status.report)
 	require.NoError(w.t, err)
-	client := okta.NewClient(org, &http.Client{Transport: transport, Timeout: w.cfg.HTTP.Timeout}, "test/1", okta.WithClock(clock))
-	w.poller, err = newPoller(w.cfg, org, set, client, w.storage, w.sink, builder)
-	require.NoError(w.t, err)
-	w.poller.Start()
+	w.doors = &doors{}
+	if w.cfg.EventHook.HasValue() {
+		w.doors = newDoors(w.cfg, w.poller)
+		w.door.open(w.doors.hook.handler())
+	}
+}
+
+// start makes a poller and starts it, as a collector does when it starts.
+func (w *world) start() {
+	w.t.Helper()
+	w.make()
+	w.doors.begin()
+	if !w.cfg.hookOnly() {
+		w.poller.Start()
+	}
 }
 
 // stop stops the poller, as a collector does when it ends.
 func (w *world) stop() {
 	w.t.Helper()
 	if w.poller != nil {
+		w.door.open(nil)
+		assert.NoError(w.t, w.doors.close(context.Background()))
 		assert.NoError(w.t, w.poller.Stop(context.Background()))
+		w.release()
 		w.poller = nil
 	}
 }
@@ -177,12 +221,11 @@ func (w *world) metric(name string) int64 {
 
 // sink is the pipeline behind the receiver. It changes what it is given, as a consumer may.
 type sink struct {
-	// refuse decides about each call, counted from 1; nil accepts all. It may block.
-	refuse func(ctx context.Context, call int) error
-
 	mu       sync.Mutex
+	refuse   func(ctx context.Context, call int) error
 	calls    int
 	accepted []string
+	times    []time.Time // when each of them was
 	sizes    []int
 	logs     []plog.Logs
 	keep     bool
@@ -193,7 +236,7 @@ func (s *sink) Capabilities() consumer.Capabilities { return consumer.Capabiliti
 func (s *sink) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
 	s.mu.Lock()
 	s.calls++
-	call := s.calls
+	call, refuse := s.calls, s.refuse
 	s.mu.Unlock()
 
 	var uuids []string
@@ -208,19 +251,29 @@ func (s *sink) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
 		uuids = append(uuids, uid.Str())
 		record.Attributes().PutStr("log.record.uid", "changed by a consumer")
 	}
-	if s.refuse != nil {
-		if err := s.refuse(ctx, call); err != nil {
+	if refuse != nil {
+		if err := refuse(ctx, call); err != nil {
 			return err
 		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.accepted = append(s.accepted, uuids...)
+	for range uuids {
+		s.times = append(s.times, time.Now())
+	}
 	s.sizes = append(s.sizes, size)
 	if s.keep {
 		s.logs = append(s.logs, kept)
 	}
 	return nil
+}
+
+// refuses makes a function decide about each call from now on, counted from 1; nil accepts all. It may block.
+func (s *sink) refuses(refuse func(ctx context.Context, call int) error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.refuse = refuse
 }
 
 // uuids returns the uuids of all accepted records, in order.

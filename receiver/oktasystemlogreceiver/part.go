@@ -16,9 +16,10 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/translate"
 )
 
-// maxPartBytes is how large a ConsumeLogs call may grow, as OTLP in protobuf: half of the 4 MiB
-// that an OTLP receiver over gRPC takes by default.
-const maxPartBytes = 2 << 20
+// maxPartBytes is how large the records of a ConsumeLogs call may be together, as OTLP in protobuf:
+// the 4 MiB that an OTLP receiver over gRPC takes by default, less some room for what is around them.
+// What counts is the most that each may take, so varied events make calls of half of that.
+const maxPartBytes = 4<<20 - 64<<10
 
 // part is as many events of a page as fit into one ConsumeLogs call.
 type part struct {
@@ -38,27 +39,26 @@ type part struct {
 
 // makePart translates events from the front of a page until the part is large enough.
 func (p *poller) makePart(events [][]byte, page *okta.Page) *part {
-	var sizer plog.ProtoMarshaler
 	logs, records := p.translator.NewLogs()
-	made := &part{logs: logs}
-	inPart := make(map[checkpoint.ID]struct{}, len(events))
-	record := plog.NewLogRecord()
+	made := &part{logs: logs, delivers: make([]checkpoint.ID, 0, len(events))}
+	clear(p.inPart)
+	records.EnsureCapacity(len(events))
+	record := records.AppendEmpty() // the one that the next event fills
 	for size := 0; made.events < len(events); made.events++ {
-		raw := events[made.events]
-		if size > 0 && size+p.sizeOf(raw) > maxPartBytes {
-			break
+		event := p.translator.Record(events[made.events], page.Received, record)
+		if made.records > 0 && size+event.Size > maxPartBytes {
+			break // it is translated again for the next part
 		}
-		event := p.translator.Record(raw, page.Received, record)
 		if event.UUID != "" {
 			id := checkpoint.IDOf(event.UUID, event.Published)
-			_, twice := inPart[id]
+			_, twice := p.inPart[id]
 			// Each event is delivered once, also when Okta sends it again.
 			if twice || p.store.Delivered(id) {
 				made.repeated++
-				record = plog.NewLogRecord()
+				plog.NewLogRecord().MoveTo(record)
 				continue
 			}
-			inPart[id] = struct{}{}
+			p.inPart[id] = struct{}{}
 			made.delivers = append(made.delivers, id)
 		}
 		if event.Odd != "" {
@@ -70,24 +70,15 @@ func (p *poller) makePart(events [][]byte, page *okta.Page) *part {
 		} else {
 			made.newest = latest(made.newest, page.Answered)
 		}
-		size += sizer.LogRecordSize(record)
-		record.MoveTo(records.AppendEmpty())
+		if p.unconfirmed {
+			record.Attributes().PutBool(unconfirmedAttribute, true)
+		}
+		record = records.AppendEmpty()
+		size += event.Size
+		made.records++
 	}
-	made.records = records.Len()
+	records.RemoveIf(func(r plog.LogRecord) bool { return r == record })
 	return made
-}
-
-// sizeOf guesses, from above, how large an event will be as a record: attribute names are longer
-// than JSON keys, and the event's text may be in it once or twice.
-func (p *poller) sizeOf(raw []byte) int {
-	size := 2 * len(raw)
-	if p.cfg.Body == bodyOriginal {
-		size += len(raw)
-	}
-	if p.cfg.IncludeLogRecordOriginal {
-		size += len(raw)
-	}
-	return size
 }
 
 func newTranslator(cfg *Config, org *url.URL, set receiver.Settings) *translate.Translator {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/cenkalti/backoff/v7"
+	"go.opentelemetry.io/collector/component/componentstatus"
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 	"go.opentelemetry.io/collector/receiver"
@@ -18,7 +19,6 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/checkpoint"
-	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/translate"
 )
@@ -48,12 +48,16 @@ type poller struct {
 	translator *translate.Translator
 	next       consumer.Logs
 	obsreport  *receiverhelper.ObsReport
-	telemetry  *metadata.TelemetryBuilder
+	meter      *meter
+	health     *health
 
-	asking, delivering, storing condition
-	clockWarning                sync.Once
+	// notBefore is when the first request may be sent.
+	notBefore    time.Time
+	clockWarning sync.Once
 
 	wake chan struct{}
+	// doorbell is what an event hook rings; nil without one.
+	doorbell *doorbell
 
 	// mu guards current and ended.
 	mu      sync.Mutex
@@ -63,6 +67,10 @@ type poller struct {
 	// Of the polling that runs, and only touched by it.
 	store *checkpoint.Store
 	state checkpoint.State
+	// inPart are the events of the part that is being made.
+	inPart map[checkpoint.ID]struct{}
+	// unconfirmed: the events of the part that is being made are known from an event hook only.
+	unconfirmed bool
 }
 
 // polling is what is needed to stop a poller that runs.
@@ -71,7 +79,7 @@ type polling struct {
 	done                        chan struct{}
 }
 
-func newPoller(cfg *Config, org *url.URL, set receiver.Settings, client *okta.Client, store storage.Client, next consumer.Logs, telemetry *metadata.TelemetryBuilder) (*poller, error) {
+func newPoller(cfg *Config, org *url.URL, set receiver.Settings, client *okta.Client, store storage.Client, next consumer.Logs, meter *meter, report func(*componentstatus.Event)) (*poller, error) {
 	startAt, err := parseStartAt(cfg.StartAt)
 	if err != nil {
 		return nil, err
@@ -95,12 +103,12 @@ func newPoller(cfg *Config, org *url.URL, set receiver.Settings, client *okta.Cl
 		translator: newTranslator(cfg, org, set),
 		next:       next,
 		obsreport:  obsreport,
-		telemetry:  telemetry,
-		asking:     condition{logger: logger, good: "Okta answers again"},
-		delivering: condition{logger: logger, good: "The pipeline accepts events again"},
-		storing:    condition{logger: logger, good: "The position is stored again"},
+		meter:      meter,
+		health:     &health{logger: logger, report: report},
+		notBefore:  time.Now().Add(cfg.InitialDelay),
 		wake:       make(chan struct{}, 1),
 		ended:      nothingBefore,
+		inPart:     make(map[checkpoint.ID]struct{}),
 	}, nil
 }
 
@@ -172,7 +180,8 @@ func (p *poller) run(fetching, delivery context.Context) {
 	var ahead sync.WaitGroup
 	defer ahead.Wait()
 
-	if !sleep(fetching, p.cfg.InitialDelay) {
+	p.meter.polls()
+	if !sleep(fetching, time.Until(p.notBefore)) {
 		return
 	}
 	at, err := p.resume(fetching)
@@ -206,7 +215,7 @@ func (p *poller) run(fetching, delivery context.Context) {
 			next = p.fetchAhead(fetching, page, &ahead)
 		} else {
 			next = func() (*okta.Page, error) {
-				if !p.idle(fetching, page) {
+				if !p.idle(fetching) {
 					return nil, fetching.Err()
 				}
 				return p.fetch(fetching, page.Next)
@@ -214,6 +223,9 @@ func (p *poller) run(fetching, delivery context.Context) {
 		}
 		// Pages are delivered and committed one after the other, in the order of the log.
 		if err := p.deliver(delivery, fetching, page); err != nil {
+			return
+		}
+		if err := p.witnessed(delivery, fetching, page); err != nil {
 			return
 		}
 		page.Release()
@@ -228,12 +240,8 @@ func (p *poller) fetchAhead(ctx context.Context, page *okta.Page, running *sync.
 		err  error
 	}
 	fetched := make(chan result, 1)
-	at, pause := page.Next, page.RateLimit.Pause(p.cfg.RateLimit.Reserve)
+	at := page.Next
 	running.Go(func() {
-		if !sleep(ctx, pause) {
-			fetched <- result{err: ctx.Err()}
-			return
-		}
 		next, err := p.fetch(ctx, at)
 		fetched <- result{next, err}
 	})
@@ -241,23 +249,6 @@ func (p *poller) fetchAhead(ctx context.Context, page *okta.Page, running *sync.
 		r := <-fetched
 		return r.page, r.err
 	}
-}
-
-// idle waits for new events: for the poll interval, less when somebody wakes the poller, but never
-// so little that the reserve of the rate limit would be touched.
-func (p *poller) idle(ctx context.Context, page *okta.Page) bool {
-	pause := page.RateLimit.Pause(p.cfg.RateLimit.Reserve)
-	if !sleep(ctx, pause) {
-		return false
-	}
-	timer := time.NewTimer(jitter(max(p.cfg.PollInterval-pause, 0)))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-p.wake:
-	case <-ctx.Done():
-	}
-	return ctx.Err() == nil
 }
 
 // newBackOff returns the waits between tries of one thing; they never end.

@@ -70,7 +70,7 @@ func TestEventsPersistedLateArrive(t *testing.T) {
 }
 
 func TestFullPagesAreFollowedAtOnceAndShortOnesNot(t *testing.T) {
-	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+	inWorld(t, oktatest.Options{RateLimit: oktatest.NoRateLimit}, func(t *testing.T, w *world) {
 		w.cfg.PageSize = 10
 		w.cfg.PollInterval = time.Hour
 		w.happened(35, time.Hour)
@@ -88,10 +88,10 @@ func TestPageIsFetchedAheadAndNeverTwo(t *testing.T) {
 		w.cfg.PageSize = 10
 		w.happened(100, time.Hour)
 		release := make(chan struct{})
-		w.sink.refuse = func(context.Context, int) error {
+		w.sink.refuses(func(context.Context, int) error {
 			<-release
 			return nil
-		}
+		})
 		w.start()
 		w.wait(time.Minute)
 		require.Len(t, w.org.Requests(), 3, "the clock, the page in hand, and one ahead")
@@ -108,10 +108,10 @@ func TestLatencyOfOktaIsHiddenBehindDelivery(t *testing.T) {
 	inWorld(t, oktatest.Options{PageLatency: 200 * time.Millisecond, RateLimit: oktatest.NoRateLimit}, func(t *testing.T, w *world) {
 		w.cfg.PageSize = 10
 		w.happened(1000, time.Hour)
-		w.sink.refuse = func(context.Context, int) error {
+		w.sink.refuses(func(context.Context, int) error {
 			time.Sleep(150 * time.Millisecond) // virtual
 			return nil
-		}
+		})
 		w.start()
 		w.wait(100*200*time.Millisecond + time.Second)
 		w.requireAllOnce()
@@ -177,16 +177,16 @@ func TestStopReturnsWhileARequestHangs(t *testing.T) {
 func TestStopLetsTheDeliveryInHandFinish(t *testing.T) {
 	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
 		w.happened(10, time.Hour)
-		w.sink.refuse = func(context.Context, int) error {
+		w.sink.refuses(func(context.Context, int) error {
 			time.Sleep(3 * time.Second) // virtual
 			return nil
-		}
+		})
 		w.start()
-		w.wait(time.Second)
+		w.wait(2 * time.Second)
 		w.stop()
 		w.requireAllOnce()
 
-		w.sink.refuse = nil
+		w.sink.refuses(nil)
 		w.start()
 		w.wait(time.Minute)
 		w.requireAllOnce()
@@ -204,12 +204,12 @@ func TestStopEndsADeliveryThatTakesTooLong(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
 				w.happened(10, time.Hour)
-				w.sink.refuse = func(ctx context.Context, _ int) error {
+				w.sink.refuses(func(ctx context.Context, _ int) error {
 					<-ctx.Done()
 					return ctx.Err()
-				}
+				})
 				w.start()
-				w.wait(time.Second)
+				w.wait(2 * time.Second)
 				ctx := t.Context()
 				if tc.deadline > 0 {
 					var cancel context.CancelFunc
@@ -220,7 +220,7 @@ func TestStopEndsADeliveryThatTakesTooLong(t *testing.T) {
 				require.NoError(t, w.poller.Stop(ctx))
 				assert.Equal(t, tc.want, time.Since(begun))
 
-				w.sink.refuse = nil
+				w.sink.refuses(nil)
 				w.start()
 				w.wait(time.Minute)
 				w.requireAllOnce()
@@ -233,12 +233,12 @@ func TestStopDoesNotWaitForADeliveryThatNeverReturns(t *testing.T) {
 	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
 		w.happened(10, time.Hour)
 		release := make(chan struct{})
-		w.sink.refuse = func(context.Context, int) error {
+		w.sink.refuses(func(context.Context, int) error {
 			<-release
 			return nil
-		}
+		})
 		w.start()
-		w.wait(time.Second)
+		w.wait(2 * time.Second)
 		begun := time.Now()
 		require.ErrorContains(t, w.poller.Stop(t.Context()), "has not returned")
 		assert.Equal(t, stopGrace+abortGrace, time.Since(begun))

@@ -56,6 +56,7 @@ func configFor(server *httptest.Server) *Config {
 	cfg.StartAt = startAtBeginning
 	cfg.PollInterval = 10 * time.Millisecond
 	cfg.Retry.InitialInterval = 10 * time.Millisecond
+	cfg.StartupCheck = checkOff
 	return cfg
 }
 

@@ -4,6 +4,7 @@ package oktasystemlogreceiver
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"go.uber.org/zap"
@@ -31,8 +32,10 @@ func (p *poller) resume(ctx context.Context) (okta.Position, error) {
 	if err != nil {
 		return p.fallBack(ctx, "the stored position can't be read")
 	}
+	p.moveOn(at)
+	p.meter.resumed(state.Newest)
 	p.logger.Info("Polling goes on from the stored position, start_at does not apply",
-		zap.Time("newest_event", state.Newest), zap.Duration("poll_interval", p.cfg.PollInterval))
+		p.with(zap.Time("newest_event", state.Newest))...)
 	return at, nil
 }
 
@@ -45,7 +48,7 @@ func (p *poller) begin(ctx context.Context) (okta.Position, error) {
 	}
 	start := p.startAt(now).UTC()
 	p.logger.Info("Polling begins at start_at, no position is stored",
-		zap.String("start_at", p.cfg.StartAt), zap.Time("since", start), zap.Duration("poll_interval", p.cfg.PollInterval))
+		p.with(zap.String("start_at", p.cfg.StartAt), zap.Time("since", start))...)
 	return p.moveTo(ctx, checkpoint.State{Start: start}, start)
 }
 
@@ -66,9 +69,9 @@ func (p *poller) fallBack(ctx context.Context, reason string) (okta.Position, er
 		since = latest(since, p.state.Newest.Add(-checkpoint.Overlap))
 	}
 	since = latest(since, oldest(now))
-	p.telemetry.OktaSystemlogPositionFallbacks.Add(ctx, 1)
+	p.meter.count(p.meter.OktaSystemlogPositionFallbacks, 1)
 	p.logger.Warn("Polling falls back to an earlier time: events that were delivered already are dropped, none is missed",
-		zap.String("reason", reason), zap.Time("since", since))
+		p.with(zap.String("reason", reason), zap.Time("since", since))...)
 	return p.moveTo(ctx, p.state, since)
 }
 
@@ -77,9 +80,24 @@ func (p *poller) fallBack(ctx context.Context, reason string) (okta.Position, er
 func (p *poller) moveTo(ctx context.Context, state checkpoint.State, since time.Time) (okta.Position, error) {
 	query := p.cfg.query()
 	at := query.Since(since)
-	state.Query, state.Next = query.Fingerprint(), at.String()
 	p.state = state
+	p.state.Query = query.Fingerprint()
+	p.moveOn(at)
 	return at, p.commit(ctx)
+}
+
+// with adds to what a log line says of where polling begins how it polls.
+func (p *poller) with(fields ...zap.Field) []zap.Field {
+	return append(fields,
+		zap.String("credential", strings.Join(p.cfg.credentials(), ", ")),
+		zap.Duration("poll_interval", p.cfg.PollInterval),
+		zap.Float64("rate_limit_reserve", p.cfg.RateLimit.Reserve))
+}
+
+// moveOn makes a position the one to be stored next. What a time finds is found again until Okta has
+// given a cursor for it, also when that takes longer than uuids are remembered otherwise.
+func (p *poller) moveOn(at okta.Position) {
+	p.state.Next, p.state.Again = at.String(), !at.IsCursor()
 }
 
 // openStore reads the stored history until the storage lets it. A storage that fails is not one
@@ -90,7 +108,7 @@ func (p *poller) openStore(ctx context.Context) error {
 		store, err := checkpoint.Open(ctx, p.storage, p.org, p.logger)
 		if err == nil {
 			p.store = store
-			p.storing.succeeded()
+			p.health.succeeded(storing)
 			return nil
 		}
 		if ctx.Err() != nil {

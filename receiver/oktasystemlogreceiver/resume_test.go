@@ -226,3 +226,24 @@ func TestFallBackAcrossARestart(t *testing.T) {
 		w.requireAllOnce()
 	})
 }
+
+// A proxy that takes the Link headers away leaves polling at the time at which it began.
+func TestAnswersWithoutALinkRepeatNothing(t *testing.T) {
+	inWorld(t, oktatest.Options{}, func(_ *testing.T, w *world) {
+		w.org.InjectAlways(oktatest.MissingNext())
+		w.cfg.PollInterval = 10 * time.Minute
+		w.start()
+		for range 12 {
+			w.happen(3)
+			w.wait(time.Hour)
+		}
+		w.stop()
+		w.start()
+		w.wait(time.Hour)
+		w.requireAllOnce()
+		w.org.ClearFaults()
+		w.happen(3)
+		w.wait(time.Hour)
+		w.requireAllOnce()
+	})
+}

@@ -4,7 +4,9 @@ package oktasystemlogreceiver
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/extension/xextension/storage"
@@ -28,7 +30,22 @@ func storageClient(ctx context.Context, id *component.ID, host component.Host, o
 	}
 	client, err := extension.GetClient(ctx, component.KindReceiver, owner, "")
 	if err != nil {
-		return nil, fmt.Errorf("storage: open %q: %w", id, err)
+		return nil, fmt.Errorf("storage: open %q: %w: %s", id, err, storageRemedy(err))
 	}
 	return client, nil
+}
+
+// storageRemedy is what can be done about storage that can't be opened.
+func storageRemedy(err error) string {
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return "let the collector's user read and write its directory"
+	case errors.Is(err, fs.ErrNotExist):
+		return "create its directory, or set create_directory"
+	// file_storage waits for the lock of its file and then says just this.
+	case err.Error() == "timeout":
+		return "another process, such as a collector that still runs, holds the file: stop it, or give each collector a directory of its own"
+	default:
+		return "check the extension, its disk and its permissions"
+	}
 }

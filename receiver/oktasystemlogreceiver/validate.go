@@ -48,6 +48,8 @@ func (cfg *Config) Validate() error {
 		cfg.validateRetry(),
 		cfg.validateHTTP(),
 		cfg.validateOutput(),
+		cfg.validateStartupCheck(),
+		cfg.validateEventHook(),
 	)
 }
 
@@ -91,8 +93,8 @@ func isLoopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-func (cfg *Config) validateCredential() error {
-	var set []string
+// credentials names the credentials that are set; there must be one.
+func (cfg *Config) credentials() (set []string) {
 	if cfg.APIToken != "" {
 		set = append(set, "api_token")
 	}
@@ -105,7 +107,14 @@ func (cfg *Config) validateCredential() error {
 	if cfg.HTTP.Auth.HasValue() {
 		set = append(set, "http.auth")
 	}
+	return set
+}
+
+func (cfg *Config) validateCredential() error {
+	set := cfg.credentials()
 	switch {
+	case cfg.hookOnly():
+		return nil
 	case len(set) == 0:
 		return errors.New("no credential is set: set api_token, api_token_file, oauth or http.auth")
 	case len(set) > 1:
@@ -181,6 +190,10 @@ func (cfg *Config) validateHTTP() error {
 	if cfg.HTTP.Compression.IsCompressed() {
 		errs = append(errs, errors.New("http.compression is set: leave it out, okta does not read compressed requests"))
 	}
+	if _, err := url.Parse(cfg.HTTP.ProxyURL); err != nil {
+		// The text itself stays out of the message: it may hold a password.
+		errs = append(errs, errors.New("http.proxy_url is not the address of a proxy: use one such as http://proxy.example.com:3128"))
+	}
 	for name := range cfg.HTTP.Headers.Iter {
 		switch strings.ToLower(name) {
 		case "authorization":
@@ -199,4 +212,13 @@ func (cfg *Config) validateOutput() error {
 		return fmt.Errorf("body is %q: use %s or %s", cfg.Body, bodyMessage, bodyOriginal)
 	}
 	return nil
+}
+
+func (cfg *Config) validateStartupCheck() error {
+	switch cfg.StartupCheck {
+	case checkWarn, checkFail, checkOff:
+		return nil
+	default:
+		return fmt.Errorf("startup_check is %q: use %s, %s or %s", cfg.StartupCheck, checkWarn, checkFail, checkOff)
+	}
 }

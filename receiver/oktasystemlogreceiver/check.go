@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package oktasystemlogreceiver
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/confmap"
+	"go.opentelemetry.io/collector/receiver"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
+)
+
+// Check walks from a configuration to the newest event of the org step by step, as a receiver with
+// this configuration would, reports each step, and reports whether none failed. It is what oktacheck
+// does. It stores nothing, delivers nothing and moves no position.
+func Check(ctx context.Context, cfg *Config, set receiver.Settings, host component.Host, report func(connection.Step)) bool {
+	mistakes := configurationSteps(cfg)
+	for _, step := range mistakes {
+		report(step)
+	}
+	if len(mistakes) > 0 {
+		return false
+	}
+	// What can't be built of a valid configuration is a file or an extension that is not there.
+	org, err := parseOrgURL(cfg.OrgURL)
+	if err != nil {
+		report(mistake(err))
+		return false
+	}
+	// A few requests of an operator who waits for them take no turns.
+	client, closeIdle, err := newClient(ctx, cfg, org, set, host, func() {})
+	if err != nil {
+		report(mistake(err))
+		return false
+	}
+	defer closeIdle()
+	report(connection.Step{Name: connection.Configuration, Detail: "valid, for " + org.String()})
+	if cfg.hookOnly() {
+		report(connection.Step{Name: connection.EventHook, Result: connection.Skipped, Detail: "no credential is set, so there is nothing to ask okta with: events come from the event hook alone"})
+		return true
+	}
+	if !connection.Walk(ctx, target(cfg, org, client), report) {
+		return false
+	}
+	if !cfg.EventHook.HasValue() {
+		return true
+	}
+	step := hookStep(ctx, cfg.EventHook.Get(), okta.NewEventHooks(client))
+	report(step)
+	return step.Result != connection.Failed
+}
+
+// configurationSteps is one step for each mistake in the configuration.
+func configurationSteps(cfg *Config) []connection.Step {
+	err := confmap.Validate(cfg)
+	if err == nil {
+		return nil
+	}
+	var steps []connection.Step
+	for sentence := range strings.SplitSeq(err.Error(), "\n") {
+		steps = append(steps, mistake(errors.New(sentence)))
+	}
+	return steps
+}
+
+// mistake is a step about a configuration error, which is a sentence with what is wrong before a
+// colon and what to do behind it.
+func mistake(err error) connection.Step {
+	step := connection.Step{Name: connection.Configuration, Result: connection.Failed, Err: err}
+	var found bool
+	if step.Cause, step.Remedy, found = strings.Cut(err.Error(), ": "); !found {
+		step.Remedy = "correct the configuration"
+	}
+	return step
+}
+
+// target is what a configuration says about the way to the System Log.
+func target(cfg *Config, org *url.URL, client *okta.Client) connection.Target {
+	t := connection.Target{
+		Org:     org,
+		Client:  client,
+		Proxy:   proxyOf(cfg, org),
+		Query:   cfg.query(),
+		Reserve: cfg.RateLimit.Reserve,
+	}
+	if settings := cfg.credentials(); len(settings) > 0 {
+		t.Credential = settings[0]
+	}
+	if lookBack, err := time.ParseDuration(cfg.StartAt); err == nil {
+		t.StartAt = func(now time.Time) time.Time { return now.Add(lookBack) }
+	}
+	if begin, err := time.Parse(time.RFC3339, cfg.StartAt); err == nil {
+		t.StartAt = func(time.Time) time.Time { return begin }
+	}
+	return t
+}
+
+// proxyOf is host and port of the proxy that requests to the org go through, "" without one. User
+// and password of its URL are left out.
+func proxyOf(cfg *Config, org *url.URL) string {
+	proxy, err := http.ProxyFromEnvironment(&http.Request{URL: org})
+	if cfg.HTTP.ProxyURL != "" {
+		proxy, err = url.Parse(cfg.HTTP.ProxyURL)
+	}
+	if err != nil || proxy == nil {
+		return ""
+	}
+	return proxy.Host
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package oktasystemlogreceiver
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+)
+
+// missing makes polling miss the sign-ins that the hook announces: its filter leaves them out.
+func (w *world) missing() {
+	w.cfg.Filter = `eventType eq "user.account.lock"`
+	w.start()
+	w.hook("user.session.start", "user.account.lock")
+	for n := range 10 {
+		w.org.Append(eventOf("user.session.start", 2*n, w.org.Now()), eventOf("user.account.lock", 2*n+1, w.org.Now()))
+		w.wait(time.Second)
+	}
+}
+
+func TestWitnessCountsWhatPollingMisses(t *testing.T) {
+	inHookedWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		w.missing()
+		w.wait(9 * time.Minute)
+		assert.EqualValues(t, 10, w.metric("hook_events_confirmed"))
+		assert.Zero(t, w.metric("hook_events_unconfirmed"), "not yet")
+		w.wait(3 * time.Minute)
+		assert.EqualValues(t, 10, w.metric("hook_events_unconfirmed"))
+		assert.Equal(t, 10, w.logged("has not come from the System Log"))
+		w.wait(time.Hour)
+		assert.EqualValues(t, 10, w.metric("hook_events_unconfirmed"), "once")
+		assert.Equal(t, 10, w.logged("has not come from the System Log"))
+		assert.Len(t, w.sink.uuids(), 10, "and nothing is delivered")
+	})
+}
+
+func TestUnconfirmedEventsAreDeliveredWhenAskedFor(t *testing.T) {
+	inHookedWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		w.cfg.EventHook.Get().DeliverUnconfirmed = true
+		w.cfg.EventHook.Get().ConfirmWithin = 2 * time.Minute
+		w.sink.keep = true
+		w.missing()
+		refusals := 3
+		w.sink.refuses(func(context.Context, int) error {
+			if refusals--; refusals >= 0 {
+				return errors.New("busy")
+			}
+			return nil
+		})
+		w.wait(10 * time.Minute)
+		assert.ElementsMatch(t, w.all(), w.sink.uuids())
+		assert.EqualValues(t, 10, w.metric("hook_events_unconfirmed"))
+
+		// Should they come after all, they are not repeated, and they look the same but for the mark.
+		fromHook := w.sink.logs
+		w.stop()
+		w.cfg.Filter = ""
+		w.start()
+		w.wait(5 * time.Minute)
+		assert.Len(t, w.sink.uuids(), 20)
+		marked := marks(fromHook)
+		assert.Equal(t, 10, marked)
+
+		polled := worldOf(t, w)
+		assert.Equal(t, withoutMark(polled.sink.logs), withoutMark(fromHook))
+	})
+}
+
+// worldOf polls the same org from the beginning, with a storage of its own, and returns what came.
+func worldOf(t *testing.T, w *world) *world {
+	t.Helper()
+	other := w.colleague()
+	other.cfg.Filter = ""
+	other.cfg.EventHook = createDefaultConfig().(*Config).EventHook
+	other.doors, other.door = nil, door{}
+	other.sink.keep = true
+	other.start()
+	other.wait(2 * time.Minute)
+	other.stop()
+	require.Len(t, other.sink.uuids(), 20)
+	return other
+}
+
+// records calls do with each record.
+func records(logs []plog.Logs, do func(plog.LogRecord)) {
+	for _, ld := range logs {
+		for _, record := range ld.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().All() {
+			do(record)
+		}
+	}
+}
+
+// marks counts the records that are marked as unconfirmed.
+func marks(logs []plog.Logs) (n int) {
+	records(logs, func(record plog.LogRecord) {
+		if mark, ok := record.Attributes().Get(unconfirmedAttribute); ok && mark.Bool() {
+			n++
+		}
+	})
+	return n
+}
+
+// withoutMark is what the records say, by their uuid, without the mark.
+func withoutMark(logs []plog.Logs) map[string]map[string]any {
+	said := map[string]map[string]any{}
+	records(logs, func(record plog.LogRecord) {
+		attributes := record.Attributes().AsRaw()
+		delete(attributes, unconfirmedAttribute)
+		said[attributes["log.record.uid"].(string)] = attributes
+	})
+	return said
+}
+
+func TestUnconfirmedEventsSurviveAStop(t *testing.T) {
+	inHookedWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		w.cfg.EventHook.Get().DeliverUnconfirmed = true
+		w.cfg.EventHook.Get().ConfirmWithin = 2 * time.Minute
+		w.missing()
+		w.wait(30 * time.Second)
+		w.sink.refuses(func(context.Context, int) error { return errors.New("busy") })
+		w.wait(5 * time.Minute)
+		assert.Len(t, w.sink.uuids(), 10)
+		require.NoError(t, w.poller.Stop(t.Context()))
+		assert.Equal(t, 10, w.poller.doorbell.witness.Waiting(), "they are remembered")
+		w.sink.refuses(nil)
+		w.poller.Start()
+		w.wait(5 * time.Minute)
+		assert.ElementsMatch(t, w.all(), w.sink.uuids())
+		assert.EqualValues(t, 10, w.metric("hook_events_unconfirmed"))
+	})
+}
+
+// An outage of the org's API makes events late, not missing.
+func TestLateIsNotMissing(t *testing.T) {
+	inHookedWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		w.start()
+		w.hook("user.session.start")
+		w.wait(time.Minute)
+		w.org.InjectAlways(oktatest.ResetBeforeAnswer())
+		for n := range 30 {
+			w.org.Append(eventOf("user.session.start", n, w.org.Now()))
+			w.wait(time.Minute)
+		}
+		w.org.ClearFaults()
+		w.wait(10 * time.Minute)
+		w.requireNoLoss()
+		assert.Zero(t, w.metric("hook_events_unconfirmed"))
+		assert.EqualValues(t, 30, w.metric("hook_events_confirmed"))
+	})
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package oktasystemlogreceiver
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component/componentstatus"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
+)
+
+// outcomes are what the requests of an outage come to, as the metric calls it, and the word that the
+// component status begins with. An outage that is not here keeps no event away.
+var outcomes = map[string][]string{
+	okta.Forbidden.String(): {
+		"app without role", "app without scope", "proxy removes the token", "scope that does not exist",
+		"scope that is not enough", "token without role", "zone-blocked",
+	},
+	okta.Misdirected.String(): {"no such path", "redirect"},
+	okta.RateLimited.String(): {"rate limit of tokens exhausted", "rate limit exhausted"},
+	okta.Rejected.String():    {"filter field", "filter syntax error", "since that okta refuses"},
+	okta.Unauthorized.String(): {
+		"DPoP required but disabled", "DPoP required but off at the app", "deactivated app", "deactivated token", "feature off",
+		"no key at the app", "unknown client", "unknown kid", "wrong key", "wrong secret", "wrong token",
+	},
+	okta.Unavailable.String(): {"failure in the middle", "gateway page", "login page", "reset", "server error", "silence", "token file is missing"},
+}
+
+// passing are the outages that are over when polling begins: the status never shows them.
+var passing = []string{"rate limit exhausted", "failure in the middle"}
+
+func TestOutageShowsInStatusAndMetrics(t *testing.T) {
+	all := outages(t)
+	for _, names := range outcomes {
+		for _, name := range names {
+			require.Contains(t, all, name)
+		}
+	}
+	for name, tc := range all {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, tc.options, func(t *testing.T, w *world) {
+				w.cfg.StartAt = startAtEnd
+				w.happened(3, time.Minute)
+				tc.spoil(w)
+				c, err := w.startChecked()
+				require.NoError(t, err)
+				w.wait(3 * time.Minute)
+				c.stop()
+
+				shows := false
+				for outcome, names := range outcomes {
+					if !slices.Contains(names, name) {
+						assert.Zero(t, w.requests(outcome), outcome)
+						continue
+					}
+					assert.Positive(t, w.requests(outcome), outcome)
+					if !slices.Contains(passing, name) {
+						shows = true
+						w.requireStatus(componentstatus.StatusRecoverableError, outcome+": ")
+					}
+				}
+				if !shows {
+					assert.Zero(t, w.status.count(), "polling works")
+				}
+			})
+		})
+	}
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package oktasystemlogreceiver
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
+)
+
+// What startup_check can be.
+const (
+	checkWarn = "warn" // log the first step that fails, in the background
+	checkFail = "fail" // refuse to start when a step fails
+	checkOff  = "off"  // ask nothing
+)
+
+// startupCheck looks at the connection when the receiver starts, and lets polling begin.
+type startupCheck struct {
+	cfg    *Config
+	logger *zap.Logger
+	target connection.Target
+	poller *poller
+	cancel context.CancelFunc
+	done   chan struct{}
+}
+
+// start begins to poll, after the look that startup_check asks for. With fail it returns
+// the step that failed, within the timeout of a request, and nothing has begun.
+func (c *startupCheck) start(ctx context.Context) error {
+	c.done = make(chan struct{})
+	mode := c.cfg.StartupCheck
+	if c.cfg.hookOnly() {
+		mode = checkOff
+	}
+	if mode == checkWarn {
+		// The look goes on when Start has returned, and ends with the receiver.
+		ctx, c.cancel = context.WithCancel(context.WithoutCancel(ctx))
+		go func() {
+			defer close(c.done)
+			c.warn(ctx)
+		}()
+		return nil
+	}
+	c.cancel = func() {}
+	close(c.done)
+	if mode == checkFail {
+		if err := c.require(ctx); err != nil {
+			return err
+		}
+	}
+	// Without a credential there is nothing to poll with.
+	if !c.cfg.hookOnly() {
+		c.poller.Start()
+	}
+	return nil
+}
+
+// stop ends a look that is under way; polling does not begin any more.
+func (c *startupCheck) stop() {
+	c.cancel()
+	<-c.done
+}
+
+// require looks, and returns the first step that fails as an error.
+func (c *startupCheck) require(ctx context.Context) error {
+	looking, cancel := context.WithTimeout(ctx, c.cfg.HTTP.Timeout)
+	defer cancel()
+	var failed *connection.Step
+	connection.Look(looking, c.target, func(step connection.Step) {
+		c.tell(step)
+		if step.Result == connection.Failed {
+			failed = &step
+		}
+	})
+	if failed == nil {
+		return ctx.Err()
+	}
+	return fmt.Errorf("startup_check: %s: %s: %s: %s", failed.Name, failed.Detail, failed.Cause, failed.Remedy)
+}
+
+// warn looks, and then lets polling begin, whatever was found. It goes first so that one line, the
+// one with the step, tells what is wrong, and not another one of the poller's.
+func (c *startupCheck) warn(ctx context.Context) {
+	if !sleep(ctx, time.Until(c.poller.notBefore)) {
+		return
+	}
+	looking, cancel := context.WithTimeout(ctx, c.cfg.HTTP.Timeout)
+	defer cancel()
+	connection.Look(looking, c.target, func(step connection.Step) {
+		c.tell(step)
+		if step.Result == connection.Failed {
+			c.poller.health.expect(causeOf(step.Err))
+			c.logger.Warn("The connection check failed, polling is tried all the same: "+step.Remedy, fieldsOf(step)...)
+		}
+	})
+	if ctx.Err() == nil {
+		c.poller.Start()
+	}
+}
+
+// tell logs a step that deserves a look, but for what the receiver says anyway.
+func (c *startupCheck) tell(step connection.Step) {
+	if step.Result == connection.Warning && step.Name != connection.Clock {
+		c.logger.Warn("The connection check found something: "+step.Cause, fieldsOf(step)...)
+		return
+	}
+	c.logger.Debug("Checked the connection", zap.String("step", step.Name), zap.Stringer("result", step.Result), zap.String("detail", step.Detail))
+}
+
+func fieldsOf(step connection.Step) []zap.Field {
+	return []zap.Field{zap.String("step", step.Name), zap.String("cause", step.Cause), zap.String("remedy", step.Remedy), zap.String("detail", step.Detail)}
+}

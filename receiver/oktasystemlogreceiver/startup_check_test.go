@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package oktasystemlogreceiver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/component/componentstatus"
+	"go.opentelemetry.io/collector/component/componenttest"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+)
+
+// startChecked makes a poller and starts it with the check of its configuration.
+func (w *world) startChecked() (*startupCheck, error) {
+	w.t.Helper()
+	w.make()
+	c := &startupCheck{cfg: w.cfg, logger: w.logger, target: target(w.cfg, acme, w.poller.client), poller: w.poller}
+	return c, c.start(w.t.Context())
+}
+
+func TestWarnSaysOnceWhatIsWrong(t *testing.T) {
+	for name, tc := range outages(t) {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, tc.options, func(t *testing.T, w *world) {
+				w.cfg.StartAt = startAtEnd
+				w.happened(3, time.Minute)
+				tc.spoil(w)
+				c, err := w.startChecked()
+				require.NoError(t, err)
+				w.wait(2 * time.Minute)
+				c.stop()
+
+				if tc.finds.step == connection.NewestEvent {
+					assert.Zero(t, w.logged("The connection check"), "it keeps no event away")
+					return
+				}
+				failed := w.logs.FilterMessageSnippet("The connection check failed").All()
+				found := w.logs.FilterMessageSnippet("The connection check found something").All()
+				switch {
+				case tc.finds.result == connection.Failed:
+					require.Len(t, failed, 1)
+					assert.Equal(t, tc.finds.step, failed[0].ContextMap()["step"])
+					assert.Contains(t, failed[0].ContextMap()["cause"], tc.finds.cause)
+					assert.Contains(t, failed[0].Message, tc.finds.remedy)
+					assert.Zero(t, w.logged("Okta sends no events"), "the poller does not say it again: %v", w.logs.All())
+				case tc.finds.step == connection.Clock && tc.options.Skew != 0:
+					assert.Empty(t, found)
+					assert.Equal(t, 1, w.logged("The local clock differs"))
+				case tc.finds.step != connection.Clock:
+					require.Len(t, found, 1)
+					assert.Contains(t, found[0].ContextMap()["remedy"], tc.finds.remedy)
+				}
+				requireNoSecret(t, w.cfg, fmt.Sprint(w.logs.All()))
+			})
+		})
+	}
+}
+
+func TestFailRefusesToStart(t *testing.T) {
+	for name, tc := range outages(t) {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, tc.options, func(t *testing.T, w *world) {
+				w.cfg.StartAt, w.cfg.StartupCheck = startAtEnd, checkFail
+				w.happened(3, time.Minute)
+				tc.spoil(w)
+				begun := time.Now()
+				_, err := w.startChecked()
+				assert.LessOrEqual(t, time.Since(begun), w.cfg.HTTP.Timeout)
+				if tc.finds.result != connection.Failed || tc.finds.step == connection.NewestEvent {
+					require.NoError(t, err)
+					return
+				}
+				require.ErrorContains(t, err, "startup_check: "+tc.finds.step)
+				require.ErrorContains(t, err, tc.finds.cause)
+				require.ErrorContains(t, err, tc.finds.remedy)
+				requireNoSecret(t, w.cfg, err.Error())
+				asked := len(w.org.Requests())
+				w.wait(time.Hour)
+				assert.Len(t, w.org.Requests(), asked, "nothing has begun")
+			})
+		})
+	}
+}
+
+func TestStartupCheckCostsFewRequestsAndLosesNothing(t *testing.T) {
+	for _, mode := range []string{checkWarn, checkFail, checkOff} {
+		t.Run(mode, func(t *testing.T) {
+			inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+				w.cfg.StartupCheck = mode
+				w.cfg.Filter = "uuid pr"
+				w.cfg.StartAt = "-2h"
+				w.happened(7, time.Hour)
+				c, err := w.startChecked()
+				require.NoError(t, err)
+				w.wait(9 * time.Second)
+				// The poller asks for the time, for the events, and then waits.
+				want := map[string]int{checkWarn: 4, checkFail: 4, checkOff: 2}[mode]
+				assert.Equal(t, want, w.requestsWith("/api/v1/logs"))
+				assert.Zero(t, w.logs.FilterLevelExact(zap.WarnLevel).Len(), w.logs.All())
+				w.happen(3)
+				w.wait(time.Minute)
+				w.requireAllOnce()
+				c.stop()
+			})
+		})
+	}
+}
+
+func TestInitialDelayIsForTheLookToo(t *testing.T) {
+	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		w.cfg.InitialDelay = time.Minute
+		w.happened(3, time.Hour)
+		c, err := w.startChecked()
+		require.NoError(t, err)
+		w.wait(59 * time.Second)
+		assert.Empty(t, w.org.Requests())
+		w.wait(20 * time.Second)
+		w.requireAllOnce() // polling does not wait a second time
+		c.stop()
+	})
+}
+
+// Many receivers of one org take turns, so that the last of them may not look before its time is over.
+func TestLookThatGetsNoTurnIsNoFailure(t *testing.T) {
+	for _, mode := range []string{checkWarn, checkFail} {
+		t.Run(mode, func(t *testing.T) {
+			inWorld(t, oktatest.Options{RateLimit: 20}, func(t *testing.T, w *world) {
+				w.cfg.StartupCheck, w.cfg.RateLimit.Reserve = mode, 0.9
+				w.cfg.HTTP.Timeout = 31 * time.Second
+				w.cfg.Filter = "uuid pr"
+				w.happened(3, time.Minute)
+				begun := time.Now()
+				c, err := w.startChecked()
+				require.NoError(t, err)
+				if mode == checkFail {
+					assert.Equal(t, w.cfg.HTTP.Timeout, time.Since(begun), "it waited for the second turn in vain")
+				}
+				w.wait(10 * time.Minute)
+				assert.Zero(t, w.logged("The connection check failed"))
+				w.requireAllOnce()
+				c.stop()
+			})
+		})
+	}
+}
+
+func TestWarnLetsAnAdminsFixHeal(t *testing.T) {
+	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		w.org.SetToken(oktatest.DefaultToken, oktatest.TokenWithoutRole)
+		w.happened(3, time.Hour)
+		c, err := w.startChecked()
+		require.NoError(t, err)
+		w.wait(time.Hour)
+		w.requireStatus(componentstatus.StatusRecoverableError, "forbidden")
+		w.org.SetToken(oktatest.DefaultToken, oktatest.TokenValid)
+		w.wait(2 * time.Minute)
+		w.requireAllOnce()
+		assert.Equal(t, 1, w.logged("Okta answers again"))
+		w.requireStatus(componentstatus.StatusOK, "")
+		c.stop()
+	})
+}
+
+func TestPipelineThatIsDownIsNoMatterOfTheConnection(t *testing.T) {
+	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		w.sink.refuses(func(context.Context, int) error { return errors.New("connection refused") })
+		w.happened(3, time.Hour)
+		c, err := w.startChecked()
+		require.NoError(t, err)
+		w.wait(time.Minute)
+		assert.Zero(t, w.logged("The connection check"))
+		down := w.logs.FilterMessageSnippet("The pipeline does not accept events").All()
+		require.Len(t, down, 1)
+		assert.Contains(t, down[0].Message, "check its exporters and what is behind them")
+		assert.Equal(t, "connection refused", down[0].ContextMap()["error"])
+		w.sink.refuses(nil)
+		w.wait(2 * time.Minute)
+		w.requireAllOnce()
+		c.stop()
+	})
+}
+
+func TestShutdownEndsTheWalk(t *testing.T) {
+	org := oktatest.NewOrg(oktatest.Options{})
+	org.InjectAlways(oktatest.Hang())
+	server := httptest.NewServer(org)
+	defer server.Close()
+	cfg := configFor(server)
+	cfg.StartupCheck = checkWarn
+	core, logs := observer.New(zap.InfoLevel)
+	r := create(t, cfg, &sink{}, zap.New(core))
+	for range 2 {
+		before := len(org.Requests())
+		require.NoError(t, r.Start(t.Context(), componenttest.NewNopHost()))
+		eventually(t, func() bool { return len(org.Requests()) > before })
+		require.NoError(t, r.Shutdown(t.Context()))
+		assert.Len(t, org.Requests(), before+1, "polling has not begun")
+	}
+	assert.Zero(t, logs.FilterMessageSnippet("The connection check").Len(), "a walk that was ended has nothing to say")
+}
+
+func TestReceiverThatFailsItsCheckReleasesEverything(t *testing.T) {
+	org := oktatest.NewOrg(oktatest.Options{})
+	server := httptest.NewServer(org)
+	defer server.Close()
+	directory := t.TempDir()
+	id := component.MustNewID("file_storage")
+	cfg := configFor(server)
+	cfg.Storage, cfg.StartupCheck = &id, checkFail
+	cfg.APIToken = "00another"
+	storage := fileStorage(t, directory)
+	r := create(t, cfg, &sink{}, zap.NewNop())
+	require.ErrorContains(t, r.Start(t.Context(), host{id: storage}), "startup_check: token: okta answered 401")
+	require.NoError(t, r.Shutdown(t.Context()))
+
+	cfg.APIToken = oktatest.DefaultToken
+	require.NoError(t, r.Start(t.Context(), host{id: storage}), "its storage is free")
+	require.NoError(t, r.Shutdown(t.Context()))
+	require.NoError(t, storage.Shutdown(t.Context()))
+}
+
+func TestStorageThatCannotBeOpenedSaysWhatToDo(t *testing.T) {
+	directory := t.TempDir()
+	id := component.MustNewID("file_storage")
+	storage := fileStorage(t, directory)
+	holder, err := storageClient(t.Context(), &id, host{id: storage}, component.NewID(metadata.Type))
+	require.NoError(t, err)
+	cfg := createDefaultConfig().(*Config)
+	cfg.OrgURL, cfg.APIToken, cfg.Storage = "https://acme.okta.com", "x", &id
+	r := create(t, cfg, &sink{}, zap.NewNop())
+	require.ErrorContains(t, r.Start(t.Context(), host{id: storage}), "another process, such as a collector that still runs, holds the file: stop it")
+	require.NoError(t, holder.Close(t.Context()))
+	require.NoError(t, storage.Shutdown(t.Context()))
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package oktasystemlogreceiver
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/http/httpguts"
+)
+
+// Okta's bounds of an event hook (Okta, Event Hooks API; event hooks: limits).
+const (
+	longestHookURL  = 1024
+	longestHookName = 255
+	mostHookTypes   = 300
+)
+
+// takenHeaders are headers that every request has for another purpose.
+var takenHeaders = []string{"accept", "connection", "content-length", "content-type", "host", "transfer-encoding", "user-agent", "x-okta-verification-challenge"}
+
+func (cfg *Config) validateEventHook() error {
+	if !cfg.EventHook.HasValue() {
+		return nil
+	}
+	hook := cfg.EventHook.Get()
+	var errs []error
+	if hook.NetAddr.Endpoint == "" {
+		errs = append(errs, errors.New("event_hook.endpoint is missing: set it to the address to listen on, such as 0.0.0.0:8088"))
+	}
+	if !strings.HasPrefix(hook.Path, "/") || strings.ContainsAny(hook.Path, "?# ") {
+		errs = append(errs, fmt.Errorf("event_hook.path is %q: use a path such as /okta/hook", hook.Path))
+	}
+	if !httpguts.ValidHeaderFieldName(hook.Header) || slices.Contains(takenHeaders, strings.ToLower(hook.Header)) {
+		errs = append(errs, fmt.Errorf("event_hook.header is %q: leave it out, or use a header of its own such as X-Okta-Hook", hook.Header))
+	}
+	errs = append(errs, hook.validateSecret())
+	if hook.ConfirmWithin < cfg.PollInterval {
+		errs = append(errs, fmt.Errorf("event_hook.confirm_within is %s: use poll_interval (%s) or more", hook.ConfirmWithin, cfg.PollInterval))
+	}
+	return errors.Join(append(errs, cfg.validateRegister(hook))...)
+}
+
+func (hook *EventHookConfig) validateSecret() error {
+	secret := string(hook.Secret)
+	switch {
+	case secret == "" && hook.SecretFile == "":
+		return errors.New("event_hook has no secret: set secret_file or secret to the value of the hook's authentication field, long and random")
+	case secret != "" && hook.SecretFile != "":
+		return errors.New("event_hook.secret and event_hook.secret_file are set together: keep one of them")
+	case !httpguts.ValidHeaderFieldValue(secret) || strings.TrimSpace(secret) != secret:
+		return errors.New("event_hook.secret can't be the value of a header: leave out line breaks, and spaces around it")
+	}
+	return nil
+}
+
+func (cfg *Config) validateRegister(hook *EventHookConfig) error {
+	if !hook.Register.HasValue() {
+		return nil
+	}
+	register := hook.Register.Get()
+	var errs []error
+	if len(cfg.credentials()) == 0 {
+		errs = append(errs, errors.New("event_hook.register is set and no credential is: set oauth or api_token, or create the hook in the Admin Console"))
+	}
+	if cfg.OAuth.HasValue() && !slices.Contains(cfg.OAuth.Get().Scopes, scopeHooksManage) {
+		errs = append(errs, fmt.Errorf("event_hook.register takes more than oauth.scopes has: grant the app %s and %s, and set oauth.scopes to [%s, %s, %s]",
+			scopeHooksRead, scopeHooksManage, scopeLogs, scopeHooksRead, scopeHooksManage))
+	}
+	u, err := url.Parse(register.PublicURL)
+	if err != nil || u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())) || u.Hostname() == "" || len(register.PublicURL) > longestHookURL {
+		errs = append(errs, errors.New("event_hook.register.public_url is no https address: set it to where okta reaches the hook, such as https://otel.example.com/okta/hook"))
+	}
+	if n := utf8.RuneCountInString(register.Name); n == 0 || n > longestHookName {
+		errs = append(errs, fmt.Errorf("event_hook.register.name has %d characters: use 1 to %d", n, longestHookName))
+	}
+	if n := len(register.EventTypes); n == 0 || n > mostHookTypes {
+		errs = append(errs, fmt.Errorf("event_hook.register.event_types has %d types: use 1 to %d, or leave it out", n, mostHookTypes))
+	}
+	return errors.Join(errs...)
+}
