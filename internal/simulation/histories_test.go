@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package simulation
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+var (
+	seeds     = flag.Uint64("seeds", 500, "how many histories to run")
+	firstSeed = flag.Uint64("first", 1, "the first seed")
+	oneSeed   = flag.Uint64("seed", 0, "replay this seed, and print its history")
+	goOn      = flag.Bool("go-on", false, "go on after a seed that fails")
+	shorter   = flag.Bool("shorten", true, "shorten the history of a seed that fails")
+)
+
+// TestMain lets garbage pile up: histories make a lot of it and keep little.
+func TestMain(m *testing.M) {
+	debug.SetGCPercent(400)
+	os.Exit(m.Run())
+}
+
+// replays is how often a replay runs the history: the receiver's jitter differs each time.
+const replays = 20
+
+// TestHistories runs histories, each in a world of its own, and prints what they were made of.
+func TestHistories(t *testing.T) {
+	if *oneSeed != 0 {
+		replay(t, *oneSeed)
+		return
+	}
+	tally, began := newTally(), time.Now()
+	var next atomic.Uint64
+	next.Store(*firstSeed)
+	var failing sync.Mutex // one report at a time
+	var stop atomic.Bool
+	t.Run("all", func(t *testing.T) {
+		for worker := range runtime.GOMAXPROCS(0) {
+			t.Run(fmt.Sprint(worker), func(t *testing.T) {
+				t.Parallel()
+				for *goOn || !stop.Load() {
+					seed := next.Add(1) - 1
+					if seed >= *firstSeed+*seeds {
+						return
+					}
+					h := generate(seed)
+					tally.add("histories", 1)
+					if found := run(t, h, tally); len(found) > 0 {
+						failing.Lock()
+						report(t, h, found)
+						failing.Unlock()
+						stop.Store(true)
+					}
+				}
+			})
+		}
+	})
+	t.Logf("seeds %d to %d in %s:\n%s", *firstSeed, *firstSeed+*seeds-1, time.Since(began).Round(time.Millisecond), tally)
+}
+
+// replay runs one history until it fails.
+func replay(t *testing.T, seed uint64) {
+	h := generate(seed)
+	t.Logf("%s", h)
+	for range replays {
+		tally := newTally()
+		if found := run(t, h, tally); len(found) > 0 {
+			report(t, h, found)
+			return
+		}
+	}
+	t.Logf("seed %d passed %d times", seed, replays)
+}
+
+// report prints what failed, how to replay it, and the history shortened to what matters.
+func report(t *testing.T, h *history, found []violation) {
+	t.Helper()
+	var b strings.Builder
+	for i, v := range found {
+		if i == 10 {
+			fmt.Fprintf(&b, "  and %d more\n", len(found)-i)
+			break
+		}
+		fmt.Fprintf(&b, "  %s\n", v)
+	}
+	t.Errorf("seed %d fails:\n%sreplay it with: go test ./internal/simulation -run TestHistories -v -seed %d", h.seed, b.String(), h.seed)
+	if *shorter {
+		short := shorten(t, h, found[0].check)
+		t.Logf("its history, shortened from %d steps to the %d that %q needs:\n%s", len(h.steps), len(short.steps), found[0].check, short)
+	}
+}

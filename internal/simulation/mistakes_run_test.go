@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package simulation
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// mostSeeds is how many histories the simulation may need to find a deliberate mistake.
+const mostSeeds = 500
+
+// mistakeVariable is the environment variable that chooses a mistake.
+const mistakeVariable = "SIMULATED_MISTAKE"
+
+// TestDeliberateMistakes puts mistakes into the receiver, one after the other, and requires that the
+// simulation finds each of them, by the check that is meant to.
+func TestDeliberateMistakes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it builds the receiver once more")
+	}
+	simulation := buildWithMistakes(t)
+	t.Run("none", func(t *testing.T) {
+		t.Parallel()
+		output, err := histories(t, simulation, "", 20)
+		require.NoError(t, err, "without a mistake it must pass:\n%s", output)
+	})
+	for _, m := range mistakes {
+		t.Run(m.name, func(t *testing.T) {
+			t.Parallel()
+			output, err := histories(t, simulation, m.name, mostSeeds)
+			require.Error(t, err, "%d seeds did not find it", mostSeeds)
+			failing := regexp.MustCompile(`seed (\d+) fails:`).FindSubmatch(output)
+			require.NotNil(t, failing, "it failed in another way:\n%s", output)
+			require.Regexp(t, `(?m)^\s+(`+m.check+`): `, string(output), "another check found it")
+			t.Logf("found by %q with seed %s", m.check, failing[1])
+		})
+	}
+}
+
+// histories runs the built simulation with a mistake.
+func histories(t *testing.T, simulation, mistake string, seeds int) ([]byte, error) {
+	cmd := exec.CommandContext(t.Context(), simulation, "-test.run=^TestHistories$", "-test.timeout=5m", "-shorten=false", fmt.Sprint("-seeds=", seeds))
+	cmd.Env = append(os.Environ(), mistakeVariable+"="+mistake)
+	return cmd.CombinedOutput()
+}
+
+// buildWithMistakes builds this package's tests against a receiver that has all of the mistakes in
+// it, each asleep until it is chosen. The code itself is not touched: the compiler is given edited
+// copies.
+func buildWithMistakes(t *testing.T) string {
+	root, err := filepath.Abs("../..")
+	require.NoError(t, err)
+	scratch := t.TempDir()
+	overlay := struct{ Replace map[string]string }{map[string]string{}}
+	put := func(file string, text []byte) {
+		copied := filepath.Join(scratch, strings.ReplaceAll(file, "/", "_"))
+		require.NoError(t, os.WriteFile(copied, text, 0o600))
+		overlay.Replace[filepath.Join(root, filepath.FromSlash(file))] = copied
+	}
+
+	edited := map[string][]byte{}
+	for _, m := range mistakes {
+		for _, e := range m.edits {
+			text, ok := edited[e.file]
+			if !ok {
+				text, err = os.ReadFile(filepath.Join(root, filepath.FromSlash(e.file)))
+				require.NoError(t, err)
+			}
+			require.Equal(t, 1, bytes.Count(text, []byte(e.old)),
+				"the mistake %q does not fit %s any more: make its edit fit the code, where this should stand once:\n%s", m.name, e.file, e.old)
+			put := strings.ReplaceAll(e.text, "MISTAKE", fmt.Sprintf("deliberate(%q)", m.name))
+			edited[e.file] = bytes.Replace(text, []byte(e.old), []byte(put), 1)
+		}
+	}
+	packages := map[string]bool{}
+	for file, text := range edited {
+		put(file, text)
+		packages[path.Dir(file)] = true
+	}
+	for p := range packages {
+		put(p+"/deliberate.go", fmt.Appendf(nil, "package %s\n\nimport \"os\"\n\nfunc deliberate(mistake string) bool { return os.Getenv(%q) == mistake }\n", path.Base(p), mistakeVariable))
+		if helper, ok := helpers[p]; ok {
+			put(p+"/deliberate_helpers.go", []byte(helper))
+		}
+	}
+
+	list, err := json.Marshal(overlay)
+	require.NoError(t, err)
+	overlayFile, simulation := filepath.Join(scratch, "overlay.json"), filepath.Join(scratch, "simulation.test")
+	require.NoError(t, os.WriteFile(overlayFile, list, 0o600))
+	output, err := exec.CommandContext(t.Context(), "go", "test", "-c", "-overlay", overlayFile, "-o", simulation, ".").CombinedOutput()
+	require.NoError(t, err, "%s", output)
+	return simulation
+}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package simulation
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"math"
+	"net/http"
+	"net/http/httptrace"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+const (
+	// mostFailures is how many of one thing may fail within a minute: retries begin after half a
+	// second or more, and a request of an OAuth app may be sent again at once, once for each cause.
+	mostFailures = 250
+	// windowsAMinute is how many windows of the rate limit a minute can reach into.
+	windowsAMinute = 2
+)
+
+// network is what was seen on the way between a receiver and the world. The member's lock guards it.
+type network struct {
+	used     map[string]struct{} // proofs and assertions that were sent
+	sent     meter
+	failed   meter
+	touched  meter // requests that took some of the reserve
+	pooled   bool  // a connection waits for the next request
+	stranded bool  // a limit was passed: requests are not answered any more
+}
+
+// meter counts what happened within the last minute.
+type meter struct{ times []time.Time }
+
+// count counts one more and returns how many there were in the minute before now.
+func (c *meter) count(now time.Time) int {
+	c.times = append(c.times, now)
+	return c.within(now)
+}
+
+// within returns how many there were in the minute before now.
+func (c *meter) within(now time.Time) int {
+	for len(c.times) > 0 && now.Sub(c.times[0]) > time.Minute {
+		c.times = c.times[1:]
+	}
+	return len(c.times)
+}
+
+// wire is the only way out of a process.
+type wire struct {
+	life *life
+	org  http.RoundTripper
+}
+
+var errStranded = errors.New("too many requests were sent, there is no answer any more")
+
+// RoundTrip looks at a request before it sends it to the org.
+func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
+	r, form, err := readable(r)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.leaves(r, form); err != nil {
+		if errors.Is(err, errStranded) {
+			<-r.Context().Done() // or a loop without a wait would never end
+		}
+		return nil, err
+	}
+	resp, err := w.org.RoundTrip(r)
+
+	m := w.life.member
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.network.pooled = err == nil
+	if err != nil || resp.StatusCode != http.StatusOK {
+		if n := m.network.failed.count(time.Now()); n == mostFailures {
+			m.fails("requests", "%d requests failed within a minute, and were sent again", n)
+			m.network.stranded = true
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	m.checkReserve(resp)
+	w.life.bodies++
+	resp.Body = &countedBody{ReadCloser: resp.Body, life: w.life}
+	return resp, nil
+}
+
+// readable returns a copy of a request together with its body.
+func readable(r *http.Request) (*http.Request, string, error) {
+	if r.Body == nil {
+		return r, "", nil
+	}
+	body, err := io.ReadAll(r.Body)
+	if err := errors.Join(err, r.Body.Close()); err != nil {
+		return nil, "", err
+	}
+	same := r.Clone(r.Context())
+	same.Body = io.NopCloser(bytes.NewReader(body))
+	return same, string(body), nil
+}
+
+// leaves checks a request that is about to be sent, and refuses it when there is nobody to send it.
+func (w *wire) leaves(r *http.Request, form string) error {
+	l, m := w.life, w.life.member
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if l.over || m.crashIfArmed(l, onRequest) {
+		return errGone
+	}
+	if m.network.stranded {
+		return errStranded
+	}
+	m.checkAddress(r)
+	m.checkFresh(r, form)
+	m.tally.add("requests", 1)
+	if most := windowsAMinute * (m.setup.rateLimit + 60); m.network.sent.count(time.Now()) > most {
+		m.fails("requests", "more than %d requests were sent within a minute", most)
+		m.network.stranded = true
+	}
+	// As net/http does, so that those who sign requests know whether a broken connection was an old one.
+	if trace := httptrace.ContextClientTrace(r.Context()); trace != nil && trace.GotConn != nil {
+		trace.GotConn(httptrace.GotConnInfo{Reused: m.network.pooled, WasIdle: m.network.pooled})
+	}
+	return nil
+}
+
+// checkAddress finds requests that leave for anywhere but the org, and credentials that stand where
+// others read them. It needs the lock.
+func (m *member) checkAddress(r *http.Request) {
+	if r.URL.Scheme != "https" || r.URL.Host != m.host || r.Host != "" && r.Host != m.host {
+		m.fails("credential", "a request left for %s://%s, with credential: %t", r.URL.Scheme, r.URL.Host, r.Header.Get("Authorization") != "")
+	}
+	if strings.Contains(r.URL.String(), m.token) {
+		m.fails("credential", "a URL holds the API token")
+	}
+	if a := r.Header.Get("Authorization"); !m.setup.oauth && a != "SSWS "+m.token {
+		m.fails("credential", "a request carried another credential than the org's own")
+	}
+}
+
+// checkFresh finds proofs and assertions that are sent a second time, which Okta takes for a replay.
+// It needs the lock.
+func (m *member) checkFresh(r *http.Request, form string) {
+	for _, s := range []string{r.Header.Get("DPoP"), form} {
+		if s == "" {
+			continue
+		}
+		if _, twice := m.network.used[s]; twice {
+			m.fails("credential", "a proof or assertion was sent twice, with %s %s", r.Method, r.URL.Path)
+		}
+		m.network.used[s] = struct{}{}
+	}
+}
+
+// checkReserve finds requests that take what the reserve keeps for the org's other clients. What is
+// left is not known before an answer tells it: so there may be one such request in each window, one
+// more for each process that begins and knows nothing, and one for each request without an answer.
+// It needs the lock.
+func (m *member) checkReserve(resp *http.Response) {
+	ceiling, err1 := strconv.Atoi(resp.Header.Get("X-Rate-Limit-Limit"))
+	remaining, err2 := strconv.Atoi(resp.Header.Get("X-Rate-Limit-Remaining"))
+	if errors.Join(err1, err2) != nil || resp.StatusCode != http.StatusOK {
+		return
+	}
+	if kept := int(math.Ceil(m.setup.reserve * float64(ceiling))); remaining >= kept {
+		return
+	}
+	now := time.Now()
+	begun := 0
+	for _, l := range m.lives {
+		if now.Sub(l.began) <= time.Minute {
+			begun++
+		}
+	}
+	if most := windowsAMinute + begun + m.network.failed.within(now); m.network.touched.count(now) > most {
+		m.fails("reserve", "within a minute more than %d requests took what is kept for others, the last one left %d of %d", most, remaining, ceiling)
+	}
+}
+
+// countedBody is a response body of which it is known whether it was closed.
+type countedBody struct {
+	io.ReadCloser
+	life *life
+	once sync.Once
+}
+
+// Close implements io.Closer.
+func (b *countedBody) Close() error {
+	b.once.Do(func() {
+		b.life.member.mu.Lock()
+		defer b.life.member.mu.Unlock()
+		b.life.bodies--
+	})
+	return b.ReadCloser.Close()
+}
