@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"strings"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/receiver"
+	metricnoop "go.opentelemetry.io/otel/metric/noop"
+	tracenoop "go.opentelemetry.io/otel/trace/noop"
+	"go.uber.org/zap"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
+	"github.com/otel-okta/okta-systemlog-receiver/receiver/oktasystemlogreceiver"
+)
+
+// check walks the connection of one receiver and reports each step.
+func check(ctx context.Context, conf *configuration, id component.ID, opts options, report func(connection.Step)) {
+	ctx, cancel := context.WithTimeout(ctx, opts.timeout)
+	defer cancel()
+	cfg := oktasystemlogreceiver.NewFactory().CreateDefaultConfig().(*oktasystemlogreceiver.Config)
+	if err := conf.section("receivers", id, cfg); err != nil {
+		report(undecodable(err))
+		return
+	}
+	if !conf.polls(id) {
+		report(connection.Step{Name: connection.Configuration, Result: connection.Warning,
+			Cause: "no pipeline lists " + id.String() + ", so the collector does not start it", Remedy: "list it under service.pipelines, in the receivers of a logs pipeline"})
+	}
+	host, unknown, err := newHost(ctx, conf, cfg)
+	if err != nil {
+		report(undecodable(err))
+		return
+	}
+	defer host.shutdown()
+	if unknown != nil {
+		report(*unknown)
+		report(storageStep(conf, cfg, id))
+		return
+	}
+
+	if opts.removeHook != "" {
+		oktasystemlogreceiver.RemoveHook(ctx, cfg, settings(id), host, opts.removeHook, report)
+		return
+	}
+
+	walk, stop := context.WithCancel(ctx)
+	defer stop()
+	oktasystemlogreceiver.Check(walk, cfg, settings(id), host, func(step connection.Step) {
+		report(step)
+		if step.Name != connection.Configuration || step.Result == connection.Failed {
+			return
+		}
+		// The storage is opened before anything is asked, as when the receiver starts.
+		stored := storageStep(conf, cfg, id)
+		report(stored)
+		if stored.Result == connection.Failed {
+			stop()
+		}
+	})
+}
+
+// settings are those of a receiver that tells nobody about itself.
+func settings(id component.ID) receiver.Settings {
+	return receiver.Settings{
+		ID:                id,
+		TelemetrySettings: telemetry(),
+		BuildInfo:         component.BuildInfo{Command: "oktacheck", Description: "connection check", Version: "0.1.0"},
+	}
+}
+
+func telemetry() component.TelemetrySettings {
+	return component.TelemetrySettings{
+		Logger:         zap.NewNop(),
+		TracerProvider: tracenoop.NewTracerProvider(),
+		MeterProvider:  metricnoop.NewMeterProvider(),
+		Resource:       pcommon.NewResource(),
+	}
+}
+
+// undecodable is the step of a section that is not what its component takes.
+func undecodable(err error) connection.Step {
+	text := oneLine(err)
+	step := connection.Step{Name: connection.Configuration, Result: connection.Failed, Cause: text, Remedy: "correct it: the README lists the keys of the receiver"}
+	if cause, remedy, found := strings.Cut(text, ": "); found && !strings.Contains(cause, "decod") {
+		step.Cause, step.Remedy = cause, remedy
+	}
+	return step
+}

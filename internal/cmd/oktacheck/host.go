@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/open-telemetry/opentelemetry-collector-contrib/extension/bearertokenauthextension"
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/confmap"
+	"go.opentelemetry.io/collector/extension"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
+	"github.com/otel-okta/okta-systemlog-receiver/receiver/oktasystemlogreceiver"
+)
+
+// authenticators are the authenticator extensions of our distribution.
+var authenticators = []extension.Factory{bearertokenauthextension.NewFactory()}
+
+// host is a collector with the extensions that a receiver's requests go through.
+type host map[component.ID]component.Component
+
+// GetExtensions implements component.Host.
+func (h host) GetExtensions() map[component.ID]component.Component { return h }
+
+func (h host) shutdown() {
+	for _, running := range h {
+		_ = running.Shutdown(context.Background()) // the program ends
+	}
+}
+
+// newHost starts the extensions that http.auth and http.middlewares name. unknown says which of them
+// this program does not have.
+func newHost(ctx context.Context, conf *configuration, cfg *oktasystemlogreceiver.Config) (h host, unknown *connection.Step, err error) {
+	h = host{}
+	needed := map[component.ID]string{}
+	if auth := cfg.HTTP.Auth.Get(); auth != nil {
+		needed[auth.AuthenticatorID] = "http.auth"
+	}
+	for _, middleware := range cfg.HTTP.Middlewares {
+		needed[middleware.ID] = "http.middlewares"
+	}
+	for id, setting := range needed {
+		switch factory := factoryOf(id); {
+		case !conf.defines(id):
+			err = fmt.Errorf("%s names %q, which is not defined: define it under extensions and list it under service.extensions", setting, id)
+		case !conf.runs(id):
+			err = fmt.Errorf("%s names %q, which the collector does not start: list it under service.extensions", setting, id)
+		case factory == nil:
+			unknown = &connection.Step{Name: connection.Token, Result: connection.Warning,
+				Detail: "the steps from here on are not walked",
+				Cause:  fmt.Sprintf("%s names %q, an extension that oktacheck does not have", setting, id),
+				Remedy: "set startup_check to fail, and start the collector that has it"}
+		default:
+			h[id], err = startExtension(ctx, conf, factory, id)
+		}
+		if err != nil {
+			delete(h, id)
+			h.shutdown()
+			return nil, nil, err
+		}
+	}
+	return h, unknown, nil
+}
+
+func factoryOf(id component.ID) extension.Factory {
+	for _, factory := range authenticators {
+		if factory.Type() == id.Type() {
+			return factory
+		}
+	}
+	return nil
+}
+
+func startExtension(ctx context.Context, conf *configuration, factory extension.Factory, id component.ID) (component.Component, error) {
+	cfg := factory.CreateDefaultConfig()
+	if err := conf.section("extensions", id, cfg); err != nil {
+		return nil, fmt.Errorf("extension %s can't be used: %w", id, err)
+	}
+	if err := confmap.Validate(cfg); err != nil {
+		return nil, fmt.Errorf("extension %s can't be used: %w", id, err)
+	}
+	created, err := factory.Create(ctx, extension.Settings{ID: id, TelemetrySettings: telemetry()}, cfg)
+	if err != nil {
+		return nil, fmt.Errorf("extension %s can't be used: %w", id, err)
+	}
+	if err := created.Start(ctx, host{}); err != nil {
+		return nil, fmt.Errorf("extension %s does not start: %w", id, err)
+	}
+	return created, nil
+}

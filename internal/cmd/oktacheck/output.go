@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
+)
+
+// signs of results, in front of their lines.
+var signs = map[connection.Result]string{
+	connection.OK: "✓", connection.Warning: "!", connection.Failed: "✗", connection.Skipped: "-",
+}
+
+// nameWidth is the length of the longest name of a step.
+var nameWidth = len(connection.Configuration)
+
+// output prints what was found: line by line as it comes, or as one JSON object in the end.
+type output struct {
+	to      io.Writer
+	json    bool
+	secrets []string // of the configuration, never printed
+	found   report
+}
+
+// report is what --json prints.
+type report struct {
+	OK        bool        `json:"ok"`
+	Receivers []*findings `json:"receivers"`
+}
+
+// findings are the steps of one receiver.
+type findings struct {
+	ID    string            `json:"id"`
+	OK    bool              `json:"ok"`
+	Steps []connection.Step `json:"steps"`
+}
+
+func newOutput(to io.Writer, asJSON bool) *output {
+	return &output{to: to, json: asJSON, found: report{OK: true}}
+}
+
+// begin begins with another receiver. Whatever its steps say, the secrets are not printed.
+func (o *output) begin(id string, secrets []string) {
+	o.conclude()
+	o.secrets = secrets
+	if len(o.found.Receivers) > 0 {
+		o.printf("\n")
+	}
+	o.found.Receivers = append(o.found.Receivers, &findings{ID: id, OK: true})
+	o.printf("%s\n", id)
+}
+
+// step prints what was found at a step.
+func (o *output) step(step connection.Step) {
+	step.Detail, step.Cause, step.Remedy = o.redact(step.Detail), o.redact(step.Cause), o.redact(step.Remedy)
+	current := o.found.Receivers[len(o.found.Receivers)-1]
+	current.Steps = append(current.Steps, step)
+	if step.Result == connection.Failed {
+		current.OK, o.found.OK = false, false
+	}
+	said := step.Detail
+	if said == "" {
+		said = step.Cause
+	}
+	o.printf("  %s %-*s  %s\n", signs[step.Result], nameWidth, step.Name, said)
+	if step.Detail != "" && step.Cause != "" {
+		o.printf("    %-*s  cause:  %s\n", nameWidth, "", step.Cause)
+	}
+	if step.Remedy != "" {
+		o.printf("    %-*s  remedy: %s\n", nameWidth, "", step.Remedy)
+	}
+}
+
+// conclude prints the last line of a receiver.
+func (o *output) conclude() {
+	if len(o.found.Receivers) == 0 {
+		return
+	}
+	last := o.found.Receivers[len(o.found.Receivers)-1]
+	failed := slices.IndexFunc(last.Steps, func(step connection.Step) bool { return step.Result == connection.Failed })
+	switch {
+	case failed >= 0 && last.Steps[failed].Name == connection.EventHook:
+		o.printf("  nothing was removed\n")
+	case failed >= 0:
+		o.printf("  no events will come: %s\n", last.Steps[failed].Name)
+	case slices.ContainsFunc(last.Steps, func(step connection.Step) bool { return step.Name == connection.NewestEvent }):
+		o.printf("  the System Log can be read\n")
+	case slices.ContainsFunc(last.Steps, func(step connection.Step) bool { return step.Name == connection.EventHook }):
+		// A hook was removed, or there is nothing but a hook: that says all.
+	default:
+		last.OK, o.found.OK = false, false
+		o.printf("  not checked to the end\n")
+	}
+}
+
+// end prints the rest and returns the exit status.
+func (o *output) end() int {
+	o.conclude()
+	if o.json {
+		encoder := json.NewEncoder(o.to)
+		encoder.SetIndent("", "  ")
+		encoder.SetEscapeHTML(false)
+		if encoder.Encode(o.found) != nil {
+			return statusBad
+		}
+	}
+	if !o.found.OK {
+		return statusBad
+	}
+	return statusGood
+}
+
+func (o *output) printf(format string, args ...any) {
+	if !o.json {
+		_, _ = fmt.Fprintf(o.to, format, args...) // who does not read it sees the status
+	}
+}
+
+// redact takes secrets out of a text. None should be in it: this is the last line of defence, for
+// errors of others that repeat what they were given.
+func (o *output) redact(text string) string {
+	for _, secret := range o.secrets {
+		text = strings.ReplaceAll(text, secret, "[REDACTED]")
+	}
+	return text
+}

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.etcd.io/bbolt"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// desk is a place to run oktacheck from: an org, a directory, and the configuration that goes with them.
+type desk struct {
+	t         *testing.T
+	org       *oktatest.Org
+	url       string
+	directory string
+	receiver  string // further YAML of the receiver, indented by 4
+	rest      string // what comes after the receivers
+}
+
+const tail = `
+exporters: {debug: {}}
+extensions:
+  file_storage: {directory: "DIR/storage", create_directory: true}
+service:
+  extensions: [file_storage]
+  pipelines: {logs: {receivers: [okta_systemlog], exporters: [debug]}}
+`
+
+func newDesk(t *testing.T) *desk {
+	t.Setenv("OKTA_API_TOKEN", oktatest.DefaultToken)
+	org := oktatest.NewOrg(oktatest.Options{Hooks: oktatest.Hooks{Transport: oktatest.RoundTripper(http.HandlerFunc(verify))}})
+	org.AppendAt(org.Now().Add(-3*time.Hour), oktatest.NewGenerator(3).Event(org.Now().Add(-3*time.Hour)))
+	server := httptest.NewServer(org)
+	t.Cleanup(server.Close)
+	return &desk{t: t, org: org, url: server.URL, directory: t.TempDir(), rest: tail,
+		receiver: "    api_token: ${env:OKTA_API_TOKEN}\n    storage: file_storage\n    start_at: -24h\n"}
+}
+
+// write writes the configuration and returns its path.
+func (d *desk) write() string {
+	text := "receivers:\n  okta_systemlog:\n    org_url: URL\n" + d.receiver + d.rest
+	text = strings.NewReplacer("URL", d.url, "DIR", d.directory).Replace(text)
+	path := filepath.Join(d.directory, "config.yaml")
+	require.NoError(d.t, os.WriteFile(path, []byte(text), 0o600))
+	return path
+}
+
+// check runs oktacheck and returns its status and what it prints, without what differs each time.
+func (d *desk) check(args ...string) (status int, said string) {
+	d.t.Helper()
+	var stdout, stderr bytes.Buffer
+	status = run(d.t.Context(), append([]string{"--config", d.write()}, args...), &stdout, &stderr)
+	said = stdout.String() + stderr.String()
+	assert.NotContains(d.t, said, oktatest.DefaultToken)
+	said = strings.NewReplacer(d.url, "URL", strings.TrimPrefix(d.url, "http://"), "ADDRESS", d.directory, "DIR").Replace(said)
+	return status, regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`).ReplaceAllString(said, "TIME")
+}
+
+func TestOutput(t *testing.T) {
+	for name, tc := range map[string]struct {
+		spoil  func(*desk)
+		args   []string
+		status int
+	}{
+		"good":      {func(*desk) {}, nil, 0},
+		"good_json": {func(*desk) {}, []string{"--json"}, 0},
+		"role":      {func(d *desk) { d.org.SetToken(oktatest.DefaultToken, oktatest.TokenWithoutRole) }, nil, 1},
+		"role_json": {func(d *desk) { d.org.SetToken(oktatest.DefaultToken, oktatest.TokenWithoutRole) }, []string{"--json"}, 1},
+		"mistakes": {func(d *desk) {
+			d.url = "https://acme-admin.okta.com"
+			d.receiver += "    page_size: 5000\n    poll_interval: 1ms\n"
+		}, nil, 1},
+		"storage": {func(d *desk) { d.rest = strings.Replace(tail, "  extensions: [file_storage]\n", "", 1) }, nil, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			tc.spoil(d)
+			status, said := d.check(tc.args...)
+			assert.Equal(t, tc.status, status)
+			golden := filepath.Join("testdata", name+".txt")
+			if *update {
+				require.NoError(t, os.WriteFile(golden, []byte(said), 0o600))
+			}
+			want, err := os.ReadFile(golden) //nolint:gosec // ours
+			require.NoError(t, err)
+			assert.Equal(t, string(want), said)
+			if len(tc.args) > 0 {
+				assert.True(t, json.Valid([]byte(said)))
+			}
+			assert.LessOrEqual(t, len(d.org.Requests()), 3)
+			_, err = os.Stat(filepath.Join(d.directory, "storage"))
+			assert.ErrorIs(t, err, os.ErrNotExist, "nothing is written")
+		})
+	}
+}
+
+func TestFindings(t *testing.T) {
+	for name, tc := range map[string]struct {
+		spoil  func(*desk)
+		args   []string
+		status int
+		says   []string
+	}{
+		"wrong token": {func(d *desk) { d.receiver = "    api_token: 00another\n" }, nil, 1,
+			[]string{"✗ token", "E0000011", "the API token is wrong", "remedy: create a new one"}},
+		"no token": {func(d *desk) { d.t.Setenv("OKTA_API_TOKEN", "") }, nil, 1,
+			[]string{"✗ configuration", "no credential is set", "remedy: set api_token"}},
+		"variable that is not set": {func(d *desk) { d.receiver = "    api_token: ${env:OKTA_TOKEN_THAT_IS_NOT_SET}\n" }, nil, 1,
+			[]string{"no credential is set", "OKTA_TOKEN_THAT_IS_NOT_SET"}},
+		"variable without scheme": {func(d *desk) { d.receiver = "    api_token: ${OKTA_API_TOKEN}\n" }, nil, 0, []string{"✓ token"}},
+		"no storage": {func(d *desk) { d.receiver = "    api_token: ${env:OKTA_API_TOKEN}\n" }, nil, 0,
+			[]string{"! storage", "no storage is set", "remedy: set storage"}},
+		"storage that is not defined": {func(d *desk) { d.rest = strings.Replace(tail, "file_storage: {", "file_storage/other: {", 1) }, nil, 1,
+			[]string{"✗ storage", `there is no extension "file_storage"`, "remedy: define it under extensions", "no events will come: storage"}},
+		"storage directory is a file": {func(d *desk) { d.rest = strings.Replace(tail, "DIR/storage", "DIR/config.yaml", 1) }, nil, 1,
+			[]string{"✗ storage", "is not a directory"}},
+		"storage directory is not there": {func(d *desk) { d.rest = strings.Replace(tail, "create_directory: true", "create_directory: false", 1) }, nil, 1,
+			[]string{"✗ storage", "directory must exist"}},
+		"unknown key":              {func(d *desk) { d.receiver += "    apitoken: x\n" }, nil, 1, []string{"✗ configuration", "apitoken"}},
+		"secret of the wrong type": {func(d *desk) { d.receiver = "    api_token: [00secretInAList]\n" }, nil, 1, []string{"✗ configuration", "api_token"}},
+		"not in a pipeline": {func(d *desk) { d.rest = strings.Replace(tail, "[okta_systemlog]", "[otlp]", 1) }, nil, 0,
+			[]string{"! configuration", "no pipeline lists okta_systemlog", "remedy: list it under service.pipelines"}},
+		"bearer token": {func(d *desk) {
+			d.receiver = "    http: {auth: {authenticator: bearertokenauth}}\n    storage: file_storage\n"
+			d.rest = strings.Replace(tail, "extensions:\n", "extensions:\n  bearertokenauth: {scheme: SSWS, token: \"${env:OKTA_API_TOKEN}\"}\n", 1)
+			d.rest = strings.Replace(d.rest, "[file_storage]", "[file_storage, bearertokenauth]", 1)
+		}, nil, 0, []string{"✓ token          the credential of http.auth is accepted"}},
+		"authenticator that is not listed": {func(d *desk) {
+			d.receiver = "    http: {auth: {authenticator: bearertokenauth}}\n"
+			d.rest = strings.Replace(tail, "extensions:\n", "extensions:\n  bearertokenauth: {token: x}\n", 1)
+		}, nil, 1, []string{"✗ configuration", "list it under service.extensions"}},
+		"authenticator that is not known": {func(d *desk) {
+			d.receiver = "    http: {auth: {authenticator: sigv4auth}}\n"
+			d.rest = strings.Replace(tail, "extensions:\n", "extensions:\n  sigv4auth: {}\n", 1)
+			d.rest = strings.Replace(d.rest, "[file_storage]", "[file_storage, sigv4auth]", 1)
+		}, nil, 1, []string{"! token", `"sigv4auth", an extension that oktacheck does not have`, "set startup_check to fail", "not checked to the end"}},
+		"receiver that is not there": {func(*desk) {}, []string{"okta_systemlog/prod"}, 1,
+			[]string{"✗ configuration", "no receiver okta_systemlog/prod", "define it under receivers"}},
+		"timeout": {func(d *desk) { d.org.InjectAlways(oktatest.Hang()) }, []string{"--timeout", "50ms"}, 1,
+			[]string{"✗ DNS and TLS", "nothing answered in time", "egress allow-list"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			tc.spoil(d)
+			status, said := d.check(tc.args...)
+			assert.Equal(t, tc.status, status, said)
+			for _, part := range tc.says {
+				assert.Contains(t, said, part)
+			}
+			assert.NotContains(t, said, "00another")
+			assert.NotContains(t, said, "00secretInAList")
+		})
+	}
+}
+
+func TestStorageThatAnotherProcessHolds(t *testing.T) {
+	d := newDesk(t)
+	storage := filepath.Join(d.directory, "storage")
+	require.NoError(t, os.Mkdir(storage, 0o700))
+	status, said := d.check()
+	assert.Equal(t, 0, status)
+	assert.Contains(t, said, "✓ storage        the position is kept in DIR/storage, none is stored yet")
+
+	path := filepath.Join(storage, "receiver_okta_systemlog_")
+	db, err := bbolt.Open(path, 0o600, nil)
+	require.NoError(t, err)
+	status, said = d.check()
+	assert.Equal(t, 0, status, "a collector that runs may be checked")
+	assert.Contains(t, said, "another process holds the storage file DIR/storage/receiver_okta_systemlog_")
+	assert.Contains(t, said, "give each collector a directory of its own")
+
+	require.NoError(t, db.Close())
+	before, err := os.ReadFile(path) //nolint:gosec // ours
+	require.NoError(t, err)
+	_, said = d.check()
+	assert.Contains(t, said, "✓ storage        the position is kept in DIR/storage\n")
+	after, err := os.ReadFile(path) //nolint:gosec // ours
+	require.NoError(t, err)
+	assert.Equal(t, before, after, "nothing is written")
+
+	require.NoError(t, os.WriteFile(path, bytes.Repeat([]byte("garbage "), 4096), 0o600))
+	status, said = d.check()
+	assert.Equal(t, 1, status)
+	assert.Contains(t, said, "✗ storage        the storage file DIR/storage/receiver_okta_systemlog_ can't be used")
+}
+
+func TestSeveralReceiversAndConfigurations(t *testing.T) {
+	d := newDesk(t)
+	second := `yaml:receivers::okta_systemlog/two: {org_url: "` + d.url + `", api_token: 00another}`
+	third := `yaml:receivers::okta_systemlog/three: {org_url: "` + d.url + `", api_token: "` + oktatest.DefaultToken + `"}`
+	status, said := d.check("--config", second, "--config", third, "--json")
+	assert.Equal(t, 1, status)
+	var found struct {
+		OK        bool
+		Receivers []struct {
+			ID    string
+			OK    bool
+			Steps []struct{ Name, Result, Cause, Remedy string }
+		}
+	}
+	require.NoError(t, json.Unmarshal([]byte(said), &found))
+	assert.False(t, found.OK)
+	require.Len(t, found.Receivers, 3)
+	assert.Equal(t, "okta_systemlog okta_systemlog/three okta_systemlog/two", fmt.Sprint(found.Receivers[0].ID, " ", found.Receivers[1].ID, " ", found.Receivers[2].ID))
+	assert.True(t, found.Receivers[0].OK)
+	assert.True(t, found.Receivers[1].OK)
+	last := found.Receivers[2].Steps[len(found.Receivers[2].Steps)-1]
+	assert.Equal(t, "token failed", last.Name+" "+last.Result)
+	assert.NotEmpty(t, last.Cause)
+	assert.NotEmpty(t, last.Remedy)
+
+	status, said = d.check("--config", second, "okta_systemlog")
+	assert.Equal(t, 0, status, "only the one that was asked for")
+	assert.NotContains(t, said, "okta_systemlog/two")
+}
+
+func TestUsage(t *testing.T) {
+	for name, tc := range map[string]struct {
+		args   []string
+		status int
+		says   string
+	}{
+		"help":        {[]string{"--help"}, 0, "usage: oktacheck --config file"},
+		"nothing":     {nil, 2, "no configuration is named: use --config"},
+		"unknown":     {[]string{"--fast"}, 2, "not defined: -fast"},
+		"bad id":      {[]string{"--config", "x", "a b"}, 2, "is not the id of a receiver"},
+		"no time":     {[]string{"--config", "x", "--timeout", "0s"}, 2, "--timeout must be above 0"},
+		"no file":     {[]string{"--config", filepath.Join(t.TempDir(), "nothing.yaml")}, 1, "the configuration can't be read"},
+		"no receiver": {[]string{"--config", "yaml:exporters::debug: {}"}, 1, "the configuration has no receiver okta_systemlog"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var said bytes.Buffer
+			assert.Equal(t, tc.status, run(t.Context(), tc.args, &said, &said))
+			assert.Contains(t, said.String(), tc.says)
+		})
+	}
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"time"
+
+	"github.com/open-telemetry/opentelemetry-collector-contrib/extension/storage/filestorage"
+	"go.etcd.io/bbolt"
+	bbolterrors "go.etcd.io/bbolt/errors"
+	"go.opentelemetry.io/collector/component"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
+	"github.com/otel-okta/okta-systemlog-receiver/receiver/oktasystemlogreceiver"
+)
+
+// lockWait is how long to wait for the lock of a storage file.
+const lockWait = 200 * time.Millisecond
+
+// plainName matches names that are part of a storage file's name as they are.
+var plainName = regexp.MustCompile(`^[A-Za-z0-9._-]*$`)
+
+// storageStep looks whether the position can be stored, as far as that can be told without storing
+// anything.
+func storageStep(conf *configuration, cfg *oktasystemlogreceiver.Config, receiver component.ID) connection.Step {
+	step := connection.Step{Name: connection.Storage}
+	if cfg.Storage == nil {
+		step.Result = connection.Warning
+		step.Cause = "no storage is set, so a restart begins at start_at: events in between are missed or repeated"
+		step.Remedy = "set storage to a storage extension such as file_storage"
+		return step
+	}
+	id := *cfg.Storage
+	switch {
+	case !conf.defines(id):
+		return unusable(fmt.Sprintf("there is no extension %q", id), "define it under extensions and list it under service.extensions")
+	case !conf.runs(id):
+		return unusable(fmt.Sprintf("the collector does not start the extension %q", id), "list it under service.extensions")
+	case id.Type() != filestorage.NewFactory().Type():
+		step.Result = connection.Skipped
+		step.Detail = fmt.Sprintf("%s is there; whether it stores is not tried", id)
+		return step
+	}
+	settings := filestorage.NewFactory().CreateDefaultConfig().(*filestorage.Config)
+	if err := conf.section("extensions", id, settings); err != nil {
+		return unusable(oneLine(err), "correct the configuration of "+id.String())
+	}
+	if err := settings.Validate(); err != nil {
+		return unusable(oneLine(err), "correct the configuration of "+id.String())
+	}
+	return fileStep(settings, receiver)
+}
+
+// fileStep looks at the directory of file_storage, and at the file of a receiver in it.
+func fileStep(settings *filestorage.Config, receiver component.ID) connection.Step {
+	step := connection.Step{Name: connection.Storage, Detail: "the position is kept in " + settings.Directory}
+	if _, err := os.Stat(settings.Directory); err != nil {
+		// Without create_directory the configuration would not be valid.
+		step.Detail = settings.Directory + " is not there yet, it is made at the start"
+		return step
+	}
+	if !writable(settings.Directory) {
+		return unusable("this user may not write to "+settings.Directory, "let the collector's user read and write the directory")
+	}
+	if !plainName.MatchString(receiver.Name()) {
+		return step
+	}
+	path := filepath.Join(settings.Directory, fmt.Sprintf("receiver_%s_%s", receiver.Type(), receiver.Name()))
+	if info, err := os.Stat(path); err != nil || info.Size() == 0 {
+		step.Detail += ", none is stored yet"
+		return step
+	}
+	// Opened for reading, nothing is changed; the lock is the one that a collector waits for.
+	db, err := bbolt.Open(path, 0o600, &bbolt.Options{ReadOnly: true, Timeout: lockWait})
+	switch {
+	case errors.Is(err, bbolterrors.ErrTimeout):
+		step.Result = connection.Warning
+		step.Cause = "another process holds the storage file " + path
+		step.Remedy = "if that is not this collector, already running, stop it or give each collector a directory of its own"
+		return step
+	case errors.Is(err, os.ErrPermission):
+		return unusable("this user may not read "+path, "let the collector's user read and write the file")
+	case err != nil:
+		return unusable(fmt.Sprintf("the storage file %s can't be used: %v", path, err), "restore it or move it away, and set start_at to a time before the last delivered event")
+	}
+	if err := db.Close(); err != nil {
+		return unusable(fmt.Sprintf("the storage file %s can't be used: %v", path, err), "check its disk")
+	}
+	return step
+}
+
+func unusable(cause, remedy string) connection.Step {
+	return connection.Step{Name: connection.Storage, Result: connection.Failed, Cause: cause, Remedy: remedy}
+}
