@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package backtest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// Options say what to run over which events.
+type Options struct {
+	// Collector is the path of the built collector. Required.
+	Collector string
+	// Config is the path of the Collector configuration with the detections. Required.
+	Config string
+	// Events is a file of LogEvents: a JSON array, or one object after the other. Without it the events are those of the configuration's org.
+	Events string
+	// Org replaces the org_url of the configuration. Not with Events.
+	Org string
+	// Start is the time of the first event: a time such as 2026-11-21T00:00:00Z, or a look-back such as -24h. Required without Events,
+	// where it may also be beginning; with Events, earlier ones are left out.
+	Start string
+	// Log is where the collector's warnings and errors go.
+	Log io.Writer
+}
+
+func (o Options) validate() error {
+	var errs []error
+	if o.Collector == "" || o.Config == "" {
+		errs = append(errs, errors.New("collector and configuration are both needed"))
+	}
+	if o.Events == "" && o.Start == "" {
+		errs = append(errs, errors.New("name a file of events, or the time to start at in the org: EVENTS=file, or START=-24h"))
+	}
+	if o.Events != "" && o.Org != "" {
+		errs = append(errs, errors.New("events are those of a file or those of an org: leave out EVENTS or ORG"))
+	}
+	return errors.Join(errs...)
+}
+
+// Run runs the detections until every event was read and returns what they matched. What it starts has ended when it returns, and what it
+// wrote is gone.
+func Run(ctx context.Context, o Options) (*Result, error) {
+	if err := o.validate(); err != nil {
+		return nil, err
+	}
+	text, err := os.ReadFile(o.Config)
+	if err != nil {
+		return nil, fmt.Errorf("read the configuration: %w", err)
+	}
+	scratch, err := os.MkdirTemp("", "okta-backtest-")
+	if err != nil {
+		return nil, fmt.Errorf("make a directory for the position and the matches: %w", err)
+	}
+	defer os.RemoveAll(scratch) //nolint:errcheck // a temporary directory
+
+	from := source{orgURL: o.Org, startAt: o.Start}
+	if o.Events != "" {
+		simulated, err := serveFile(ctx, o.Events, o.Start)
+		if err != nil {
+			return nil, err
+		}
+		defer simulated.close()
+		from = simulated.source()
+	}
+	port, err := freePort(ctx)
+	if err != nil {
+		return nil, err
+	}
+	derived, err := derive(text, from, scratch, port)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", o.Config, err)
+	}
+	config := filepath.Join(scratch, "config.json")
+	if err := os.WriteFile(config, derived.text, 0o600); err != nil {
+		return nil, fmt.Errorf("write the collector's configuration: %w", err)
+	}
+	read, err := drain(ctx, o.Collector, config, port, o.Log)
+	if err != nil {
+		return nil, err
+	}
+	result := newResult(derived.rules)
+	result.Read, result.Windows = read, derived.counts
+	return result, result.addFile(derived.matches)
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package backtest
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"go.opentelemetry.io/collector/confmap"
+)
+
+const (
+	receiverType = "okta_systemlog"
+	// Components of the backtest; the user's have other names.
+	ownStorage   = "file_storage/backtest"
+	ownForward   = "forward/backtest"
+	ownTransform = "transform/backtest"
+	ownFile      = "file/backtest"
+	ownDebug     = "debug/backtest"
+	ownPipeline  = "logs/backtest"
+)
+
+// What the receiver keeps of its configuration: what decides which events come, and what they look like. Not the position and nothing
+// that would be shared with a collector at work.
+var (
+	keptSettings = []string{"filter", "q", "page_size", "rate_limit", "retry", "body", "include_log_record_original", "resource_attributes"}
+	credentials  = []string{"org_url", "api_token", "api_token_file", "oauth", "http"}
+)
+
+// tree is an object of the configuration.
+type tree = map[string]any
+
+// derived is what the collector runs in a backtest.
+type derived struct {
+	text []byte
+	// matches is the file that the collector writes.
+	matches string
+	// rules are the names of the rules, in the order of the configuration.
+	rules []string
+	// counts says that events are also counted, for rules that need a window.
+	counts bool
+}
+
+// derive changes a configuration for a backtest: the pipelines that events of the org run through stay, with their processors and
+// connectors; receiver, exporters, extensions and telemetry are the backtest's. scratch is a directory for position and matches, port
+// that of the collector's own metrics.
+func derive(text []byte, from source, scratch string, port int) (*derived, error) {
+	config, err := parse(text)
+	if err != nil {
+		return nil, err
+	}
+	receiver, err := onlyReceiver(object(config, "receivers"))
+	if err != nil {
+		return nil, err
+	}
+	d := &derived{matches: filepath.Join(scratch, "matches.json")}
+	connectors, processors := object(config, "connectors"), object(config, "processors")
+	pipelines := reachable(object(object(config, "service"), "pipelines"), connectors, receiver)
+	kept := tree{}
+	exported := false
+	for _, name := range slices.Sorted(maps.Keys(pipelines)) {
+		p := pipelines[name]
+		exported = divert(name, p, connectors) || exported
+		for _, processor := range p.processors {
+			if _, again := kept[processor]; !again {
+				kept[processor] = processors[processor]
+				d.rules = appendRuleNames(d.rules, processors[processor])
+			}
+		}
+	}
+	if !exported {
+		return nil, errors.New("no logs pipeline brings the org's events to an exporter")
+	}
+	used := tree{ownForward: nil}
+	service := tree{ownPipeline: pipeline{receivers: []string{ownForward}, processors: []string{ownTransform}, exporters: []string{ownFile}}.raw()}
+	for name, p := range pipelines {
+		service[name] = p.raw()
+		for _, exporter := range p.exporters {
+			if settings, ok := connectors[exporter]; ok {
+				used[exporter] = settings
+				d.counts = d.counts || typeOf(exporter) == "count"
+			}
+		}
+	}
+	kept[ownTransform] = tree{"log_statements": []string{
+		`keep_keys(log.attributes, ["log.record.uid", "security_rule.name"])`, `set(log.body, "")`,
+	}}
+	settings, extensions := receiverSettings(object(object(config, "receivers"), receiver), object(config, "extensions"), from)
+	extensions[ownStorage] = tree{"directory": filepath.Join(scratch, "position"), "create_directory": true}
+	d.text, err = json.Marshal(tree{
+		"receivers":  tree{receiver: settings},
+		"processors": kept,
+		"connectors": used,
+		"exporters":  tree{ownFile: tree{"path": d.matches}, ownDebug: tree{"verbosity": "basic"}},
+		"extensions": extensions,
+		"service": tree{
+			"extensions": slices.Sorted(maps.Keys(extensions)),
+			"pipelines":  service,
+			// The detailed metrics tell how many answers the org has given.
+			"telemetry": tree{"logs": tree{"level": "warn"}, "metrics": tree{"level": "detailed", "readers": []any{
+				tree{"pull": tree{"exporter": tree{"prometheus": tree{"host": "127.0.0.1", "port": port}}}},
+			}}},
+		},
+	})
+	return d, err
+}
+
+// receiverSettings returns the receiver's settings in a backtest, and the extension that they need for credentials, if any.
+func receiverSettings(given, extensions tree, from source) (settings, needed tree) {
+	settings, needed = tree{}, tree{}
+	keep := keptSettings
+	if from.token == "" {
+		keep = append(slices.Clone(keep), credentials...)
+	}
+	for _, key := range keep {
+		if value, ok := given[key]; ok {
+			settings[key] = value
+		}
+	}
+	if authenticator, ok := object(object(settings, "http"), "auth")["authenticator"].(string); ok {
+		needed[authenticator] = extensions[authenticator]
+	}
+	if from.token != "" {
+		settings["api_token"] = from.token
+	}
+	if from.orgURL != "" {
+		settings["org_url"] = from.orgURL
+	}
+	settings["start_at"], settings["storage"] = from.startAt, ownStorage
+	// The end of the log is certain when it was asked for a few times more: see drain.
+	settings["poll_interval"] = "1s"
+	// Polling would wait for a credential to be put right, for ever.
+	settings["startup_check"] = "fail"
+	return settings, needed
+}
+
+// onlyReceiver returns the ID of the receiver that polls the org.
+func onlyReceiver(receivers tree) (string, error) {
+	var ids []string
+	for id := range receivers {
+		if typeOf(id) == receiverType {
+			ids = append(ids, id)
+		}
+	}
+	switch len(ids) {
+	case 0:
+		return "", fmt.Errorf("no receiver %s: a backtest needs the one whose events the rules are for", receiverType)
+	case 1:
+		return ids[0], nil
+	}
+	slices.Sort(ids)
+	return "", fmt.Errorf("several receivers (%s): a backtest runs over one org, so leave one of them", strings.Join(ids, ", "))
+}
+
+func parse(text []byte) (tree, error) {
+	retrieved, err := confmap.NewRetrievedFromYAML(text)
+	if err != nil {
+		return nil, err
+	}
+	config, err := retrieved.AsConf()
+	if err != nil {
+		return nil, fmt.Errorf("it is no Collector configuration: %w", err)
+	}
+	return config.ToStringMap(), nil
+}
+
+// object returns the object with a name; one without members when there is none.
+func object(in tree, name string) tree {
+	found, _ := in[name].(tree)
+	return found
+}
+
+// typeOf returns the type of a component: its ID up to the slash.
+func typeOf(id string) string {
+	kind, _, _ := strings.Cut(id, "/")
+	return kind
+}

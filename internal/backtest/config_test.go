@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package backtest
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const production = `
+receivers:
+  okta_systemlog/acme:
+    org_url: https://acme.okta.com
+    oauth: {client_id: 0oa1, key_id: k, private_key_file: key.pem}
+    http: {timeout: 10s, auth: {authenticator: bearertokenauth}}
+    filter: eventType sw "user."
+    storage: file_storage
+    start_at: end
+    poll_interval: 1m
+    initial_delay: 1h
+    something_that_listens: {endpoint: 0.0.0.0:80}
+  otlp: {protocols: {grpc: {}}}
+processors:
+  transform/rules:
+    log_statements:
+      - append(log.attributes["security_rule.name"], "first \"rule\"")
+      - conditions: [log.body == "x"]
+        statements:
+          - set(log.attributes["security_rule.name"], "second rule")
+          - set(log.attributes["security_rule.category"], "no rule")
+          - append(log.attributes["security_rule.name"], "second rule")
+  transform/other: {log_statements: ['append(log.attributes["security_rule.name"], "not used")']}
+  filter: {}
+connectors:
+  forward:
+  forward/unused:
+  count: {logs: {n: {}}}
+exporters:
+  otlp_grpc: {endpoint: "siem:4317"}
+  prometheus: {endpoint: "localhost:9464"}
+extensions:
+  file_storage: {directory: /var/lib/otelcol-okta}
+  bearertokenauth: {token: t}
+  health_check: {}
+service:
+  extensions: [file_storage, bearertokenauth, health_check]
+  pipelines:
+    logs: {receivers: [okta_systemlog/acme, otlp], processors: [filter], exporters: [forward, count]}
+    logs/siem: {receivers: [forward], processors: [transform/rules, filter], exporters: [otlp_grpc]}
+    logs/elsewhere: {receivers: [otlp], processors: [transform/other], exporters: [otlp_grpc]}
+    metrics: {receivers: [count], exporters: [prometheus]}
+`
+
+// deriveTree derives and reads the result.
+func deriveTree(t *testing.T, text string, from source) (*derived, tree) {
+	t.Helper()
+	d, err := derive([]byte(text), from, "/scratch", 8888)
+	require.NoError(t, err)
+	var config tree
+	require.NoError(t, json.Unmarshal(d.text, &config))
+	return d, config
+}
+
+func TestABacktestTouchesNothingOfProduction(t *testing.T) {
+	d, config := deriveTree(t, production, source{orgURL: "http://127.0.0.1:1", startAt: "beginning", token: "simulated"})
+	assert.Equal(t, tree{"okta_systemlog/acme": tree{
+		"org_url": "http://127.0.0.1:1", "api_token": "simulated", "filter": `eventType sw "user."`,
+		"storage": ownStorage, "start_at": "beginning", "poll_interval": "1s", "startup_check": "fail",
+	}}, config["receivers"])
+	assert.Equal(t, tree{ownStorage: tree{"directory": "/scratch/position", "create_directory": true}}, config["extensions"])
+	assert.Equal(t, tree{ownFile: tree{"path": "/scratch/matches.json"}, ownDebug: tree{"verbosity": "basic"}}, config["exporters"])
+	assert.Equal(t, tree{
+		"logs":      tree{"receivers": []any{"okta_systemlog/acme"}, "processors": []any{"filter"}, "exporters": []any{"forward", "count"}},
+		"logs/siem": tree{"receivers": []any{"forward"}, "processors": []any{"transform/rules", "filter"}, "exporters": []any{ownForward}},
+		"metrics":   tree{"receivers": []any{"count"}, "processors": nil, "exporters": []any{ownDebug}},
+		ownPipeline: tree{"receivers": []any{ownForward}, "processors": []any{ownTransform}, "exporters": []any{ownFile}},
+	}, object(object(config, "service"), "pipelines"))
+	assert.Equal(t, tree{"forward": nil, "count": tree{"logs": tree{"n": tree{}}}, ownForward: nil}, config["connectors"])
+	assert.NotContains(t, config["processors"], "transform/other")
+	assert.Equal(t, []string{`first "rule"`, "second rule"}, d.rules)
+	assert.True(t, d.counts)
+}
+
+func TestABacktestOfAnOrgKeepsItsCredentials(t *testing.T) {
+	_, config := deriveTree(t, production, source{startAt: "-24h"})
+	receiver := object(object(config, "receivers"), "okta_systemlog/acme")
+	assert.Equal(t, tree{
+		"org_url":  "https://acme.okta.com",
+		"oauth":    tree{"client_id": "0oa1", "key_id": "k", "private_key_file": "key.pem"},
+		"http":     tree{"timeout": "10s", "auth": tree{"authenticator": "bearertokenauth"}},
+		"filter":   `eventType sw "user."`,
+		"start_at": "-24h", "storage": ownStorage, "poll_interval": "1s", "startup_check": "fail",
+	}, receiver)
+	assert.Equal(t, tree{"token": "t"}, object(config, "extensions")["bearertokenauth"])
+	assert.Equal(t, []any{"bearertokenauth", ownStorage}, object(config, "service")["extensions"])
+
+	_, config = deriveTree(t, production, source{startAt: "-24h", orgURL: "https://test.okta.com"})
+	assert.Equal(t, "https://test.okta.com", object(object(config, "receivers"), "okta_systemlog/acme")["org_url"])
+}
+
+func TestConfigurationsThatCannotBeRunBack(t *testing.T) {
+	for text, complaint := range map[string]string{
+		`[1]`:                       "no Collector configuration",
+		`receivers: {otlp: {}}`:     "no receiver okta_systemlog",
+		"receivers: {a: {}\n  b: ]": "yaml",
+		`receivers: {okta_systemlog/b: {}, okta_systemlog/a: {}}`:                                                                                     "several receivers (okta_systemlog/a, okta_systemlog/b)",
+		`{receivers: {okta_systemlog: {}}, connectors: {count: {}}, service: {pipelines: {logs: {receivers: [okta_systemlog], exporters: [count]}}}}`: "no logs pipeline brings",
+	} {
+		_, err := derive([]byte(text), source{}, "/scratch", 1)
+		assert.ErrorContains(t, err, complaint, text)
+	}
+}
+
+func TestOptions(t *testing.T) {
+	for complaint, options := range map[string]Options{
+		"both needed":             {Start: "-24h"},
+		"name a file of events":   {Collector: "c", Config: "f"},
+		"leave out EVENTS or ORG": {Collector: "c", Config: "f", Events: "e", Org: "https://acme.okta.com"},
+		"read the configuration":  {Collector: "c", Config: "/does/not/exist", Start: "-24h"},
+	} {
+		_, err := Run(t.Context(), options)
+		assert.ErrorContains(t, err, complaint)
+	}
+}

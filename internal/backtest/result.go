@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package backtest
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"time"
+
+	"go.opentelemetry.io/collector/pdata/plog"
+)
+
+// Undated is the day of events whose published time can't be read.
+const Undated = "undated"
+
+// Result is what the rules matched.
+type Result struct {
+	// Read is how many events were read.
+	Read int
+	// Matched is how many events match at least one rule.
+	Matched int
+	// Exported is how many events reached an exporter; the configuration dropped the others.
+	Exported int
+	// Rules are the rules in the order of the configuration, those without a match included.
+	Rules []string
+	// Matches is the number of events by rule and by day (UTC, such as 2026-11-21, or Undated).
+	Matches map[string]map[string]int
+	// Windows says that the configuration counts events for rules that need a window. Those are Prometheus' to judge.
+	Windows bool
+
+	// seen has the rules of each event by its uuid: an event may reach several exporters.
+	seen map[string][]string
+}
+
+func newResult(rules []string) *Result {
+	return &Result{Rules: rules, Matches: map[string]map[string]int{}, seen: map[string][]string{}}
+}
+
+// Days returns the days with a match, sorted.
+func (r *Result) Days() []string {
+	var days []string
+	for _, byDay := range r.Matches {
+		for day := range byDay {
+			if !slices.Contains(days, day) {
+				days = append(days, day)
+			}
+		}
+	}
+	slices.Sort(days)
+	return days
+}
+
+// Total returns the number of events that match a rule.
+func (r *Result) Total(rule string) int {
+	total := 0
+	for _, n := range r.Matches[rule] {
+		total += n
+	}
+	return total
+}
+
+// addFile adds what the collector wrote. No file means that nothing reached an exporter.
+func (r *Result) addFile(path string) error {
+	file, err := os.Open(path) //nolint:gosec // the backtest's own
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("read the matches: %w", err)
+	}
+	defer file.Close() //nolint:errcheck // opened for reading
+	reader := bufio.NewReader(file)
+	var logs plog.JSONUnmarshaler
+	for {
+		line, readErr := reader.ReadBytes('\n')
+		if readErr != nil && !errors.Is(readErr, io.EOF) {
+			return fmt.Errorf("read the matches: %w", readErr)
+		}
+		if len(line) > 0 {
+			batch, err := logs.UnmarshalLogs(line)
+			if err != nil {
+				return fmt.Errorf("read the matches: %w", err)
+			}
+			r.addLogs(batch)
+		}
+		if readErr != nil {
+			return nil
+		}
+	}
+}
+
+func (r *Result) addLogs(logs plog.Logs) {
+	for _, resource := range logs.ResourceLogs().All() {
+		for _, scope := range resource.ScopeLogs().All() {
+			for _, record := range scope.LogRecords().All() {
+				r.add(record)
+			}
+		}
+	}
+}
+
+// add counts a record. What an event matched already on its way to another exporter is not counted again.
+func (r *Result) add(record plog.LogRecord) {
+	var known []string
+	uid, identified := record.Attributes().Get("log.record.uid")
+	again := false
+	if identified {
+		known, again = r.seen[uid.Str()]
+	}
+	if !again {
+		r.Exported++
+	}
+	before := len(known)
+	for _, rule := range rulesOf(record) {
+		if !slices.Contains(known, rule) {
+			known = append(known, rule)
+			r.count(rule, dayOf(record))
+		}
+	}
+	if before == 0 && len(known) > 0 {
+		r.Matched++
+	}
+	if identified {
+		r.seen[uid.Str()] = known
+	}
+}
+
+func (r *Result) count(rule, day string) {
+	if r.Matches[rule] == nil {
+		r.Matches[rule] = map[string]int{}
+		// A name that is no text in the configuration is known only now.
+		if !slices.Contains(r.Rules, rule) {
+			r.Rules = append(r.Rules, rule)
+		}
+	}
+	r.Matches[rule][day]++
+}
+
+// rulesOf returns the rules that a record matches: a list, or a text where a configuration knows one rule an event.
+func rulesOf(record plog.LogRecord) []string {
+	value, ok := record.Attributes().Get("security_rule.name")
+	if !ok {
+		return nil
+	}
+	names, ok := value.AsRaw().([]any)
+	if !ok {
+		return []string{value.AsString()}
+	}
+	var rules []string
+	for _, name := range names {
+		rules = append(rules, fmt.Sprint(name))
+	}
+	return rules
+}
+
+func dayOf(record plog.LogRecord) string {
+	if record.Timestamp() == 0 {
+		return Undated
+	}
+	return record.Timestamp().AsTime().UTC().Format(time.DateOnly)
+}
