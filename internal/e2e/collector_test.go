@@ -24,23 +24,6 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/translate/translatetest"
 )
 
-func TestExamplesAreValid(t *testing.T) {
-	examples, err := filepath.Glob(filepath.Join(root, "examples", "*.yaml"))
-	require.NoError(t, err)
-	require.NotEmpty(t, examples)
-	for _, example := range examples {
-		t.Run(filepath.Base(example), func(t *testing.T) {
-			for _, command := range []string{"validate", "print-config"} {
-				cmd := exec.CommandContext(t.Context(), built(t, "otelcol-okta"), command, "--config", example) //nolint:gosec // our own program
-				cmd.Env = append(os.Environ(), "OKTA_API_TOKEN="+token)
-				said, err := cmd.CombinedOutput()
-				require.NoError(t, err, string(said))
-				assert.NotContains(t, string(said), token)
-			}
-		})
-	}
-}
-
 func TestReceiverIsInTheDistribution(t *testing.T) {
 	said, err := exec.CommandContext(t.Context(), built(t, "otelcol-okta"), "components").Output() //nolint:gosec // our own program
 	require.NoError(t, err)
@@ -180,10 +163,17 @@ func TestRestartsOfTheCollectorLoseAndRepeatNothing(t *testing.T) {
 	}
 }
 
-func TestStopWhileARequestHangs(t *testing.T) {
-	p := newPipeline(t, startSimulator(t, "--backlog", "10", "--rate", "0", "--latency", "1h"), "")
+func TestStartupCheckKeepsTheCollectorFromStarting(t *testing.T) {
+	p := newPipeline(t, startSimulator(t, "--rate", "0", "--backlog", "3"), "    startup_check: fail\n")
 	collector := p.start(t)
-	require.Eventually(t, func() bool { return bytes.Contains([]byte(collector.output.String()), []byte("Everything is ready")) }, patience, patience/1000)
+	p.wait(t, 3)
 	collector.stop(t)
-	assert.Empty(t, p.read(t))
+
+	cmd := exec.CommandContext(t.Context(), built(t, "otelcol-okta"), "--config", p.config) //nolint:gosec // our own program
+	cmd.Env = append(os.Environ(), "OKTA_API_TOKEN=00another")
+	said, err := cmd.CombinedOutput()
+	require.Error(t, err, string(said))
+	assert.Contains(t, string(said), "startup_check: token: okta answered 401")
+	assert.Contains(t, string(said), "create a new one and set it in api_token")
+	assert.NotContains(t, string(said), "00another")
 }

@@ -4,18 +4,16 @@ package e2e
 
 import (
 	"bytes"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"go.opentelemetry.io/collector/pdata/plog"
 )
 
 const (
@@ -46,7 +44,7 @@ type process struct {
 // start runs a program until the test ends, or stop.
 func start(t *testing.T, name string, args ...string) *process {
 	t.Helper()
-	p := &process{output: &output{}, done: make(chan struct{})}
+	p := &process{output: &output{more: make(chan struct{})}, done: make(chan struct{})}
 	p.cmd = exec.Command(built(t, name), args...) //nolint:gosec,noctx // ended by stop
 	p.cmd.Env = append(os.Environ(), "OKTA_API_TOKEN="+token)
 	p.cmd.Stdout, p.cmd.Stderr = p.output, p.output
@@ -65,15 +63,64 @@ func start(t *testing.T, name string, args ...string) *process {
 	return p
 }
 
-// stop asks the program to end and requires that it does so, cleanly and soon.
-func (p *process) stop(t *testing.T) {
+// stopTime is how long a program may take to end when it is asked to.
+const stopTime = 10 * time.Second
+
+// stop asks the program to end, requires that it does so cleanly and soon, and returns how long it took.
+func (p *process) stop(t *testing.T) time.Duration {
 	t.Helper()
+	took := p.terminate(t)
+	require.True(t, p.cmd.ProcessState.Success(), "%s\n%s", p.cmd.ProcessState, p.output.tail())
+	return took
+}
+
+// terminate asks the program to end, requires that it does so soon, and returns how long it took.
+func (p *process) terminate(t *testing.T) time.Duration {
+	t.Helper()
+	asked := time.Now()
 	require.NoError(t, p.cmd.Process.Signal(syscall.SIGTERM))
 	select {
 	case <-p.done:
-		require.True(t, p.cmd.ProcessState.Success(), "%s\n%s", p.cmd.ProcessState, p.output.tail())
-	case <-time.After(10 * time.Second):
-		require.Fail(t, "still running 10 s after SIGTERM", p.output.tail())
+	case <-time.After(stopTime):
+		require.Failf(t, "it still runs", "%s after SIGTERM\n%s", stopTime, p.output.tail())
+	}
+	return time.Since(asked)
+}
+
+// kill ends the program without asking it.
+func (p *process) kill(t *testing.T) {
+	t.Helper()
+	require.NoError(t, p.cmd.Process.Kill(), p.output.tail())
+	<-p.done
+	require.False(t, p.cmd.ProcessState.Exited(), "it ended by itself before it was killed: %s\n%s", p.cmd.ProcessState, p.output.tail())
+}
+
+// await waits until the channel is closed, which is what the words say has come to pass.
+func (p *process) await(t *testing.T, words string, happened <-chan struct{}) {
+	t.Helper()
+	select {
+	case <-happened:
+	case <-p.done:
+		require.Failf(t, "the program ended", "%s before: %s\n%s", p.cmd.ProcessState, words, p.output.tail())
+	case <-time.After(patience):
+		require.Failf(t, "patience is over", "never: %s\n%s", words, p.output.tail())
+	}
+}
+
+// printed returns how many times the program has printed the text.
+func (p *process) printed(text string) int {
+	return strings.Count(p.output.String(), text)
+}
+
+// awaitPrinted waits until the program has printed the text so many times.
+func (p *process) awaitPrinted(t *testing.T, text string, times int) {
+	t.Helper()
+	for {
+		printed, more := p.output.watch()
+		if strings.Count(printed, text) >= times {
+			return
+		}
+		p.await(t, "it prints "+text, more)
 	}
 }
 
@@ -81,118 +128,30 @@ func (p *process) stop(t *testing.T) {
 type output struct {
 	mu   sync.Mutex
 	text bytes.Buffer
+	more chan struct{} // closed and replaced when there is more
 }
 
 func (o *output) Write(text []byte) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	close(o.more)
+	o.more = make(chan struct{})
 	return o.text.Write(text)
 }
 
 func (o *output) String() string {
+	text, _ := o.watch()
+	return text
+}
+
+// watch returns what was printed so far, and a channel that is closed when there is more.
+func (o *output) watch() (text string, more <-chan struct{}) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.text.String()
+	return o.text.String(), o.more
 }
 
 func (o *output) tail() string {
 	text := o.String()
 	return text[max(0, len(text)-4000):]
-}
-
-// startSimulator runs a simulated org and returns its address.
-func startSimulator(t *testing.T, args ...string) string {
-	t.Helper()
-	p := start(t, "oktasim", append([]string{"--listen", "127.0.0.1:0", "--token", token}, args...)...)
-	var address string
-	require.Eventually(t, func() bool {
-		address = regexp.MustCompile(`http://127\.0\.0\.1:\d+`).FindString(p.output.String())
-		return address != ""
-	}, patience, 10*time.Millisecond)
-	return address
-}
-
-// pipeline is a collector that polls an org and writes the records to a file.
-type pipeline struct {
-	config, records string
-}
-
-// newPipeline writes the configuration of such a collector. settings is further YAML of the receiver.
-func newPipeline(t *testing.T, org, settings string) *pipeline {
-	t.Helper()
-	directory := t.TempDir()
-	p := &pipeline{config: filepath.Join(directory, "config.yaml"), records: filepath.Join(directory, "records.json")}
-	config := fmt.Sprintf(`
-receivers:
-  okta_systemlog:
-    org_url: %s
-    api_token: ${env:OKTA_API_TOKEN}
-    poll_interval: 1s
-    start_at: beginning
-    storage: file_storage
-%s
-exporters:
-  file:
-    path: %s
-    append: true
-extensions:
-  file_storage:
-    directory: %s
-    create_directory: true
-    fsync: true
-service:
-  extensions: [file_storage]
-  pipelines:
-    logs:
-      receivers: [okta_systemlog]
-      exporters: [file]
-  telemetry:
-    metrics:
-      level: none
-`, org, settings, p.records, filepath.Join(directory, "storage"))
-	require.NoError(t, os.WriteFile(p.config, []byte(config), 0o600))
-	return p
-}
-
-func (p *pipeline) start(t *testing.T) *process {
-	t.Helper()
-	return start(t, "otelcol-okta", "--config", p.config)
-}
-
-// read returns the records written so far. A last line that is not complete yet is left out.
-func (p *pipeline) read(t *testing.T) []plog.LogRecord {
-	t.Helper()
-	text, err := os.ReadFile(p.records)
-	if os.IsNotExist(err) {
-		return nil
-	}
-	require.NoError(t, err)
-	var records []plog.LogRecord
-	var reader plog.JSONUnmarshaler
-	for line := range bytes.Lines(text) {
-		if !bytes.HasSuffix(line, []byte("\n")) {
-			break
-		}
-		logs, err := reader.UnmarshalLogs(line)
-		require.NoError(t, err)
-		for _, resource := range logs.ResourceLogs().All() {
-			for _, scope := range resource.ScopeLogs().All() {
-				for _, record := range scope.LogRecords().All() {
-					records = append(records, record)
-				}
-			}
-		}
-	}
-	return records
-}
-
-// wait reads until there are n records.
-func (p *pipeline) wait(t *testing.T, n int) []plog.LogRecord {
-	t.Helper()
-	var records []plog.LogRecord
-	require.Eventually(t, func() bool {
-		records = p.read(t)
-		return len(records) >= n
-	}, patience, 50*time.Millisecond)
-	return records
 }

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//go:build backends
+
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// manyEvents is what a far end has to take that is stopped in between.
+const manyEvents = 50_000
+
+// fewEvents is enough for several pages.
+const fewEvents = 5_000
+
+// manyPatience is how long that may take.
+const manyPatience = 3 * time.Minute
+
+// poller prepares the example named, with the places changed, and an org with so many events. It returns the org's address, and what runs
+// the example, each time it is called.
+func poller(t *testing.T, name string, events int, places *strings.Replacer) (org string, run func() *process) {
+	t.Helper()
+	org = startSimulator(t, "--backlog", fmt.Sprint(events), "--rate", "0", "--rate-limit", "-1")
+	setExampleSecrets(t, org)
+	e := exampleNamed(t, name)
+	changes, _ := moved(e.settings, places).(map[string]any)
+	set(changes, "beginning", "receivers", "okta_systemlog", "start_at")
+	set(changes, "none", "service", "telemetry", "metrics", "level")
+	arguments := e.arguments(e.path, writeJSON(t, changes))
+	return org, func() *process { return start(t, "otelcol-okta", arguments...) }
+}
+
+func exampleNamed(t *testing.T, name string) example {
+	t.Helper()
+	all := examples(t)
+	at := slices.IndexFunc(all, func(e example) bool { return e.name == name })
+	require.NotEqual(t, -1, at, name)
+	return all[at]
+}
+
+// typesOf counts an org's events by type.
+func typesOf(t *testing.T, events map[string]json.RawMessage) map[string]int {
+	t.Helper()
+	types := map[string]int{}
+	for _, event := range events {
+		var known struct{ EventType string }
+		require.NoError(t, json.Unmarshal(event, &known))
+		types[known.EventType]++
+	}
+	return types
+}
+
+func TestBackendVictoriaLogsHasAllEventsAfterItsRestart(t *testing.T) {
+	v := startVictoriaLogs(t, freeAddress(t), t.TempDir())
+	org, run := poller(t, "victorialogs", manyEvents, strings.NewReplacer("/var/lib/otelcol-okta", t.TempDir(), "localhost:9428", v.address))
+	run()
+	const stored = `* | stats count_uniq("log.record.uid") n`
+	until := func(enough int) {
+		t.Helper()
+		require.Eventually(t, func() bool { return v.number(t, stored) >= enough }, manyPatience, 300*time.Millisecond, "%d events are stored", enough)
+	}
+
+	until(manyEvents / 5)
+	v.process.stop(t)
+	v.start(t)
+	assert.Less(t, v.number(t, stored), manyEvents, "it was stopped while events came")
+	until(manyEvents)
+
+	sent := eventsOf(t, org)
+	require.Len(t, sent, manyEvents)
+	assert.Equal(t, manyEvents, v.number(t, stored))
+	t.Logf("%d rows for %d events", v.number(t, `* | stats count() n`), manyEvents)
+
+	types := typesOf(t, sent)
+	found := map[string]int{}
+	for _, row := range v.query(t, `* | stats by ("okta.event_type") count_uniq("log.record.uid") n`) {
+		var n int
+		_, err := fmt.Sscan(row["n"], &n)
+		require.NoError(t, err)
+		found[row["okta.event_type"]] = n
+	}
+	assert.Equal(t, types, found)
+
+	failed := 0
+	for _, event := range sent {
+		var known struct {
+			EventType string
+			Outcome   struct{ Result string }
+		}
+		require.NoError(t, json.Unmarshal(event, &known))
+		if known.EventType == "user.session.start" && known.Outcome.Result == "FAILURE" {
+			failed++
+		}
+	}
+	assert.NotZero(t, failed)
+	assert.Equal(t, failed, v.number(t, `"okta.event_type":="user.session.start" "okta.outcome.result":="FAILURE" | stats count_uniq("log.record.uid") n`))
+}
+
+func TestBackendKafkaTakesPagesThatAreLargerThanItsMessages(t *testing.T) {
+	far := newFarCollector(t)
+	org, run := poller(t, "kafka", fewEvents, strings.NewReplacer("/var/lib/otelcol-okta", t.TempDir(), "localhost:9092", far.kafka))
+	// What the queue in memory holds is not delivered: a collector that dies before the broker is there must not have moved on.
+	collector := run()
+	collector.awaitPrinted(t, notAccepted, 1)
+	collector.kill(t)
+	far.start(t)
+	run()
+	sameEventsArrive(t, far, eventsOf(t, org))
+}
+
+// notAccepted is what an exporter says while its far end does not take events.
+const notAccepted = "Exporting failed. Will retry the request after interval."
+
+func TestBackendCollectorIsThereLater(t *testing.T) {
+	far := newFarCollector(t)
+	org, run := poller(t, "minimal", fewEvents, strings.NewReplacer("/var/lib/otelcol-okta", t.TempDir(), "localhost:4317", far.grpc, "https://acme.okta.com", "${env:OKTA_ORG_URL}"))
+	run().awaitPrinted(t, notAccepted, 1)
+	far.start(t)
+	sameEventsArrive(t, far, eventsOf(t, org))
+}
+
+// The queue on disk alone has the events once the org is gone and the collector was killed.
+func TestBackendQueueOnDiskOutlivesTheCollector(t *testing.T) {
+	far, org, metrics := newFarCollector(t), startSimulatorHere(t), freeAddress(t)
+	org.backlog(fewEvents)
+	setExampleSecrets(t, "http://"+org.address)
+	e := exampleNamed(t, "crash-safe")
+	changes := moved(e.settings, strings.NewReplacer("/var/lib/otelcol-okta", t.TempDir(), "localhost:4317", far.grpc)).(map[string]any)
+	set(changes, "beginning", "receivers", "okta_systemlog", "start_at")
+	host, port, _ := strings.Cut(metrics, ":")
+	set(changes, []any{map[string]any{"pull": map[string]any{"exporter": map[string]any{"prometheus": map[string]any{
+		"host": host, "port": json.Number(port), "without_type_suffix": true, "without_units": true, "without_scope_info": true,
+	}}}}}, "service", "telemetry", "metrics", "readers")
+	arguments := e.arguments(e.path, writeJSON(t, changes))
+
+	collector := start(t, "otelcol-okta", arguments...)
+	require.Eventually(t, func() bool {
+		_, shown := get(t, "http://"+metrics+"/metrics")
+		return strings.Contains(shown, fmt.Sprintf(`otelcol_okta_systemlog_events_delivered{receiver="okta_systemlog"} %d`, fewEvents))
+	}, patience, 50*time.Millisecond, "the queue has all events")
+	sent := eventsOf(t, "http://"+org.address)
+	collector.kill(t)
+	org.leave()
+	far.start(t)
+	start(t, "otelcol-okta", arguments...)
+	sameEventsArrive(t, far, sent)
+}
+
+// sameEventsArrive requires that the far end gets each event that the org has, with what tells events apart, and nothing else.
+func sameEventsArrive(t *testing.T, far *farCollector, sent map[string]json.RawMessage) {
+	t.Helper()
+	var records []arrived
+	require.Eventually(t, func() bool {
+		records = readRecords(t, far.records)
+		return len(uidsOf(records)) >= len(sent)
+	}, manyPatience, 200*time.Millisecond)
+	assert.ElementsMatch(t, slices.Collect(maps.Keys(sent)), uidsOf(records))
+	for _, record := range records {
+		var event struct {
+			EventType, DisplayMessage string
+			Actor                     struct{ ID string }
+		}
+		require.NoError(t, json.Unmarshal(sent[record.uid()], &event))
+		assert.Equal(t, event.EventType, record.text("okta.event_type"))
+		assert.Equal(t, event.Actor.ID, record.text("okta.actor.id"))
+	}
+	t.Logf("%d records for %d events", len(records), len(sent))
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//go:build backends
+
+package e2e
+
+import (
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/pcommon"
+)
+
+// freeFormIsText requires that no map is left that a store with one type for each field could refuse.
+func freeFormIsText(t *testing.T, _ *running, records []arrived) {
+	t.Helper()
+	texts := 0
+	for _, record := range records {
+		for _, name := range []string{"okta.debug_context.debug_data", "okta.transaction.detail", "okta.target"} {
+			if value, there := record.Attributes().Get(name); there {
+				assert.Equal(t, pcommon.ValueTypeStr, value.Type(), "%s of %s", name, record.uid())
+				texts++
+			}
+		}
+	}
+	assert.Greater(t, texts, exampleEvents)
+}
+
+// originalIsThere requires the event's text beside the attributes.
+func originalIsThere(t *testing.T, r *running, records []arrived) {
+	t.Helper()
+	sent := eventsOf(t, r.org)
+	for _, record := range records {
+		assert.Equal(t, string(sent[record.uid()]), record.text("log.record.original"))
+	}
+}
+
+// bodyIsTheEvent requires that the body is the text that Okta sent, byte for byte.
+func bodyIsTheEvent(t *testing.T, r *running, records []arrived) {
+	t.Helper()
+	sent := eventsOf(t, r.org)
+	for _, record := range records {
+		assert.Equal(t, string(sent[record.uid()]), record.Body().AsString())
+	}
+}
+
+var (
+	mailAddress = regexp.MustCompile(`[\w.+-]+@[\w-]+\.`)
+	ipv4Address = regexp.MustCompile(`\b(\d{1,3}\.){3}\d{1,3}\b`)
+	keyedHash   = regexp.MustCompile(`^[0-9a-f]{64}$`)
+)
+
+// archiveIsPseudonymous requires that people are hashes in the archive, and that the hot store has the same events with everything.
+func archiveIsPseudonymous(t *testing.T, r *running, records []arrived) {
+	t.Helper()
+	peopleAreHashes(t, records, mailAddress)
+	require.Eventually(t, func() bool {
+		return r.victoria.number(t, `"user.name":* | stats count_uniq("log.record.uid") n`) > 0 &&
+			r.victoria.number(t, `* | stats count_uniq("log.record.uid") n`) == exampleEvents
+	}, patience, 200*time.Millisecond, "the hot store has all of them")
+}
+
+// nobodyIsKnown requires that no record tells who or where somebody was.
+func nobodyIsKnown(t *testing.T, _ *running, records []arrived) {
+	t.Helper()
+	peopleAreHashes(t, records, mailAddress, ipv4Address)
+}
+
+// peopleAreHashes requires keyed hashes in the place of people, addresses and sessions, nothing of what is dropped, and no match of the
+// patterns anywhere.
+func peopleAreHashes(t *testing.T, records []arrived, patterns ...*regexp.Regexp) {
+	t.Helper()
+	hashes := map[string]int{}
+	for _, record := range records {
+		for name, value := range record.Attributes().All() {
+			switch {
+			case strings.HasPrefix(name, "user.") || name == "client.address" || name == "session.id" || strings.HasPrefix(name, "okta.actor.") && name != "okta.actor.type":
+				assert.Regexp(t, keyedHash, value.AsString(), name)
+				hashes[name+value.AsString()]++
+			case strings.HasPrefix(name, "geo.") || strings.HasPrefix(name, "okta.debug_context") || strings.HasPrefix(name, "okta.client.") || strings.HasPrefix(name, "okta.device") || strings.HasPrefix(name, "okta.request") || name == "okta.target":
+				assert.Fail(t, "it was to be dropped", name)
+			}
+			for _, pattern := range patterns {
+				assert.NotRegexp(t, pattern, value.AsString(), name)
+			}
+		}
+		for _, pattern := range patterns {
+			assert.NotRegexp(t, pattern, record.Body().AsString())
+		}
+	}
+	again := 0
+	for _, times := range hashes {
+		again = max(again, times)
+	}
+	assert.Greater(t, again, 1, "the same person is the same hash each time")
+}
+
+// cefLine is the shape of a CEF message: seven fields that escape \ and |, and an extension of keys and values.
+var cefLine = regexp.MustCompile(`^CEF:0\|Okta\|System Log\|1\|((?:[^\\|\r\n]|\\[\\|])+)\|((?:[^\\|\r\n]|\\[\\|])+)\|([1368])\|((?: ?\w+=(?:[^\\=\r\n]|\\[\\=])*)+)$`)
+
+// messagesAreCEF requires a line of CEF for each record, with the attributes that the syslog exporter reads, and no others.
+func messagesAreCEF(t *testing.T, r *running, records []arrived) {
+	t.Helper()
+	users := 0
+	for _, record := range records {
+		message := record.text("message")
+		require.Regexp(t, cefLine, message)
+		assert.Equal(t, "okta", record.text("appname"))
+		assert.Equal(t, fmt.Sprint(record.resource["okta.org.domain"]), record.text("hostname"))
+		priority, _ := record.Attributes().Get("priority")
+		assert.Equal(t, pcommon.ValueTypeInt, priority.Type(), "the exporter takes no other type")
+		assert.Equal(t, 4, record.Attributes().Len())
+		if strings.Contains(message, " suser=") {
+			users++
+		}
+	}
+	assert.Greater(t, users, exampleEvents/2)
+}
+
+// workspacesJoin requires that each org's records have their workspace, and that those of CloudTrail can be joined with them.
+func workspacesJoin(t *testing.T, r *running, records []arrived) {
+	t.Helper()
+	events := map[any]int{}
+	for _, record := range records {
+		events[record.resource["workspace"]]++
+	}
+	assert.Equal(t, map[any]int{"acme": exampleEvents, "globex": exampleEvents}, events)
+
+	const trail = `{"resourceLogs":[{"scopeLogs":[{"logRecords":[
+		{"body":{"stringValue":"{\"userIdentity\":{\"type\":\"AssumedRole\",\"principalId\":\"AROA1:ada.berg@example.org\"},\"sourceIPAddress\":\"192.0.2.44\",\"recipientAccountId\":\"222222222222\"}"}},
+		{"body":{"kvlistValue":{"values":[
+			{"key":"userIdentity","value":{"kvlistValue":{"values":[{"key":"type","value":{"stringValue":"IAMUser"}},{"key":"userName","value":{"stringValue":"ben"}}]}}},
+			{"key":"sourceIPAddress","value":{"stringValue":"ec2.amazonaws.com"}},
+			{"key":"recipientAccountId","value":{"stringValue":"222222222222"}}]}}}]}]}]}`
+	answer, err := http.Post("http://"+r.cloudtrail+"/v1/logs", "application/json", strings.NewReader(trail)) //nolint:noctx // this machine answers
+	require.NoError(t, err)
+	require.NoError(t, answer.Body.Close())
+	require.Equal(t, http.StatusOK, answer.StatusCode)
+	var found []arrived
+	require.Eventually(t, func() bool {
+		found = nil
+		for _, record := range r.atFarCollector(t) {
+			if record.resource["service.name"] == "aws.cloudtrail" {
+				found = append(found, record)
+			}
+		}
+		return len(found) == 2
+	}, patience, 100*time.Millisecond)
+	for i, want := range []map[string]any{
+		{"user.name": "ada.berg@example.org", "client.address": "192.0.2.44", "cloud.account.id": "222222222222"},
+		{"user.name": "ben", "cloud.account.id": "222222222222"},
+	} {
+		assert.Equal(t, want, found[i].Attributes().AsRaw())
+		assert.Equal(t, "globex", found[i].resource["workspace"])
+	}
+}
+
+// inFiles returns a reader of what is in the file at the path below the folder that stands for /var/lib/otelcol-okta.
+func inFiles(path string) func(*running, *testing.T) []arrived {
+	return func(r *running, t *testing.T) []arrived {
+		t.Helper()
+		return readRecords(t, filepath.Join(r.folder, path))
+	}
+}

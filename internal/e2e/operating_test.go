@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package e2e
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+)
+
+// freeAddress returns a loopback address that nobody listens at.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	listener := listen(t, "127.0.0.1:0")
+	defer func() { require.NoError(t, listener.Close()) }()
+	return listener.Addr().String()
+}
+
+// get returns the status and the body that an address of the collector answers with.
+func get(t *testing.T, url string) (int, string) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
+	require.NoError(t, err)
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return 0, err.Error()
+	}
+	defer func() { _ = answer.Body.Close() }()
+	body, err := io.ReadAll(answer.Body)
+	require.NoError(t, err)
+	return answer.StatusCode, string(body)
+}
+
+func TestOperatorSeesMetricsAndStatus(t *testing.T) {
+	metrics, health := freeAddress(t), freeAddress(t)
+	s := newScene(t, 100, direct)
+	host, port, _ := strings.Cut(metrics, ":")
+	more := filepath.Join(s.directory, "operating.yaml")
+	require.NoError(t, os.WriteFile(more, fmt.Appendf(nil, `
+extensions:
+  health_check:
+    use_v2: true
+    component_health: {include_recoverable_errors: true, recovery_duration: 100ms}
+    http: {endpoint: "%s", status: {enabled: true, path: /status}}
+service:
+  extensions: [file_storage, health_check]
+  telemetry: {metrics: {level: normal, readers: [{pull: {exporter: {prometheus: {
+    host: "%s", port: %s, without_type_suffix: true, without_units: true, without_scope_info: true}}}}]}}
+`, health, host, port), 0o600))
+	s.org.backlog(300)
+	s.process = start(t, "otelcol-okta", "--config", s.config, "--config", more, "--feature-gates=+extension.healthcheck.useComponentStatus")
+	s.ready(t)
+	s.drain(t)
+
+	// Every metric that an alert or the README names is there, under this name.
+	require.Eventually(t, func() bool {
+		_, shown := get(t, "http://"+metrics+"/metrics")
+		return strings.Contains(shown, `otelcol_okta_systemlog_events_delivered{receiver="okta_systemlog"} 300`)
+	}, patience, 50*time.Millisecond)
+	_, shown := get(t, "http://"+metrics+"/metrics")
+	for _, file := range []string{"examples/alerts.yaml", "README.md"} {
+		text, err := os.ReadFile(filepath.Join(root, file))
+		require.NoError(t, err)
+		names := regexp.MustCompile(`otelcol_okta_systemlog_\w+`).FindAllString(string(text), -1)
+		require.NotEmpty(t, names, file)
+		for _, name := range names {
+			assert.Contains(t, shown, "\n"+name+"{", "%s names %s", file, name)
+		}
+	}
+
+	status, said := get(t, "http://"+health+"/status?verbose")
+	assert.Equal(t, http.StatusOK, status, said)
+	s.org.InjectAlways(oktatest.Status(401, oktatest.OktaError("E0000011", "")))
+	require.Eventually(t, func() bool {
+		status, said = get(t, "http://"+health+"/status?verbose")
+		return status == http.StatusInternalServerError
+	}, patience, 50*time.Millisecond)
+	assert.Contains(t, said, "unauthorized: okta answered 401 Unauthorized: E0000011")
+	assert.Contains(t, said, "create a new one and set it in api_token")
+	s.stop(t)
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package e2e
+
+import (
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+)
+
+// simulator is an org behind a port of this machine. It can go away and come back at the same address; its log lives on.
+type simulator struct {
+	*oktatest.Org
+	address   string
+	server    *http.Server
+	generator *oktatest.Generator
+}
+
+func startSimulatorHere(t *testing.T) *simulator {
+	t.Helper()
+	s := &simulator{
+		Org:       oktatest.NewOrg(oktatest.Options{Token: token, RateLimit: oktatest.NoRateLimit, RequestLog: -1}),
+		address:   "127.0.0.1:0",
+		generator: oktatest.NewGenerator(1),
+	}
+	s.comeBack(t)
+	t.Cleanup(s.leave)
+	return s
+}
+
+// comeBack listens at the address that the simulator has always had.
+func (s *simulator) comeBack(t *testing.T) {
+	t.Helper()
+	listener := listen(t, s.address)
+	s.address = listener.Addr().String()
+	s.server = &http.Server{Handler: s.Org, ReadHeaderTimeout: patience}
+	go func(server *http.Server) { _ = server.Serve(listener) }(s.server) // it ends when the server is closed
+}
+
+// leave closes the port and every connection, whatever goes on there.
+func (s *simulator) leave() { _ = s.server.Close() }
+
+// backlog appends n events, persisted evenly over the last hour, some of them published long before.
+func (s *simulator) backlog(n int) {
+	oktatest.Trickle{Generator: s.generator, Late: 0.1}.Backlog(s.Org, n, time.Hour)
+}
+
+// meet makes the page request after the next n meet the fault. The channel is closed when it has: when the fault holds the answer back, if
+// need be after a part of it was sent.
+func (s *simulator) meet(n int, fault oktatest.Fault) <-chan struct{} {
+	met := make(chan struct{})
+	for range n {
+		s.Inject(oktatest.Fault{Name: "none", Serve: func(w http.ResponseWriter, r *http.Request, answer http.Handler) { answer.ServeHTTP(w, r) }})
+	}
+	s.Inject(oktatest.Fault{Name: fault.Name, Serve: func(w http.ResponseWriter, r *http.Request, answer http.Handler) {
+		noting := &flushNote{ResponseWriter: w, flushed: sync.OnceFunc(func() { close(met) })}
+		if fault.Name == oktatest.Hang().Name { // it sends nothing that could be noted
+			noting.flushed()
+		}
+		fault.Serve(noting, r, answer)
+	}})
+	return met
+}
+
+// flushNote tells when what was written is on its way.
+type flushNote struct {
+	http.ResponseWriter
+	flushed func()
+}
+
+// FlushError is what http.ResponseController calls.
+func (n *flushNote) FlushError() error {
+	defer n.flushed()
+	return http.NewResponseController(n.ResponseWriter).Flush()
+}
