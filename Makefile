@@ -1,19 +1,27 @@
 # make run    see Okta events as OTLP records, from a simulated org
+# make demo   look at them in a browser, in VictoriaLogs
 # make test   run all tests
 # make help   the rest
 
 TOOL      := go tool -modfile=internal/tools/go.mod
 COLLECTOR := _build/otelcol-okta
 SIMULATOR := _build/oktasim
+VICTORIA  := _build/victoria-logs
+KAFKA     := _build/kafka
+FUZZTIME  ?= 1m
 SOURCES   := $(shell find internal receiver -name '*.go' -not -name '*_test.go' -not -path 'internal/tools/*') go.mod go.sum
 
 .PHONY: help
 help: ## list the targets
-	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
 
 .PHONY: run
 run: build ## build everything and show events of a simulated org as OTLP records, until Ctrl-C
 	internal/tools/run.sh
+
+.PHONY: demo
+demo: build $(VICTORIA) ## show live events of a simulated org on the page of a VictoriaLogs, until Ctrl-C
+	internal/tools/demo.sh
 
 .PHONY: build
 build: ## build the distribution and the simulator into _build/
@@ -27,20 +35,48 @@ $(SIMULATOR): $(SOURCES)
 	go build -trimpath -o $@ ./internal/cmd/oktasim
 	go build -trimpath ./receiver/...
 
+$(VICTORIA): internal/tools/victorialogs/go.mod internal/tools/victorialogs/go.sum
+	CGO_ENABLED=0 go build -C internal/tools/victorialogs -trimpath -o $(CURDIR)/$@ github.com/VictoriaMetrics/VictoriaMetrics/app/victoria-logs
+
+$(KAFKA): $(wildcard internal/tools/kafka/*)
+	go build -C internal/tools/kafka -trimpath -o $(CURDIR)/$@ .
+
+.PHONY: check
+check: ## check the connection of every receiver in a collector configuration: make check CONFIG=config.yaml
+	@go run ./internal/cmd/oktacheck --config $(or $(CONFIG),$(error name the configuration: make check CONFIG=config.yaml))
+
 .PHONY: test
 test: build ## run all tests, with the race detector; those of the built collector among them
 	$(TOOL) gotestsum --format standard-quiet -- -race ./...
 
+.PHONY: e2e
+e2e: build ## kill the built collector, cut it off and starve it of disk, in about two minutes; make test does so more briefly
+	go test -count=1 -timeout 10m -v ./internal/e2e -kills=14
+
+.PHONY: e2e-backends
+e2e-backends: build $(VICTORIA) $(KAFKA) ## run each example against VictoriaLogs, Kafka and a second Collector, and the demo in a browser, in under four minutes
+	$(TOOL) gotestsum --format standard-verbose -- -count=1 -tags=backends -timeout=15m -run=TestBackend ./internal/e2e
+
 .PHONY: unit
 unit: ## run the tests that need nothing built, without the race detector: within a minute
 	go test $$(go list ./... | grep -v internal/e2e)
+
+.PHONY: fuzz
+fuzz: ## look for input that breaks a parser; FUZZTIME, 1m unless set, for each of the targets
+	FUZZTIME=$(FUZZTIME) internal/tools/fuzz.sh
+
+SEEDS ?= 20000
+
+.PHONY: soak
+soak: ## run SEEDS=20000 simulated histories of the receiver, or as many as are wanted
+	go test ./internal/simulation -run TestHistories -v -timeout 0 -seeds $(SEEDS)
 
 .PHONY: bench
 bench: ## measure the conversion of a page, beside json.Valid and pdata alone, in a minute
 	internal/tools/bench.sh
 
 .PHONY: bench-e2e
-bench-e2e: build ## measure CPU time and memory of the built collector, in about four minutes (Linux)
+bench-e2e: build ## measure CPU time and memory of the built collector, in about three minutes (Linux)
 	go run ./internal/cmd/benche2e -collector $(COLLECTOR) -simulator $(SIMULATOR)
 
 .PHONY: profile
@@ -50,6 +86,13 @@ profile: build ## leave CPU and heap profiles of a drain of 1,000,000 events in 
 	go run ./internal/cmd/benche2e -collector _build/otelcol-okta-profiled -simulator $(SIMULATOR) -profile _build/profile
 	@echo 'See them with: go tool pprof -top _build/profile/cpu.pprof'
 
+# make backtest EVENTS=recorded.ndjson
+# make backtest START=-720h          asks the configuration's org, or ORG=https://acme.okta.com, with OKTA_API_TOKEN
+CONFIG ?= examples/detections.yaml
+.PHONY: backtest
+backtest: build ## count the matches of detections, by day: EVENTS=file or START=-24h, CONFIG=file
+	go run ./internal/cmd/backtest -collector $(COLLECTOR) -config '$(CONFIG)' -events '$(EVENTS)' -org '$(ORG)' -start '$(START)'
+
 .PHONY: generate
 generate: ## write the code and documentation that metadata.yaml defines
 	internal/tools/generate.sh
@@ -57,7 +100,7 @@ generate: ## write the code and documentation that metadata.yaml defines
 .PHONY: lint
 lint: ## look for mistakes and bad style
 	@# A cache of this checkout's own: a shared one answers with the paths of other checkouts.
-	GOLANGCI_LINT_CACHE=$(CURDIR)/_build/lint $(TOOL) golangci-lint run ./...
+	GOLANGCI_LINT_CACHE=$(CURDIR)/_build/lint $(TOOL) golangci-lint run --allow-parallel-runners ./...
 
 .PHONY: clean
 clean: ## remove what was built, and what make run keeps
