@@ -43,7 +43,7 @@ $(KAFKA): $(wildcard internal/tools/kafka/*)
 
 .PHONY: check
 check: ## check the connection of every receiver in a collector configuration: make check CONFIG=config.yaml
-	@go run ./internal/cmd/oktacheck --config $(or $(CONFIG),$(error name the configuration: make check CONFIG=config.yaml))
+	@go run ./internal/cmd/oktacheck --config '$(or $(CONFIG),$(error name the configuration: make check CONFIG=config.yaml))'
 
 .PHONY: test
 test: build ## run all tests, with the race detector; those of the built collector among them
@@ -88,8 +88,8 @@ profile: build ## leave CPU and heap profiles of a drain of 1,000,000 events in 
 
 # make backtest EVENTS=recorded.ndjson
 # make backtest START=-720h          asks the configuration's org, or ORG=https://acme.okta.com, with OKTA_API_TOKEN
-CONFIG ?= examples/detections.yaml
 .PHONY: backtest
+backtest: CONFIG ?= examples/detections.yaml
 backtest: build ## count the matches of detections, by day: EVENTS=file or START=-24h, CONFIG=file
 	go run ./internal/cmd/backtest -collector $(COLLECTOR) -config '$(CONFIG)' -events '$(EVENTS)' -org '$(ORG)' -start '$(START)'
 

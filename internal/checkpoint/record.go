@@ -29,8 +29,8 @@ type State struct {
 	// Newest is the newest published time that was delivered, on Okta's clock; zero before the
 	// first event.
 	Newest time.Time
-	// Answered is when Okta answered with what was delivered last, on its clock. It is stored with
-	// the uuids, and not part of what is opened again.
+	// Answered is when Okta answered with what was delivered last, on its clock; zero before the first
+	// answer. It alone is no reason to store a state again.
 	Answered time.Time
 	// Again says that what was delivered comes again at this position, because it is a time and not
 	// a cursor. Nothing is forgotten before the position has moved on. It is not stored.
@@ -45,6 +45,8 @@ type record struct {
 	Next    string    `json:"next"`
 	Start   time.Time `json:"start"`
 	Newest  time.Time `json:"newest"`
+	// Answered is absent from the first records that were ever stored.
+	Answered time.Time `json:"answered,omitzero"`
 	// The stored chunks are those from FirstChunk up to, and without, NextChunk. After the last number
 	// comes 0.
 	FirstChunk uint64 `json:"first_chunk"`
@@ -52,7 +54,7 @@ type record struct {
 }
 
 func (r *record) state() State {
-	return State{Query: r.Query, Next: r.Next, Start: r.Start, Newest: r.Newest}
+	return State{Query: r.Query, Next: r.Next, Start: r.Start, Newest: r.Newest, Answered: r.Answered}
 }
 
 // parseRecord reads a stored record, or says in one sentence why it can't be used.

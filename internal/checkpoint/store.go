@@ -74,6 +74,7 @@ func (s *Store) Commit(ctx context.Context, state State) error {
 	if s.found && next == s.record && len(s.pending) == 0 {
 		return nil // an idle org costs no writes
 	}
+	next.Answered = state.Answered
 
 	var ops []*storage.Operation
 	expired := s.seen.overflowing(len(s.pending))

@@ -13,6 +13,7 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/checkpoint"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 )
@@ -26,7 +27,7 @@ type meter struct {
 	// mu guards what the gauges are computed from when somebody looks at them.
 	mu     sync.Mutex
 	newest time.Time // published time of the newest delivered event
-	stored time.Time // when the position was stored last, or polling began, on the local clock
+	stored time.Time // when the position was stored last, or polling began without one, on the local clock
 }
 
 // outcomeOK is the outcome of a request that brought a page; the others are the kinds of error.
@@ -93,11 +94,16 @@ func (m *meter) polls() {
 	m.stored = time.Now()
 }
 
-// resumed notes the published time of the newest event that an earlier polling delivered.
-func (m *meter) resumed(newest time.Time) {
+// resumed notes how far an earlier polling came: the newest event that it delivered, and when the
+// position was stored that it ended with. That position is no younger for a restart. now is the time
+// on Okta's clock.
+func (m *meter) resumed(state checkpoint.State, now time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.newest = newest
+	m.newest = state.Newest
+	if !state.Answered.IsZero() {
+		m.stored = time.Now().Add(-max(0, now.Sub(state.Answered)))
+	}
 }
 
 // reached notes that the position was stored, and the published time of the newest event before it.

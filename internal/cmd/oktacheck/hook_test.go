@@ -31,6 +31,25 @@ func TestRemoveHook(t *testing.T) {
 	status, said = d.check("--remove-hook", "ours")
 	assert.Equal(t, statusBad, status)
 	assert.Contains(t, said, `the org has no event hook "ours"`)
+	assert.Contains(t, said, "  nothing was removed\n")
+}
+
+// What is deleted is gone for good, so it must be plain which org it is deleted from.
+func TestRemoveHookTakesOneReceiver(t *testing.T) {
+	d := newDesk(t)
+	_, err := d.org.AddHook(oktatest.HookSpec{URI: "https://otel.example.com/", Name: "ours"})
+	require.NoError(t, err)
+	second := `yaml:receivers::okta_systemlog/two: {org_url: "` + d.url + `", api_token: "` + oktatest.DefaultToken + `"}`
+
+	status, said := d.check("--config", second, "--remove-hook", "ours")
+	assert.Equal(t, statusUsage, status)
+	assert.Contains(t, said, "--remove-hook takes one receiver, and the configuration has 2")
+	assert.Len(t, d.org.HookReports(), 1)
+	assert.Empty(t, d.org.Requests())
+
+	status, said = d.check("--config", second, "--remove-hook", "ours", "okta_systemlog/two")
+	assert.Equal(t, statusGood, status, said)
+	assert.Empty(t, d.org.HookReports())
 }
 
 // verify answers as the endpoint of an event hook when Okta verifies it.
@@ -78,7 +97,7 @@ func TestStepOfTheEventHook(t *testing.T) {
 		"the token may not": {
 			prepare: func(_ *testing.T, d *desk) { d.org.SetToken(oktatest.DefaultToken, oktatest.TokenLogsOnly) },
 			status:  statusBad,
-			says:    []string{"✗ event hook", "403"},
+			says:    []string{"✗ event hook", "403", "✓ newest event", "  the System Log can be read, whether or not the event hook works\n"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

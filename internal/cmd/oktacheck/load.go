@@ -65,6 +65,13 @@ func (c *configuration) receivers() []component.ID {
 	return ids
 }
 
+// selected are those of the receivers that are asked for, all of them where none is named.
+func (c *configuration) selected(only []component.ID) []component.ID {
+	return slices.DeleteFunc(c.receivers(), func(id component.ID) bool {
+		return len(only) > 0 && !slices.Contains(only, id)
+	})
+}
+
 // section decodes what stands under a component's id into its configuration.
 func (c *configuration) section(kind string, id component.ID, into any) error {
 	components, err := c.conf.Sub(kind)

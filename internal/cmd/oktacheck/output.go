@@ -24,6 +24,7 @@ var nameWidth = len(connection.Configuration)
 type output struct {
 	to      io.Writer
 	json    bool
+	removes bool     // an event hook, rather than check anything
 	secrets []string // of the configuration, never printed
 	found   report
 }
@@ -41,8 +42,8 @@ type findings struct {
 	Steps []connection.Step `json:"steps"`
 }
 
-func newOutput(to io.Writer, asJSON bool) *output {
-	return &output{to: to, json: asJSON, found: report{OK: true}}
+func newOutput(to io.Writer, opts options) *output {
+	return &output{to: to, json: opts.json, removes: opts.removeHook != "", found: report{OK: true}}
 }
 
 // begin begins with another receiver. Whatever its steps say, the secrets are not printed.
@@ -85,8 +86,10 @@ func (o *output) conclude() {
 	last := o.found.Receivers[len(o.found.Receivers)-1]
 	failed := slices.IndexFunc(last.Steps, func(step connection.Step) bool { return step.Result == connection.Failed })
 	switch {
-	case failed >= 0 && last.Steps[failed].Name == connection.EventHook:
+	case failed >= 0 && o.removes:
 		o.printf("  nothing was removed\n")
+	case failed >= 0 && last.Steps[failed].Name == connection.EventHook:
+		o.printf("  the System Log can be read, whether or not the event hook works\n")
 	case failed >= 0:
 		o.printf("  no events will come: %s\n", last.Steps[failed].Name)
 	case slices.ContainsFunc(last.Steps, func(step connection.Step) bool { return step.Name == connection.NewestEvent }):

@@ -45,17 +45,20 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		_, _ = fmt.Fprintln(stderr, "oktacheck:", err) // who does not read it sees the status
 		return statusUsage
 	}
-	out := newOutput(stdout, opts.json)
+	out := newOutput(stdout, opts)
 	loaded, err := load(ctx, opts.configs, stderr)
 	if err != nil {
 		out.begin("configuration", nil)
 		out.step(unloadable(err))
 		return out.end()
 	}
-	for _, id := range loaded.receivers() {
-		if len(opts.only) > 0 && !slices.Contains(opts.only, id) {
-			continue
-		}
+	selected := loaded.selected(opts.only)
+	// What is deleted is gone: one receiver says in which org, and with which credential.
+	if opts.removeHook != "" && len(selected) > 1 {
+		_, _ = fmt.Fprintf(stderr, "oktacheck: --remove-hook takes one receiver, and the configuration has %d: name the one whose org the hook is in, behind the flags\n", len(selected))
+		return statusUsage
+	}
+	for _, id := range selected {
 		out.begin(id.String(), loaded.secrets())
 		check(ctx, loaded, id, opts, out.step)
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.etcd.io/bbolt"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
 )
 
@@ -200,6 +201,25 @@ func TestStorageThatAnotherProcessHolds(t *testing.T) {
 	status, said = d.check()
 	assert.Equal(t, 1, status)
 	assert.Contains(t, said, "✗ storage        the storage file DIR/storage/receiver_okta_systemlog_ can't be used")
+}
+
+// The collector's own user may use what this one may not.
+func TestStorageThatBelongsToAnotherUser(t *testing.T) {
+	directory := t.TempDir()
+	step := notAllowed("this user may not write to it", directory)
+	assert.Equal(t, connection.Failed, step.Result, "it is this user's own, so that is what is wrong")
+	assert.Equal(t, "let the collector's user read and write it", step.Remedy)
+
+	step = notAllowed("this user may not write to it", "/")
+	assert.Equal(t, connection.Failed, step.Result, "a directory of root's is nobody's who runs a collector")
+
+	if os.Geteuid() == 0 {
+		require.NoError(t, os.Chown(directory, 12345, -1))
+		step = notAllowed("this user may not write to it", directory)
+		assert.Equal(t, connection.Warning, step.Result)
+		assert.Contains(t, step.Cause, "which belongs to the user with the id 12345")
+		assert.Contains(t, step.Remedy, "run oktacheck as the collector's user")
+	}
 }
 
 func TestSeveralReceiversAndConfigurations(t *testing.T) {

@@ -65,7 +65,7 @@ func fileStep(settings *filestorage.Config, receiver component.ID) connection.St
 		return step
 	}
 	if !writable(settings.Directory) {
-		return unusable("this user may not write to "+settings.Directory, "let the collector's user read and write the directory")
+		return notAllowed("this user may not write to "+settings.Directory, settings.Directory)
 	}
 	if !plainName.MatchString(receiver.Name()) {
 		return step
@@ -84,12 +84,24 @@ func fileStep(settings *filestorage.Config, receiver component.ID) connection.St
 		step.Remedy = "if that is not this collector, already running, stop it or give each collector a directory of its own"
 		return step
 	case errors.Is(err, os.ErrPermission):
-		return unusable("this user may not read "+path, "let the collector's user read and write the file")
+		return notAllowed("this user may not read "+path, path)
 	case err != nil:
 		return unusable(fmt.Sprintf("the storage file %s can't be used: %v", path, err), "restore it or move it away, and set start_at to a time before the last delivered event")
 	}
 	if err := db.Close(); err != nil {
 		return unusable(fmt.Sprintf("the storage file %s can't be used: %v", path, err), "check its disk")
+	}
+	return step
+}
+
+// notAllowed is the step of a path that this user may not use. Where it belongs to another user than
+// root, that may well be the collector's own, and nothing is known to be wrong.
+func notAllowed(cause, path string) connection.Step {
+	step := unusable(cause, "let the collector's user read and write it")
+	if owner, known := ownerOf(path); known && owner != 0 && owner != os.Geteuid() {
+		step.Result = connection.Warning
+		step.Cause += fmt.Sprintf(", which belongs to the user with the id %d", owner)
+		step.Remedy = "run oktacheck as the collector's user, to see whether that one may"
 	}
 	return step
 }
