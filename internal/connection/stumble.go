@@ -80,7 +80,8 @@ func (w *walk) stumble(ctx context.Context, err error, route *route) bool {
 	e := asOktaError(err)
 	failed := w.stepOf(e)
 	if failed.Name == StartAt || failed.Name == Filter {
-		failed.Name = SystemLog // there was neither in the request
+		// There was neither in the request, so it is the request that okta did not understand.
+		failed.Name, failed.Cause, failed.Remedy = SystemLog, okta.CauseRequest.Meaning(), okta.CauseRequest.Remedy()
 	}
 	clock := w.clock()
 	if _, known := w.target.Client.Clock().Offset(); !known {

@@ -40,6 +40,9 @@ func Walk(ctx context.Context, target Target, report func(Step)) bool {
 	return w.glance(ctx) && w.query(ctx) && w.newest(ctx)
 }
 
+// LookRequests is how many requests [Look] makes at most.
+const LookRequests = 3
+
 // Look walks as [Walk] does, but for the newest event: what is behind it keeps no event away. It
 // takes one request, one more to try a filter or a time in start_at, and one more in an org where
 // nothing has happened for a week.

@@ -20,9 +20,10 @@ func NoAnswer(err error) *Error {
 
 // networkCause is what keeps requests from being answered, as far as the error of net/http tells.
 func networkCause(err error) Cause {
-	// What goes wrong on the way to a proxy is the proxy's, whatever it is.
+	// What goes wrong on the way to a proxy is the proxy's, whatever it is. A SOCKS proxy goes by a
+	// name of its own.
 	var op *net.OpError
-	if errors.As(err, &op) && op.Op == "proxyconnect" || isProxyStatus(err) {
+	if errors.As(err, &op) && (op.Op == "proxyconnect" || op.Op == "socks connect") || isProxyStatus(err) {
 		return CauseProxy
 	}
 	var dns *net.DNSError

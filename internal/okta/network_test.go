@@ -38,6 +38,7 @@ func TestNetworkErrorsNameTheirCause(t *testing.T) {
 		"half an answer":    {fmt.Errorf("read the body: %w", io.ErrUnexpectedEOF), CauseConnectionBroken},
 		"proxy is down":     {&net.OpError{Op: "proxyconnect", Err: dial(system(syscall.ECONNREFUSED))}, CauseProxy},
 		"proxy unknown":     {&net.OpError{Op: "proxyconnect", Err: dial(&net.DNSError{Err: "no such host"})}, CauseProxy},
+		"SOCKS says no":     {&net.OpError{Op: "socks connect", Err: errors.New("general SOCKS server failure")}, CauseProxy},
 		"proxy says no":     {errors.New("Forbidden"), CauseProxy},
 		"proxy wants more":  {errors.New("Proxy Authentication Required"), CauseProxy},
 		"unknown authority": {certificate(x509.UnknownAuthorityError{}), CauseCertificateAuthority},

@@ -23,12 +23,16 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/component/componentstatus"
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/config/configopaque"
+	"go.opentelemetry.io/collector/consumer/consumertest"
 	"go.opentelemetry.io/collector/receiver/receivertest"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
 )
 
@@ -150,9 +154,47 @@ func TestCheckNamesWhatIsWrongWithTheNetwork(t *testing.T) {
 			assert.Equal(t, tc.finds.result != connection.Failed, ok)
 			requireNoSecret(t, cfg, fmt.Sprintf("%+v", steps))
 			assert.NotContains(t, fmt.Sprintf("%+v", steps), "proxySecret")
+			if tc.finds.result == connection.Failed {
+				kind := okta.Unavailable
+				if tc.finds.step == connection.SystemLog {
+					kind = okta.Rejected // somebody has answered
+				}
+				requireShown(t, cfg, kind)
+			}
 		})
 	}
 }
+
+// requireShown asserts that a receiver that polls all the same shows what keeps it from it, in its
+// status and in a metric.
+func requireShown(t *testing.T, cfg *Config, kind okta.Kind) {
+	t.Helper()
+	tel, shown := componenttest.NewTelemetry(), &statuses{}
+	set := receivertest.NewNopSettings(metadata.Type)
+	set.TelemetrySettings = tel.NewTelemetrySettings()
+	r, err := NewFactory().CreateLogs(t.Context(), set, cfg, consumertest.NewNop())
+	require.NoError(t, err)
+	require.NoError(t, r.Start(t.Context(), statusHost{componenttest.NewNopHost(), shown}))
+	eventually(t, func() bool { return shown.count() > 0 })
+	requests, err := tel.GetMetric("otelcol_okta_systemlog_requests")
+	require.NoError(t, err)
+	assert.Positive(t, requestsOf(requests, kind.String()))
+	require.NoError(t, r.Shutdown(t.Context()))
+	require.NoError(t, tel.Shutdown(t.Context()))
+	first := shown.events[0]
+	assert.Equal(t, componentstatus.StatusRecoverableError, first.Status())
+	require.ErrorContains(t, first.Err(), kind.String()+": ")
+	assert.NotContains(t, first.Err().Error(), "proxySecret")
+}
+
+// statusHost is a collector that is told of its components' status.
+type statusHost struct {
+	component.Host
+	shown *statuses
+}
+
+// Report implements componentstatus.Reporter.
+func (h statusHost) Report(event *componentstatus.Event) { h.shown.report(event) }
 
 func TestCheckTellsTheRoute(t *testing.T) {
 	ends := time.Now().Add(30 * 24 * time.Hour)

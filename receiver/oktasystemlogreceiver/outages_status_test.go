@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component/componentstatus"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 )
 
@@ -23,7 +24,7 @@ var outcomes = map[string][]string{
 	},
 	okta.Misdirected.String(): {"no such path", "redirect"},
 	okta.RateLimited.String(): {"rate limit of tokens exhausted", "rate limit exhausted"},
-	okta.Rejected.String():    {"filter field", "filter syntax error", "since that okta refuses"},
+	okta.Rejected.String():    {"filter field", "filter syntax error", "no request that okta knows", "since that okta refuses"},
 	okta.Unauthorized.String(): {
 		"DPoP required but disabled", "DPoP required but off at the app", "deactivated app", "deactivated token", "feature off",
 		"no key at the app", "unknown client", "unknown kid", "wrong key", "wrong secret", "wrong token",
@@ -66,6 +67,12 @@ func TestOutageShowsInStatusAndMetrics(t *testing.T) {
 				}
 				if !shows {
 					assert.Zero(t, w.status.count(), "polling works")
+				}
+				if tc.options.Skew != 0 {
+					assert.InDelta(t, tc.options.Skew.Seconds(), w.gauge("clock_offset"), 2)
+				}
+				if tc.finds.step == connection.Role && tc.finds.result == connection.Warning {
+					assert.Zero(t, w.metric("events_received"), "which is all that tells of it, and what OktaSystemLogQuiet goes by")
 				}
 			})
 		})

@@ -29,8 +29,12 @@ type startupCheck struct {
 	done   chan struct{}
 }
 
+func newStartupCheck(cfg *Config, p *poller, target connection.Target) *startupCheck {
+	return &startupCheck{cfg: cfg, logger: p.logger, target: target, poller: p}
+}
+
 // start begins to poll, after the look that startup_check asks for. With fail it returns
-// the step that failed, within the timeout of a request, and nothing has begun.
+// the step that failed, within the time that a look may take, and nothing has begun.
 func (c *startupCheck) start(ctx context.Context) error {
 	c.done = make(chan struct{})
 	mode := c.cfg.StartupCheck
@@ -68,7 +72,7 @@ func (c *startupCheck) stop() {
 
 // require looks, and returns the first step that fails as an error.
 func (c *startupCheck) require(ctx context.Context) error {
-	looking, cancel := context.WithTimeout(ctx, c.cfg.HTTP.Timeout)
+	looking, cancel := context.WithTimeout(ctx, c.patience())
 	defer cancel()
 	var failed *connection.Step
 	connection.Look(looking, c.target, func(step connection.Step) {
@@ -89,7 +93,7 @@ func (c *startupCheck) warn(ctx context.Context) {
 	if !sleep(ctx, time.Until(c.poller.notBefore)) {
 		return
 	}
-	looking, cancel := context.WithTimeout(ctx, c.cfg.HTTP.Timeout)
+	looking, cancel := context.WithTimeout(ctx, c.patience())
 	defer cancel()
 	connection.Look(looking, c.target, func(step connection.Step) {
 		c.tell(step)
@@ -103,9 +107,15 @@ func (c *startupCheck) warn(ctx context.Context) {
 	}
 }
 
-// tell logs a step that deserves a look, but for what the receiver says anyway.
+// patience is how long a look may take: as long as all of its requests may, one after the other.
+func (c *startupCheck) patience() time.Duration {
+	return connection.LookRequests * c.cfg.HTTP.Timeout
+}
+
+// tell logs a step that deserves a look, but for a clock that is off, which the poller warns of.
 func (c *startupCheck) tell(step connection.Step) {
-	if step.Result == connection.Warning && step.Name != connection.Clock {
+	_, clockKnown := c.target.Client.Clock().Offset()
+	if step.Result == connection.Warning && (step.Name != connection.Clock || !clockKnown) {
 		c.logger.Warn("The connection check found something: "+step.Cause, fieldsOf(step)...)
 		return
 	}

@@ -27,7 +27,7 @@ import (
 func (w *world) startChecked() (*startupCheck, error) {
 	w.t.Helper()
 	w.make()
-	c := &startupCheck{cfg: w.cfg, logger: w.logger, target: target(w.cfg, acme, w.poller.client), poller: w.poller}
+	c := newStartupCheck(w.cfg, w.poller, target(w.cfg, acme, w.poller.client))
 	return c, c.start(w.t.Context())
 }
 
@@ -59,8 +59,9 @@ func TestWarnSaysOnceWhatIsWrong(t *testing.T) {
 				case tc.finds.step == connection.Clock && tc.options.Skew != 0:
 					assert.Empty(t, found)
 					assert.Equal(t, 1, w.logged("The local clock differs"))
-				case tc.finds.step != connection.Clock:
+				default:
 					require.Len(t, found, 1)
+					assert.Equal(t, tc.finds.step, found[0].ContextMap()["step"])
 					assert.Contains(t, found[0].ContextMap()["remedy"], tc.finds.remedy)
 				}
 				requireNoSecret(t, w.cfg, fmt.Sprint(w.logs.All()))
@@ -78,7 +79,7 @@ func TestFailRefusesToStart(t *testing.T) {
 				tc.spoil(w)
 				begun := time.Now()
 				_, err := w.startChecked()
-				assert.LessOrEqual(t, time.Since(begun), w.cfg.HTTP.Timeout)
+				assert.LessOrEqual(t, time.Since(begun), connection.LookRequests*w.cfg.HTTP.Timeout)
 				if tc.finds.result != connection.Failed || tc.finds.step == connection.NewestEvent {
 					require.NoError(t, err)
 					return
@@ -139,14 +140,14 @@ func TestLookThatGetsNoTurnIsNoFailure(t *testing.T) {
 		t.Run(mode, func(t *testing.T) {
 			inWorld(t, oktatest.Options{RateLimit: 20}, func(t *testing.T, w *world) {
 				w.cfg.StartupCheck, w.cfg.RateLimit.Reserve = mode, 0.9
-				w.cfg.HTTP.Timeout = 31 * time.Second
+				w.cfg.HTTP.Timeout = 15 * time.Second
 				w.cfg.Filter = "uuid pr"
 				w.happened(3, time.Minute)
 				begun := time.Now()
 				c, err := w.startChecked()
 				require.NoError(t, err)
 				if mode == checkFail {
-					assert.Equal(t, w.cfg.HTTP.Timeout, time.Since(begun), "it waited for the second turn in vain")
+					assert.Equal(t, connection.LookRequests*w.cfg.HTTP.Timeout, time.Since(begun), "it waited for the second turn in vain")
 				}
 				w.wait(10 * time.Minute)
 				assert.Zero(t, w.logged("The connection check failed"))
