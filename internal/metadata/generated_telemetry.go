@@ -271,7 +271,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.OktaSystemlogPositionAge, err = builder.meter.Float64ObservableGauge(
 		"otelcol_okta_systemlog_position_age",
-		metric.WithDescription("How long ago the position was stored, after a page of events or an answer without any. It grows while nothing is read, delivered or stored. [Alpha]"),
+		metric.WithDescription("How long ago the position was stored, after a page of events or an answer without any, before a restart or since. It grows while nothing is read, delivered or stored. [Alpha]"),
 		metric.WithUnit("s"),
 	)
 	errs = errors.Join(errs, err)
@@ -283,13 +283,13 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.OktaSystemlogRateLimitCeiling, err = builder.meter.Int64ObservableGauge(
 		"otelcol_okta_systemlog_rate_limit_ceiling",
-		metric.WithDescription("How many requests a minute Okta last said that the rate limit allows. [Alpha]"),
+		metric.WithDescription("How many requests a minute Okta last said that the rate limit allows. Receivers of one org share this figure. [Alpha]"),
 		metric.WithUnit("{requests}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.OktaSystemlogRateLimitRemaining, err = builder.meter.Int64ObservableGauge(
 		"otelcol_okta_systemlog_rate_limit_remaining",
-		metric.WithDescription("How many of them Okta last said were left in that minute. [Alpha]"),
+		metric.WithDescription("How many of them Okta last said were left in that minute. Receivers of one org share this figure. [Alpha]"),
 		metric.WithUnit("{requests}"),
 	)
 	errs = errors.Join(errs, err)
@@ -301,14 +301,14 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.OktaSystemlogRequestDuration, err = builder.meter.Float64Histogram(
 		"otelcol_okta_systemlog_request_duration",
-		metric.WithDescription("How long Okta took to answer a request, until the whole page was there. [Alpha]"),
+		metric.WithDescription("How long Okta took to answer a request, until the whole page was there, with the access token that had to be minted for it. [Alpha]"),
 		metric.WithUnit("s"),
 		metric.WithExplicitBucketBoundaries([]float64{0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60}...),
 	)
 	errs = errors.Join(errs, err)
 	builder.OktaSystemlogRequests, err = builder.meter.Int64Counter(
 		"otelcol_okta_systemlog_requests",
-		metric.WithDescription("The number of requests to the System Log. [Alpha]"),
+		metric.WithDescription("The number of requests to the System Log, with those that came no further than the token endpoint. [Alpha]"),
 		metric.WithUnit("{requests}"),
 	)
 	errs = errors.Join(errs, err)

@@ -228,7 +228,7 @@ func AssertEqualOktaSystemlogLag(t *testing.T, tt *componenttest.Telemetry, dps 
 func AssertEqualOktaSystemlogPositionAge(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[float64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_okta_systemlog_position_age",
-		Description: "How long ago the position was stored, after a page of events or an answer without any. It grows while nothing is read, delivered or stored. [Alpha]",
+		Description: "How long ago the position was stored, after a page of events or an answer without any, before a restart or since. It grows while nothing is read, delivered or stored. [Alpha]",
 		Unit:        "s",
 		Data: metricdata.Gauge[float64]{
 			DataPoints: dps,
@@ -258,7 +258,7 @@ func AssertEqualOktaSystemlogPositionFallbacks(t *testing.T, tt *componenttest.T
 func AssertEqualOktaSystemlogRateLimitCeiling(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_okta_systemlog_rate_limit_ceiling",
-		Description: "How many requests a minute Okta last said that the rate limit allows. [Alpha]",
+		Description: "How many requests a minute Okta last said that the rate limit allows. Receivers of one org share this figure. [Alpha]",
 		Unit:        "{requests}",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
@@ -272,7 +272,7 @@ func AssertEqualOktaSystemlogRateLimitCeiling(t *testing.T, tt *componenttest.Te
 func AssertEqualOktaSystemlogRateLimitRemaining(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_okta_systemlog_rate_limit_remaining",
-		Description: "How many of them Okta last said were left in that minute. [Alpha]",
+		Description: "How many of them Okta last said were left in that minute. Receivers of one org share this figure. [Alpha]",
 		Unit:        "{requests}",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
@@ -302,7 +302,7 @@ func AssertEqualOktaSystemlogRateLimitWaited(t *testing.T, tt *componenttest.Tel
 func AssertEqualOktaSystemlogRequestDuration(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.HistogramDataPoint[float64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_okta_systemlog_request_duration",
-		Description: "How long Okta took to answer a request, until the whole page was there. [Alpha]",
+		Description: "How long Okta took to answer a request, until the whole page was there, with the access token that had to be minted for it. [Alpha]",
 		Unit:        "s",
 		Data: metricdata.Histogram[float64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -317,7 +317,7 @@ func AssertEqualOktaSystemlogRequestDuration(t *testing.T, tt *componenttest.Tel
 func AssertEqualOktaSystemlogRequests(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_okta_systemlog_requests",
-		Description: "The number of requests to the System Log. [Alpha]",
+		Description: "The number of requests to the System Log, with those that came no further than the token endpoint. [Alpha]",
 		Unit:        "{requests}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,

@@ -54,9 +54,7 @@ func (p *poller) deliverPart(ctx, polling context.Context, events [][]byte, page
 			p.health.succeeded(delivering)
 			p.meter.count(p.meter.OktaSystemlogEventsDelivered, part.records)
 		case consumererror.IsPermanent(err):
-			p.meter.count(p.meter.OktaSystemlogEventsDropped, part.records)
-			p.logger.Error("The pipeline refuses events for good, they are dropped",
-				zap.Error(err), zap.Int("events", part.records))
+			p.dropped(part, err)
 		case polling.Err() != nil:
 			return 0, err
 		default:
@@ -72,6 +70,13 @@ func (p *poller) deliverPart(ctx, polling context.Context, events [][]byte, page
 		p.settle(part)
 		return part.events, nil
 	}
+}
+
+// dropped tells of a part that the pipeline has refused for good: once, however many follow.
+func (p *poller) dropped(part *part, err error) {
+	p.meter.count(p.meter.OktaSystemlogEventsDropped, part.records)
+	p.health.failed(delivering, lost, "the pipeline drops events", "The pipeline refuses events for good, they are dropped",
+		err, zap.Int("events", part.records))
 }
 
 // consume calls the pipeline; a part of events that were all delivered before is nothing to call for.

@@ -15,9 +15,11 @@ type doors struct {
 	hook         *eventHook
 	registration *registration
 	only         *hookOnly
+	begun        bool
 }
 
-// openDoors starts what the configuration says of an event hook, before polling begins.
+// openDoors opens the event hook that the configuration names, before polling begins. What goes on
+// behind it begins with begin.
 func openDoors(ctx context.Context, cfg *Config, set receiver.Settings, host component.Host, p *poller) (*doors, error) {
 	if !cfg.EventHook.HasValue() {
 		return &doors{}, nil
@@ -26,7 +28,6 @@ func openDoors(ctx context.Context, cfg *Config, set receiver.Settings, host com
 	if err := d.hook.start(ctx, host, set); err != nil {
 		return nil, err
 	}
-	d.begin()
 	return d, nil
 }
 
@@ -48,6 +49,7 @@ func newDoors(cfg *Config, p *poller) *doors {
 
 // begin begins what goes on behind the server.
 func (d *doors) begin() {
+	d.begun = true
 	if d.only != nil {
 		d.only.start()
 	}
@@ -58,13 +60,13 @@ func (d *doors) begin() {
 
 // close ends all of it: first what comes in, so that what is behind it comes to an end.
 func (d *doors) close(ctx context.Context) error {
-	if d.registration != nil {
+	if d.registration != nil && d.begun {
 		d.registration.stop()
 	}
 	if d.hook != nil {
 		d.hook.stop(ctx)
 	}
-	if d.only != nil {
+	if d.only != nil && d.begun {
 		return d.only.stop()
 	}
 	return nil

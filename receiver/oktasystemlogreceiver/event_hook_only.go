@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"go.opentelemetry.io/collector/consumer/consumererror"
-	"go.uber.org/zap"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/checkpoint"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/eventhook"
@@ -120,8 +119,7 @@ func (h *hookOnly) deliver(ctx context.Context, events []eventhook.Event) error 
 		part := p.makePart(rest, page)
 		switch err := p.consume(ctx, part); {
 		case consumererror.IsPermanent(err):
-			p.meter.count(p.meter.OktaSystemlogEventsDropped, part.records)
-			p.logger.Error("The pipeline refuses events for good, they are dropped", zap.Error(err), zap.Int("events", part.records))
+			p.dropped(part, err)
 		case err != nil:
 			p.health.failed(delivering, "refused", "the pipeline refuses events", "The pipeline does not accept the event hook's events, Okta sends them again, once", err)
 			return err

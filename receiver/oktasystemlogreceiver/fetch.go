@@ -93,8 +93,12 @@ func (p *poller) waitAfter(err error, backOff time.Duration) time.Duration {
 // causeOf names what went wrong, the same for the same cause.
 func causeOf(err error) string {
 	var e *okta.Error
-	if !errors.As(err, &e) {
+	switch {
+	case !errors.As(err, &e):
 		return "unknown"
+	case e.Cause == okta.CauseServer:
+		// A gateway that answers 502 now and 503 then is no news.
+		return fmt.Sprint(e.Kind, e.Cause)
 	}
 	return fmt.Sprint(e.Kind, e.Status, e.Code, e.Cause)
 }

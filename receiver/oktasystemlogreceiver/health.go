@@ -10,6 +10,9 @@ import (
 	"go.uber.org/zap"
 )
 
+// lost is the cause of a failure that costs events: it is logged as an error.
+const lost = "dropped"
+
 // aspect is one of the things that can fail while a receiver runs, each by itself.
 type aspect int
 
@@ -56,9 +59,12 @@ func (h *health) failed(a aspect, cause, status, message string, err error, fiel
 		return
 	}
 	h.failing[a] = failure{cause, fmt.Errorf("%s: %w", status, err)}
-	if a == asking && cause == h.said {
+	switch {
+	case a == asking && cause == h.said:
 		h.logger.Debug(message, fields...)
-	} else {
+	case cause == lost:
+		h.logger.Error(message, fields...)
+	default:
 		h.logger.Warn(message, fields...)
 	}
 	h.tell()

@@ -12,6 +12,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component/componentstatus"
+	"go.opentelemetry.io/collector/consumer/consumererror"
+	"go.uber.org/zap/zapcore"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
 )
@@ -114,6 +116,93 @@ func TestStatusNamesWhatFailsAndThatItWorksAgain(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Events that are lost are one problem with one line and one status, however many pages they fill.
+func TestStatusTellsOfEventsThatAreDropped(t *testing.T) {
+	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		w.happened(10, time.Hour)
+		w.start()
+		w.wait(time.Minute)
+		w.sink.refuses(func(context.Context, int) error { return errors.New("queue is full") })
+		w.happen(1)
+		w.wait(time.Minute)
+		w.requireStatus(componentstatus.StatusRecoverableError, "the pipeline refuses events: queue is full")
+
+		w.sink.refuses(func(context.Context, int) error { return consumererror.NewPermanent(errors.New("no logs endpoint")) })
+		for range 5 {
+			w.happen(1)
+			w.wait(2 * time.Minute)
+		}
+		w.requireStatus(componentstatus.StatusRecoverableError, "the pipeline drops events: ")
+		assert.Equal(t, 2, w.status.count(), "one for each cause")
+		lines := w.logs.FilterMessage("The pipeline refuses events for good, they are dropped").All()
+		require.Len(t, lines, 1)
+		assert.Equal(t, zapcore.ErrorLevel, lines[0].Level)
+		assert.EqualValues(t, 6, w.metric("events_dropped"))
+
+		w.sink.refuses(nil)
+		w.happen(1)
+		w.wait(time.Minute)
+		w.requireStatus(componentstatus.StatusOK, "")
+		assert.Equal(t, 1, w.logged("The pipeline accepts events again"))
+	})
+}
+
+// A gateway whose answers differ from try to try is one problem.
+func TestStatusDoesNotFlapWithTheGatewaysAnswers(t *testing.T) {
+	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		w.happened(10, time.Hour)
+		w.start()
+		w.wait(time.Minute)
+		for range 5 {
+			w.org.Inject(oktatest.Status(502, oktatest.HTMLPage), oktatest.Status(503, oktatest.NoBody), oktatest.Status(500, oktatest.OktaError("E0000009", "")))
+		}
+		w.wait(5 * time.Minute)
+		w.requireStatus(componentstatus.StatusRecoverableError, "unavailable: okta answered 502")
+		assert.Equal(t, 1, w.status.count())
+		assert.Equal(t, 1, w.logged("Okta sends no events"))
+		w.wait(30 * time.Minute)
+		w.requireStatus(componentstatus.StatusOK, "")
+		assert.Equal(t, 2, w.status.count())
+	})
+}
+
+// One line says how polling begins: the org, the credential, where and why, how often and how gently.
+// Nothing is said of polls and events.
+func TestLogSaysOnceHowPollingBeginsAndThenNothing(t *testing.T) {
+	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		w.cfg.StartAt = "-24h"
+		w.happened(10, time.Hour)
+		requireLine := func(message string, further ...string) {
+			t.Helper()
+			require.Equal(t, 1, w.logs.Len(), w.logs.All())
+			line := w.logs.TakeAll()[0]
+			assert.Equal(t, message, line.Message)
+			assert.Equal(t, zapcore.InfoLevel, line.Level)
+			said := line.ContextMap()
+			assert.Equal(t, acme.Host, said["org"])
+			assert.Equal(t, "api_token", said["credential"])
+			assert.Equal(t, 10*time.Second, said["poll_interval"])
+			assert.InDelta(t, 0.2, said["rate_limit_reserve"], 0)
+			for _, field := range further {
+				assert.NotEmpty(t, said[field], field)
+			}
+		}
+		w.start()
+		w.wait(time.Minute)
+		requireLine("Polling begins at start_at, no position is stored", "start_at", "since")
+		for range 60 {
+			w.happen(3)
+			w.wait(time.Minute)
+		}
+		assert.Empty(t, w.logs.All(), "an hour of polls and events")
+		w.requireAllOnce()
+		w.stop()
+		w.start()
+		w.wait(time.Hour)
+		requireLine("Polling goes on from the stored position, start_at does not apply", "newest_event")
+	})
 }
 
 func TestStatusIsOKOnlyWhenNothingFails(t *testing.T) {

@@ -28,6 +28,9 @@ type meter struct {
 	mu     sync.Mutex
 	newest time.Time // published time of the newest delivered event
 	stored time.Time // when the position was stored last, or polling began without one, on the local clock
+	// resumedAt is, until this polling has stored a position, when Okta gave the one that it began
+	// with, on Okta's clock; else zero.
+	resumedAt time.Time
 }
 
 // outcomeOK is the outcome of a request that brought a page; the others are the kinds of error.
@@ -94,31 +97,26 @@ func (m *meter) polls() {
 	m.stored = time.Now()
 }
 
-// resumed notes how far an earlier polling came: the newest event that it delivered, and when the
-// position was stored that it ended with. That position is no younger for a restart. now is the time
-// on Okta's clock.
-func (m *meter) resumed(state checkpoint.State, now time.Time) {
+// resumed notes how far an earlier polling came: its position is no younger for a restart.
+func (m *meter) resumed(state checkpoint.State) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.newest = state.Newest
-	if !state.Answered.IsZero() {
-		m.stored = time.Now().Add(-max(0, now.Sub(state.Answered)))
-	}
+	m.newest, m.resumedAt = state.Newest, state.Answered
 }
 
 // reached notes that the position was stored, and the published time of the newest event before it.
 func (m *meter) reached(newest time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.newest, m.stored = newest, time.Now()
+	m.newest, m.stored, m.resumedAt = newest, time.Now(), time.Time{}
 }
 
 // show makes figures of what is true at the moment that somebody looks.
 func (m *meter) show(clock *okta.Clock, budget *okta.Budget) error {
 	err := errors.Join(
 		m.RegisterOktaSystemlogClockOffsetCallback(m.seconds(func() (time.Duration, bool) { return clock.Offset() })),
-		m.RegisterOktaSystemlogLagCallback(m.seconds(func() (time.Duration, bool) { return m.since(clock.Now(), &m.newest) })),
-		m.RegisterOktaSystemlogPositionAgeCallback(m.seconds(func() (time.Duration, bool) { return m.since(time.Now(), &m.stored) })),
+		m.RegisterOktaSystemlogLagCallback(m.seconds(func() (time.Duration, bool) { return m.lag(clock.Now()) })),
+		m.RegisterOktaSystemlogPositionAgeCallback(m.seconds(func() (time.Duration, bool) { return m.positionAge(clock.Now()) })),
 		m.RegisterOktaSystemlogRateLimitWaitedCallback(m.seconds(func() (time.Duration, bool) { return budget.Waited(), true })),
 		m.RegisterOktaSystemlogRateLimitCeilingCallback(m.requests(budget, func(l okta.RateLimit) int { return l.Ceiling })),
 		m.RegisterOktaSystemlogRateLimitRemainingCallback(m.requests(budget, func(l okta.RateLimit) int { return l.Remaining })),
@@ -129,11 +127,21 @@ func (m *meter) show(clock *okta.Clock, budget *okta.Budget) error {
 	return nil
 }
 
-// since is how long before now something was that may not have been yet.
-func (m *meter) since(now time.Time, event *time.Time) (time.Duration, bool) {
+// lag is how old the newest delivered event is, given the time on Okta's clock.
+func (m *meter) lag(now time.Time) (time.Duration, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return now.Sub(*event), !event.IsZero()
+	return now.Sub(m.newest), !m.newest.IsZero()
+}
+
+// positionAge is how long ago the position was stored, given the time on Okta's clock.
+func (m *meter) positionAge(now time.Time) (time.Duration, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if !m.resumedAt.IsZero() {
+		return now.Sub(m.resumedAt), true
+	}
+	return time.Since(m.stored), !m.stored.IsZero()
 }
 
 // seconds observes a time that may not be known yet.

@@ -29,7 +29,7 @@ type oktaReceiver struct {
 	running *running // nil while it does not run
 }
 
-// running is what a receiver has while it runs.
+// running is what a receiver has while it runs, or has so far while it starts.
 type running struct {
 	poller        *poller
 	check         *startupCheck
@@ -49,53 +49,58 @@ func newReceiver(cfg *Config, set receiver.Settings, next consumer.Logs) (*oktaR
 
 // Start opens the storage and begins to poll. It does not wait for Okta, unless startup_check says
 // so: an org that can't be reached is no reason to keep the collector from starting.
-func (r *oktaReceiver) Start(ctx context.Context, host component.Host) (err error) {
+func (r *oktaReceiver) Start(ctx context.Context, host component.Host) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.running != nil {
 		return errors.New("the receiver is running already")
 	}
+	starting := &running{}
+	if err := r.start(ctx, host, starting); err != nil {
+		return errors.Join(err, r.end(ctx, starting))
+	}
+	r.running = starting
+	if r.cfg.Storage == nil {
+		r.set.Logger.Warn("No storage is set, so the position lives in memory: after a restart polling begins at start_at, and events in between are missed or repeated. Set storage to a storage extension such as file_storage.",
+			zap.String("start_at", r.cfg.StartAt))
+	}
+	return nil
+}
+
+// start opens one thing after the other and notes each, so that after an error what there is can be
+// closed.
+func (r *oktaReceiver) start(ctx context.Context, host component.Host, is *running) error {
 	org, err := parseOrgURL(r.cfg.OrgURL)
 	if err != nil {
 		return err
 	}
-	budget, releaseBudget := okta.ShareBudget(org, r.cfg.RateLimit.Reserve)
-	defer func() {
-		if err != nil {
-			releaseBudget()
-		}
-	}()
+	budget, release := okta.ShareBudget(org, r.cfg.RateLimit.Reserve)
+	is.releaseBudget = release
 	client, closeIdle, err := newClient(ctx, r.cfg, org, r.set, host, r.meter.minted,
 		okta.WithBudget(budget), okta.WithObserver(r.meter.requested))
 	if err != nil {
 		return err
 	}
-	store, err := storageClient(ctx, r.cfg.Storage, host, r.set.ID)
-	if err != nil {
+	is.closeIdle = closeIdle
+	if is.storage, err = storageClient(ctx, r.cfg.Storage, host, r.set.ID); err != nil {
 		return err
 	}
 	report := func(event *componentstatus.Event) { componentstatus.ReportStatus(host, event) }
-	p, err := newPoller(r.cfg, org, r.set, client, store, r.next, r.meter, report)
-	if err != nil {
-		return errors.Join(err, store.Close(ctx))
+	if is.poller, err = newPoller(r.cfg, org, r.set, client, is.storage, r.next, r.meter, report); err != nil {
+		return err
 	}
 	if err := r.meter.show(client.Clock(), budget); err != nil {
-		return errors.Join(err, store.Close(ctx))
+		return err
 	}
-	opened, err := openDoors(ctx, r.cfg, r.set, host, p)
-	if err != nil {
-		return errors.Join(err, store.Close(ctx))
+	if is.doors, err = openDoors(ctx, r.cfg, r.set, host, is.poller); err != nil {
+		return err
 	}
-	check := &startupCheck{cfg: r.cfg, logger: p.logger, target: target(r.cfg, org, client), poller: p}
-	if err := check.start(ctx); err != nil {
-		closeIdle()
-		return errors.Join(err, opened.close(ctx), store.Close(ctx))
+	is.check = newStartupCheck(r.cfg, is.poller, target(r.cfg, org, client))
+	if err := is.check.start(ctx); err != nil {
+		return err
 	}
-	r.running = &running{p, check, opened, store, closeIdle, releaseBudget}
-	if r.cfg.Storage == nil {
-		r.set.Logger.Warn("No storage is set, so the position lives in memory: after a restart polling begins at start_at, and events in between are missed or repeated. Set storage to a storage extension such as file_storage.",
-			zap.String("start_at", r.cfg.StartAt))
-	}
+	// Only now: a collector that does not start leaves no event hook behind.
+	is.doors.begin()
 	return nil
 }
 
@@ -109,10 +114,30 @@ func (r *oktaReceiver) Shutdown(ctx context.Context) error {
 	}
 	was := r.running
 	r.running = nil
-	was.check.stop()
-	err := errors.Join(was.doors.close(ctx), was.poller.Stop(ctx), was.storage.Close(ctx))
-	was.closeIdle()
-	was.releaseBudget()
+	return r.end(ctx, was)
+}
+
+// end closes what is open: first what brings events, then what they go through.
+func (r *oktaReceiver) end(ctx context.Context, was *running) error {
+	var errs []error
+	if was.check != nil {
+		was.check.stop()
+	}
+	if was.doors != nil {
+		errs = append(errs, was.doors.close(ctx))
+	}
+	if was.poller != nil {
+		errs = append(errs, was.poller.Stop(ctx))
+	}
+	if was.storage != nil {
+		errs = append(errs, was.storage.Close(ctx))
+	}
+	if was.closeIdle != nil {
+		was.closeIdle()
+	}
+	if was.releaseBudget != nil {
+		was.releaseBudget()
+	}
 	r.meter.Shutdown()
-	return err
+	return errors.Join(errs...)
 }

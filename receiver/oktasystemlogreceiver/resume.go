@@ -33,7 +33,7 @@ func (p *poller) resume(ctx context.Context) (okta.Position, error) {
 		return p.fallBack(ctx, "the stored position can't be read")
 	}
 	p.moveOn(at)
-	p.meter.resumed(state, p.client.Clock().Now())
+	p.meter.resumed(state)
 	p.logger.Info("Polling goes on from the stored position, start_at does not apply",
 		p.with(zap.Time("newest_event", state.Newest))...)
 	return at, nil
