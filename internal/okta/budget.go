@@ -55,13 +55,6 @@ func NewBudget(reserve float64) *Budget {
 	return &Budget{reserve: reserve, head: make(chan struct{}, 1), news: make(chan struct{}, 1)}
 }
 
-// Turn is the permission for one request. Done must be called when its answer has come or failed to.
-type Turn struct {
-	budget *Budget
-	number uint64
-	window uint64
-}
-
 // Wait waits until the next request may be sent, which is never longer than two minutes for the one
 // who is next. The only error is that of ctx.
 func (b *Budget) Wait(ctx context.Context) (Turn, error) {

@@ -73,7 +73,7 @@ func (c *Client) Page(ctx context.Context, at Position) (*Page, error) {
 		return nil, fmt.Errorf("%w: %w", ErrNoTurn, err)
 	}
 	sent := time.Now()
-	page, err := c.page(ctx, at, turn)
+	page, err := c.page(withTurn(ctx, &turn), at, &turn)
 	switch {
 	case err == nil:
 		c.observe(Request{Took: time.Since(sent), Bytes: page.body.Len()})
@@ -83,8 +83,8 @@ func (c *Client) Page(ctx context.Context, at Position) (*Page, error) {
 	return page, err
 }
 
-// page requests the page at a position in a turn that it ends.
-func (c *Client) page(ctx context.Context, at Position, turn Turn) (*Page, error) {
+// page requests the page at a position in a turn that it ends, or another one that the transport took.
+func (c *Client) page(ctx context.Context, at Position, turn *Turn) (*Page, error) {
 	asked := time.Now()
 	resp, err := c.get(ctx, at)
 	if err != nil {

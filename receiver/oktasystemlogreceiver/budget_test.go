@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/config/configmiddleware"
+	"go.opentelemetry.io/collector/config/configopaque"
 	"go.uber.org/zap"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/checkpoint"
@@ -27,6 +28,7 @@ import (
 // rateMeter is a transport that notes what the rate limit headers of each answer say.
 type rateMeter struct {
 	next http.RoundTripper
+	only string // the path to look at, all of them if empty
 	mu   sync.Mutex
 	seen []metered
 }
@@ -43,6 +45,9 @@ func (m *rateMeter) RoundTrip(r *http.Request) (*http.Response, error) {
 	resp, err := m.next.RoundTrip(r)
 	if err != nil {
 		return nil, err
+	}
+	if m.only != "" && r.URL.Path != m.only {
+		return resp, nil
 	}
 	remaining, _ := strconv.Atoi(resp.Header.Get("X-Rate-Limit-Remaining"))
 	window, _ := strconv.ParseInt(resp.Header.Get("X-Rate-Limit-Reset"), 10, 64)
@@ -64,13 +69,24 @@ func (w *world) meter() *rateMeter {
 func (m *rateMeter) windows() (counts []int) {
 	last := int64(0)
 	for _, s := range m.seen {
-		if s.window != last {
+		// An answer that tells of no window came in the one before it.
+		if s.window != last && s.window != 0 || len(counts) == 0 {
 			counts = append(counts, 0)
+			last = s.window
 		}
-		last = s.window
 		counts[len(counts)-1]++
 	}
 	return counts[:len(counts)-1]
+}
+
+// refused is how many requests Okta has not answered with a page.
+func (m *rateMeter) refused() (n int) {
+	for _, s := range m.seen {
+		if s.status != http.StatusOK {
+			n++
+		}
+	}
+	return n
 }
 
 // colleague is another receiver of the same org in the same process, with a pipeline and a storage
@@ -226,6 +242,36 @@ func TestWhatOthersLeaveIsUsed(t *testing.T) {
 		t.Logf("%.1f %% of what the other client leaves above the reserve", 100*used)
 		assert.GreaterOrEqual(t, used, 0.9)
 		assert.Zero(t, w.org.RateReport().Refused)
+	})
+}
+
+// A request that is sent again, for a new nonce or a new token, is counted again by Okta and takes
+// another turn.
+func TestRequestsThatAreSentAgainKeepToTheBudget(t *testing.T) {
+	key := ecSigningKey(t)
+	opts := oktatest.Options{RateEvents: true, OAuth: oktatest.OAuth{ResourceNonce: oktatest.NonceAsked401}}
+	inWorld(t, opts, func(t *testing.T, w *world) {
+		app := oktatest.App{Keys: []oktatest.AppKey{oktatest.ActiveKey("key", key.public)}, RequireDPoP: true}
+		w.useOAuth(credential{app: app, use: func(o *OAuthConfig) { o.PrivateKey, o.KeyID = configopaque.String(key.pem), "key" }})
+		w.cfg.PageSize = 1
+		w.happenedSmall(600, time.Hour)
+		m := w.meter()
+		m.only = "/api/v1/logs"
+		w.start()
+		for range 100 {
+			w.org.ForgetNonces()
+			w.org.RotateNonce()
+			w.org.RevokeTokens(testClientID)
+			w.wait(6 * time.Second)
+		}
+		// Refusals name no window, so it is all requests together that are counted.
+		minutes := m.seen[len(m.seen)-1].at.Sub(m.seen[0].at).Minutes()
+		perMinute := float64(len(m.seen)-1) / minutes
+		t.Logf("%.1f requests a minute, %d of %d refused", perMinute, m.refused(), len(m.seen))
+		assert.LessOrEqual(t, perMinute, 48.5, "the reserve is left alone")
+		assert.GreaterOrEqual(t, perMinute, 0.9*48)
+		assert.GreaterOrEqual(t, m.refused(), 100, "and many were sent again")
+		w.requireNoComplaints()
 	})
 }
 

@@ -123,6 +123,9 @@ func (o *oauth) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		_, _ = io.CopyN(io.Discard, resp.Body, maxDrainBytes)
 		_ = resp.Body.Close()
+		if err := okta.AnotherTurn(req.Context()); err != nil {
+			return nil, err
+		}
 	}
 }
 
