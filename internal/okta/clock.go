@@ -17,20 +17,41 @@ type Clock struct {
 	known  bool
 }
 
-// Observe learns from the Date header of an answer that has just arrived and returns that instant
-// on Okta's clock; without a Date the corrected local clock has to do.
+// Observe learns from the headers of an answer that has just arrived and returns that instant on
+// Okta's clock.
 //
 // A Date has no fractions of a second and is older than the answer's arrival, so the clock is never
-// ahead of Okta's, and behind it by a second and the way of the answer.
+// ahead of Okta's, and behind it by a second and the way of the answer. Without one, as long as there
+// never was any, the local clock has to do, unless the rate limit's window shows that it is wrong.
 func (c *Clock) Observe(h http.Header) time.Time {
 	local := time.Now()
 	date, err := http.ParseTime(h.Get("Date"))
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if err == nil {
+	switch {
+	case err == nil:
 		c.offset, c.known = date.Sub(local), true
+	case !c.known:
+		c.offset = c.within(h, local)
 	}
 	return local.Add(c.offset)
+}
+
+// within returns the offset with which the clock is inside the window of the rate limit that an answer
+// speaks of: the one it has, or that to the beginning of the window. An early time repeats a minute
+// where a late one would lose what came before it. It needs the lock.
+func (c *Clock) within(h http.Header, local time.Time) time.Duration {
+	reset, ok := number(h.Get("X-Rate-Limit-Reset"))
+	if !ok {
+		return c.offset
+	}
+	ends := time.Unix(reset, 0)
+	begins := ends.Add(-rateWindow)
+	// A window ends within the second that Okta names.
+	if now := local.Add(c.offset); !now.Before(begins) && now.Before(ends.Add(time.Second)) {
+		return c.offset
+	}
+	return begins.Sub(local)
 }
 
 // Now is the time on Okta's clock.

@@ -297,6 +297,27 @@ func TestStartAtIsOnOktasClock(t *testing.T) {
 	}
 }
 
+// Where a proxy takes the Date from each answer, the rate limit's window still tells the minute: a clock
+// that is far off begins at most that much too early, and never too late.
+func TestStartAtWithoutADate(t *testing.T) {
+	for _, skew := range []time.Duration{0, 10 * time.Minute, -10 * time.Minute} {
+		t.Run(fmt.Sprint(skew), func(t *testing.T) {
+			inWorld(t, oktatest.Options{Skew: skew}, func(t *testing.T, w *world) {
+				w.cfg.StartAt = startAtEnd
+				w.org.InjectAlways(oktatest.OmitDate())
+				w.happened(10, 3*time.Minute)
+				w.start()
+				w.wait(10 * time.Second)
+				for range 20 {
+					w.happen(1)
+					w.wait(time.Minute)
+				}
+				assert.Equal(t, w.all()[10:], w.sink.uuids())
+			})
+		})
+	}
+}
+
 func TestQuietOrgLosesNothingBetweenRestarts(t *testing.T) {
 	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
 		w.cfg.StartAt = startAtEnd
