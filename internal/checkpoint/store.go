@@ -58,10 +58,15 @@ func (s *Store) Delivered(event ID) bool {
 
 // Deliver notes that the event was delivered. The next commit stores it.
 func (s *Store) Deliver(event ID) {
-	if _, ok := s.waiting[event]; !ok {
-		s.waiting[event] = struct{}{}
-		s.pending = append(s.pending, event)
+	if _, ok := s.waiting[event]; ok {
+		return
 	}
+	if len(s.pending) == mostSeen { // after days of a storage that fails
+		delete(s.waiting, s.pending[0])
+		s.pending = s.pending[1:]
+	}
+	s.waiting[event] = struct{}{}
+	s.pending = append(s.pending, event)
 }
 
 // Commit stores the state together with the events that were delivered since the last commit, in

@@ -298,6 +298,21 @@ func TestUUIDsAreKeptWhileThePositionIsATime(t *testing.T) {
 	assert.Equal(t, 1, full.overflowing(mostSeen), "but for the bound")
 }
 
+// A storage that fails for days while events are delivered takes no more memory than one that works.
+func TestWhatWaitsForACommitIsBounded(t *testing.T) {
+	s := open(t, NewMemory())
+	s.Deliver(event(0))
+	s.Deliver(event(1))
+	s.pending = append(s.pending, make([]ID, mostSeen-2)...) // so many more
+	s.Deliver(event(2))
+	assert.Len(t, s.pending, mostSeen)
+	assert.False(t, s.Delivered(event(0)), "the oldest goes")
+	assert.True(t, s.Delivered(event(1)))
+	assert.True(t, s.Delivered(event(2)))
+	require.NoError(t, s.Commit(t.Context(), at(noon, "1")))
+	assert.True(t, s.Delivered(event(2)))
+}
+
 // What was stored before chunks told the time of the answer is still remembered.
 func TestFirstChunksAreRead(t *testing.T) {
 	now := (&chunk{newest: noon, answered: noon.Add(time.Minute), ids: []ID{event(1), event(2)}}).marshal()

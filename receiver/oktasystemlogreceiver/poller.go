@@ -147,11 +147,8 @@ func (p *poller) Stop(ctx context.Context) error {
 	defer current.abortDelivery()
 	current.stopFetching()
 
-	if _, limited := ctx.Deadline(); !limited {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, stopGrace)
-		defer cancel()
-	}
+	ctx, cancel := withGrace(ctx)
+	defer cancel()
 	select {
 	case <-current.done:
 		return nil
@@ -164,6 +161,14 @@ func (p *poller) Stop(ctx context.Context) error {
 	case <-time.After(abortGrace):
 		return errors.New("the pipeline has not returned from a delivery: its events are delivered again after a restart")
 	}
+}
+
+// withGrace gives a stop a deadline where whoever stops sets none.
+func withGrace(ctx context.Context) (context.Context, context.CancelFunc) {
+	if _, limited := ctx.Deadline(); limited {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, stopGrace)
 }
 
 // Wake makes the poller look for new events now rather than at the end of its interval. Calls that

@@ -117,8 +117,11 @@ func (r *oktaReceiver) Shutdown(ctx context.Context) error {
 	return r.end(ctx, was)
 }
 
-// end closes what is open: first what brings events, then what they go through.
+// end closes what is open: first what brings events, then what they go through. All of it together has
+// the time that ctx gives.
 func (r *oktaReceiver) end(ctx context.Context, was *running) error {
+	ctx, cancel := withGrace(ctx)
+	defer cancel()
 	var errs []error
 	if was.check != nil {
 		was.check.stop()
@@ -130,7 +133,7 @@ func (r *oktaReceiver) end(ctx context.Context, was *running) error {
 		errs = append(errs, was.poller.Stop(ctx))
 	}
 	if was.storage != nil {
-		errs = append(errs, was.storage.Close(ctx))
+		errs = append(errs, closeStorage(ctx, was.storage))
 	}
 	if was.closeIdle != nil {
 		was.closeIdle()

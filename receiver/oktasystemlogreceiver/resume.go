@@ -64,6 +64,7 @@ func (p *poller) fallBack(ctx context.Context, reason string) (okta.Position, er
 	if err != nil {
 		return okta.Position{}, err
 	}
+	// No fall-back goes further back than the history: what Okta persisted before it began is not owed.
 	since := p.state.Start
 	if !p.state.Newest.IsZero() {
 		since = latest(since, p.state.Newest.Add(-checkpoint.Overlap))

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"time"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/extension/xextension/storage"
@@ -33,6 +34,23 @@ func storageClient(ctx context.Context, id *component.ID, host component.Host, o
 		return nil, fmt.Errorf("storage: open %q: %w: %s", id, err, storageRemedy(err))
 	}
 	return client, nil
+}
+
+// closeGrace is how long a storage may take to close.
+const closeGrace = time.Second
+
+// closeStorage closes a storage client. One whose disk hangs does not listen to any context: nothing
+// more is lost when the process ends without it.
+func closeStorage(ctx context.Context, client storage.Client) error {
+	closed := make(chan error, 1)
+	// Whoever has used up ctx has accepted events that a storage may still be writing.
+	go func() { closed <- client.Close(context.WithoutCancel(ctx)) }()
+	select {
+	case err := <-closed:
+		return err
+	case <-time.After(closeGrace):
+		return fmt.Errorf("the storage does not close within %s: check its disk", closeGrace)
+	}
 }
 
 // storageRemedy is what can be done about storage that can't be opened.
