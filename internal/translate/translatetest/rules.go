@@ -3,6 +3,7 @@
 package translatetest
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/netip"
 	"regexp"
@@ -21,6 +22,7 @@ const (
 	longName    = 256
 	manyNumbers = 9
 	dot         = "\x00" // stands for a key's own dots in a path
+	noName      = "\x01" // stands for an empty key: what is below it is not at the top
 )
 
 var (
@@ -218,7 +220,7 @@ func freeForm(path string) bool {
 }
 
 func join(path, key string) string {
-	key = strings.ReplaceAll(key, ".", dot)
+	key = cmp.Or(strings.ReplaceAll(key, ".", dot), noName)
 	if path == "" {
 		return key
 	}
