@@ -5,6 +5,7 @@ package oktasystemlogreceiver
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -256,4 +257,36 @@ func TestAuthenticatorExtensionInsteadOfAToken(t *testing.T) {
 	require.NoError(t, r.Start(t.Context(), host{component.MustNewID("custom"): authenticator{}}))
 	eventually(t, func() bool { return len(next.uuids()) == 1 })
 	require.NoError(t, r.Shutdown(context.Background()))
+}
+
+// Connections are kept for the next poll, and closed when there is none.
+func TestShutdownClosesIdleConnections(t *testing.T) {
+	org := oktatest.NewOrg(oktatest.Options{})
+	server := httptest.NewUnstartedServer(org)
+	var mu sync.Mutex
+	states := map[net.Conn]http.ConnState{}
+	server.Config.ConnState = func(c net.Conn, state http.ConnState) {
+		mu.Lock()
+		defer mu.Unlock()
+		states[c] = state
+	}
+	server.Start()
+	defer server.Close()
+	all := func(want http.ConnState) bool {
+		mu.Lock()
+		defer mu.Unlock()
+		for _, state := range states {
+			if state != want {
+				return false
+			}
+		}
+		return len(states) > 0
+	}
+	cfg := configFor(server)
+	cfg.PollInterval, cfg.StartAt = time.Hour, "-1h" // two requests, and then a long time nothing
+	r := create(t, cfg, &sink{}, zap.NewNop())
+	require.NoError(t, r.Start(t.Context(), componenttest.NewNopHost()))
+	eventually(t, func() bool { return len(org.Requests()) == 2 && all(http.StateIdle) })
+	require.NoError(t, r.Shutdown(t.Context()))
+	eventually(t, func() bool { return all(http.StateClosed) })
 }
