@@ -42,8 +42,8 @@ func (o Options) validate() error {
 	return errors.Join(errs...)
 }
 
-// Run runs the detections until every event was read and returns what they matched. What it starts has ended when it returns, and what it
-// wrote is gone.
+// Run runs the detections until every event was read that there was when it began, and returns what they matched. What it starts has ended
+// when it returns, and what it wrote is gone.
 func Run(ctx context.Context, o Options) (*Result, error) {
 	if err := o.validate(); err != nil {
 		return nil, err
@@ -79,11 +79,13 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	if err := os.WriteFile(config, derived.text, 0o600); err != nil {
 		return nil, fmt.Errorf("write the collector's configuration: %w", err)
 	}
-	read, err := drain(ctx, o.Collector, config, port, o.Log)
+	running := collector{program: o.Collector, config: config, port: port, grows: o.Events == "", log: o.Log}
+	counted, err := running.drain(ctx)
 	if err != nil {
 		return nil, err
 	}
 	result := newResult(derived.rules)
-	result.Read, result.Windows = read, derived.counts
+	result.Windows = derived.counts
+	result.counted(counted, derived.ends)
 	return result, result.addFile(derived.matches)
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"go.opentelemetry.io/collector/confmap"
 )
@@ -18,12 +19,15 @@ const (
 	receiverType = "okta_systemlog"
 	// Components of the backtest; the user's have other names.
 	ownStorage   = "file_storage/backtest"
-	ownForward   = "forward/backtest"
 	ownTransform = "transform/backtest"
 	ownFile      = "file/backtest"
 	ownDebug     = "debug/backtest"
-	ownPipeline  = "logs/backtest"
 )
+
+// Each pipeline that exports has components of the backtest's own in the place of its exporters, so that its events are counted apart.
+func ownForward(pipeline string) string  { return "forward/backtest_" + pipeline }
+func ownFilter(pipeline string) string   { return "filter/backtest_" + pipeline }
+func ownPipeline(pipeline string) string { return "logs/backtest_" + pipeline }
 
 // What the receiver keeps of its configuration: what decides which events come, and what they look like. Not the position and nothing
 // that would be shared with a collector at work.
@@ -42,6 +46,8 @@ type derived struct {
 	matches string
 	// rules are the names of the rules, in the order of the configuration.
 	rules []string
+	// ends are the processors that the events reach last, one for each pipeline that exports.
+	ends []string
 	// counts says that events are also counted, for rules that need a window.
 	counts bool
 }
@@ -61,31 +67,28 @@ func derive(text []byte, from source, scratch string, port int) (*derived, error
 	d := &derived{matches: filepath.Join(scratch, "matches.json")}
 	connectors, processors := object(config, "connectors"), object(config, "processors")
 	pipelines := reachable(object(object(config, "service"), "pipelines"), connectors, receiver)
-	kept := tree{}
-	exported := false
+	kept, used, service := tree{}, tree{}, tree{}
 	for _, name := range slices.Sorted(maps.Keys(pipelines)) {
 		p := pipelines[name]
-		exported = divert(name, p, connectors) || exported
+		if divert(name, p, connectors) {
+			d.end(name, kept, used, service)
+		}
+		service[name] = p.raw()
 		for _, processor := range p.processors {
 			if _, again := kept[processor]; !again {
 				kept[processor] = processors[processor]
 				d.rules = appendRuleNames(d.rules, processors[processor])
 			}
 		}
-	}
-	if !exported {
-		return nil, errors.New("no logs pipeline brings the org's events to an exporter")
-	}
-	used := tree{ownForward: nil}
-	service := tree{ownPipeline: pipeline{receivers: []string{ownForward}, processors: []string{ownTransform}, exporters: []string{ownFile}}.raw()}
-	for name, p := range pipelines {
-		service[name] = p.raw()
 		for _, exporter := range p.exporters {
 			if settings, ok := connectors[exporter]; ok {
 				used[exporter] = settings
 				d.counts = d.counts || typeOf(exporter) == "count"
 			}
 		}
+	}
+	if len(d.ends) == 0 {
+		return nil, errors.New("no logs pipeline brings the org's events to an exporter")
 	}
 	kept[ownTransform] = tree{"log_statements": []string{
 		`keep_keys(log.attributes, ["log.record.uid", "security_rule.name"])`, `set(log.body, "")`,
@@ -101,13 +104,31 @@ func derive(text []byte, from source, scratch string, port int) (*derived, error
 		"service": tree{
 			"extensions": slices.Sorted(maps.Keys(extensions)),
 			"pipelines":  service,
-			// The detailed metrics tell how many answers the org has given.
-			"telemetry": tree{"logs": tree{"level": "warn"}, "metrics": tree{"level": "detailed", "readers": []any{
-				tree{"pull": tree{"exporter": tree{"prometheus": tree{"host": "127.0.0.1", "port": port}}}},
-			}}},
+			"telemetry":  tree{"logs": tree{"level": "warn"}, "metrics": telemetry(port)},
 		},
 	})
 	return d, err
+}
+
+// end adds to processors, connectors and pipelines where the events of an exporting pipeline end: all of them are counted, and those that
+// match a rule go to the file. A month of a large org may be too much for a disk.
+func (d *derived) end(name string, processors, connectors, pipelines tree) {
+	connectors[ownForward(name)] = nil
+	processors[ownFilter(name)] = tree{"log_conditions": []string{`log.attributes["security_rule.name"] == nil`}}
+	pipelines[ownPipeline(name)] = pipeline{
+		receivers: []string{ownForward(name)}, processors: []string{ownFilter(name), ownTransform}, exporters: []string{ownFile},
+	}.raw()
+	d.ends = append(d.ends, ownFilter(name))
+}
+
+// telemetry makes the collector show its metrics at a port while it runs, and print them when it ends. The detailed ones tell how many
+// answers the org has given.
+func telemetry(port int) tree {
+	const never = 7 * 24 * time.Hour
+	return tree{"level": "detailed", "readers": []any{
+		tree{"pull": tree{"exporter": tree{"prometheus": tree{"host": "127.0.0.1", "port": port}}}},
+		tree{"periodic": tree{"interval": never.Milliseconds(), "exporter": tree{"console": tree{}}}},
+	}}
 }
 
 // receiverSettings returns the receiver's settings in a backtest, and the extension that they need for credentials, if any.
@@ -132,7 +153,7 @@ func receiverSettings(given, extensions tree, from source) (settings, needed tre
 		settings["org_url"] = from.orgURL
 	}
 	settings["start_at"], settings["storage"] = from.startAt, ownStorage
-	// The end of the log is certain when it was asked for a few times more: see drain.
+	// The end of the log is certain when it was asked for a few times more: see watch.
 	settings["poll_interval"] = "1s"
 	// Polling would wait for a credential to be put right, for ever.
 	settings["startup_check"] = "fail"

@@ -74,13 +74,18 @@ func TestABacktestTouchesNothingOfProduction(t *testing.T) {
 	assert.Equal(t, tree{ownFile: tree{"path": "/scratch/matches.json"}, ownDebug: tree{"verbosity": "basic"}}, config["exporters"])
 	assert.Equal(t, tree{
 		"logs":      tree{"receivers": []any{"okta_systemlog/acme"}, "processors": []any{"filter"}, "exporters": []any{"forward", "count"}},
-		"logs/siem": tree{"receivers": []any{"forward"}, "processors": []any{"transform/rules", "filter"}, "exporters": []any{ownForward}},
+		"logs/siem": tree{"receivers": []any{"forward"}, "processors": []any{"transform/rules", "filter"}, "exporters": []any{"forward/backtest_logs/siem"}},
 		"metrics":   tree{"receivers": []any{"count"}, "processors": nil, "exporters": []any{ownDebug}},
-		ownPipeline: tree{"receivers": []any{ownForward}, "processors": []any{ownTransform}, "exporters": []any{ownFile}},
+		"logs/backtest_logs/siem": tree{
+			"receivers": []any{"forward/backtest_logs/siem"}, "processors": []any{"filter/backtest_logs/siem", ownTransform}, "exporters": []any{ownFile},
+		},
 	}, object(object(config, "service"), "pipelines"))
-	assert.Equal(t, tree{"forward": nil, "count": tree{"logs": tree{"n": tree{}}}, ownForward: nil}, config["connectors"])
+	assert.Equal(t, tree{"forward": nil, "count": tree{"logs": tree{"n": tree{}}}, "forward/backtest_logs/siem": nil}, config["connectors"])
+	assert.Equal(t, tree{"log_conditions": []any{`log.attributes["security_rule.name"] == nil`}}, object(config, "processors")["filter/backtest_logs/siem"],
+		"events without a match stay off the disk")
 	assert.NotContains(t, config["processors"], "transform/other")
 	assert.Equal(t, []string{`first "rule"`, "second rule"}, d.rules)
+	assert.Equal(t, []string{"filter/backtest_logs/siem"}, d.ends)
 	assert.True(t, d.counts)
 }
 

@@ -44,7 +44,7 @@ func reachable(all, connectors tree, receiver string) map[string]*pipeline {
 }
 
 // divert replaces the exporters of a pipeline, and reports whether events went to one. Nothing leaves the backtest: events go to its own
-// pipeline, the rest nowhere. Connectors stay.
+// end of the pipeline, the rest nowhere. Connectors stay.
 func divert(name string, p *pipeline, connectors tree) bool {
 	var exporters []string
 	exported := false
@@ -58,7 +58,7 @@ func divert(name string, p *pipeline, connectors tree) bool {
 	isLogs := typeOf(name) == "logs"
 	switch {
 	case exported && isLogs:
-		exporters = append(exporters, ownForward)
+		exporters = append(exporters, ownForward(name))
 	case exported:
 		exporters = append(exporters, ownDebug)
 	}

@@ -25,6 +25,8 @@ type Result struct {
 	Matched int
 	// Exported is how many events reached an exporter; the configuration dropped the others.
 	Exported int
+	// Several says that several pipelines export. Exported is then what the one that exports most has, and there may be more.
+	Several bool
 	// Rules are the rules in the order of the configuration, those without a match included.
 	Rules []string
 	// Matches is the number of events by rule and by day (UTC, such as 2026-11-21, or Undated).
@@ -32,12 +34,20 @@ type Result struct {
 	// Windows says that the configuration counts events for rules that need a window. Those are Prometheus' to judge.
 	Windows bool
 
-	// seen has the rules of each event by its uuid: an event may reach several exporters.
+	// seen has the rules of each event with a match by its uuid: an event may reach several exporters.
 	seen map[string][]string
 }
 
 func newResult(rules []string) *Result {
 	return &Result{Rules: rules, Matches: map[string]map[string]int{}, seen: map[string][]string{}}
+}
+
+// counted notes how many events there were. ends are the processors that they reach last.
+func (r *Result) counted(c *counts, ends []string) {
+	r.Read, r.Several = c.read, len(ends) > 1
+	for _, end := range ends {
+		r.Exported = max(r.Exported, c.processed[end])
+	}
 }
 
 // Days returns the days with a match, sorted.
@@ -63,7 +73,7 @@ func (r *Result) Total(rule string) int {
 	return total
 }
 
-// addFile adds what the collector wrote. No file means that nothing reached an exporter.
+// addFile adds what the collector wrote: records that match a rule. No file means that there are none.
 func (r *Result) addFile(path string) error {
 	file, err := os.Open(path) //nolint:gosec // the backtest's own
 	if errors.Is(err, os.ErrNotExist) {
@@ -105,20 +115,15 @@ func (r *Result) addLogs(logs plog.Logs) {
 
 // add counts a record. What an event matched already on its way to another exporter is not counted again.
 func (r *Result) add(record plog.LogRecord) {
-	var known []string
 	uid, identified := record.Attributes().Get("log.record.uid")
-	again := false
+	var known []string
 	if identified {
-		known, again = r.seen[uid.Str()]
-	}
-	if !again {
-		r.Exported++
+		known = r.seen[uid.Str()]
 	}
 	before := len(known)
 	for _, rule := range rulesOf(record) {
 		if !slices.Contains(known, rule) {
-			known = append(known, rule)
-			r.count(rule, dayOf(record))
+			known = append(known, r.count(rule, dayOf(record)))
 		}
 	}
 	if before == 0 && len(known) > 0 {
@@ -129,15 +134,20 @@ func (r *Result) add(record plog.LogRecord) {
 	}
 }
 
-func (r *Result) count(rule, day string) {
+// count counts a match and returns the rule's name: the one of all its matches, so that a noisy rule's is in memory once.
+func (r *Result) count(rule, day string) string {
+	at := slices.Index(r.Rules, rule)
+	if at < 0 {
+		// A name that is no text in the configuration is known only now.
+		at = len(r.Rules)
+		r.Rules = append(r.Rules, rule)
+	}
+	rule = r.Rules[at]
 	if r.Matches[rule] == nil {
 		r.Matches[rule] = map[string]int{}
-		// A name that is no text in the configuration is known only now.
-		if !slices.Contains(r.Rules, rule) {
-			r.Rules = append(r.Rules, rule)
-		}
 	}
 	r.Matches[rule][day]++
+	return rule
 }
 
 // rulesOf returns the rules that a record matches: a list, or a text where a configuration knows one rule an event.

@@ -56,14 +56,13 @@ func TestEachEventIsCountedOnceForEachRule(t *testing.T) {
 		"r1": {"2026-11-21": 2, "2026-11-22": 1}, "r2": {"2026-11-21": 2, Undated: 1}, "late rule": {"2026-11-21": 1},
 	}, r.Matches)
 	assert.Equal(t, 5, r.Matched)
-	assert.Equal(t, 6, r.Exported)
 	assert.Equal(t, []string{"2026-11-21", "2026-11-22", Undated}, r.Days())
 }
 
-func TestNothingExportedIsNoError(t *testing.T) {
+func TestNothingMatchedIsNoError(t *testing.T) {
 	r := newResult(nil)
 	require.NoError(t, r.addFile(filepath.Join(t.TempDir(), "none.json")))
-	assert.Zero(t, r.Exported)
+	assert.Zero(t, r.Matched)
 
 	path := filepath.Join(t.TempDir(), "broken.json")
 	require.NoError(t, os.WriteFile(path, []byte("{\n"), 0o600))
@@ -81,11 +80,10 @@ func TestTable(t *testing.T) {
 	}
 	record(logs, "", day, "new in November")
 	r.addLogs(logs)
-	r.Exported = 3999
 	var table strings.Builder
 	require.NoError(t, r.Print(&table))
 	assert.Equal(t, `4000 events read, 37 (0.9 %) match a rule
-1 not exported: dropped by the configuration, or with the uuid of another
+1 not exported: dropped by the configuration
 
   rule                         total   share  2026-11-21  2026-11-22  2026-11-23  2026-11-24  2026-11-25  2026-11-26  2026-11-27
   noisy                           36   0.9 %           1           2           3           4           5           6           7
@@ -101,13 +99,13 @@ What the configuration counts within windows is for Prometheus to judge, and isn
 `, table.String())
 }
 
-func TestProgress(t *testing.T) {
-	assert.Equal(t, progress{answers: 7, accepted: 2_500_000}, parseProgress(`# TYPE http_client_request_duration histogram
-http_client_request_duration_bucket{http_request_method="GET",http_response_status_code="200",le="0.1"} 9
-http_client_request_duration_count{http_request_method="GET",http_response_status_code="200",server_port="443"} 7
-http_client_request_duration_count{http_request_method="GET",http_response_status_code="429"} 3
-http_client_request_duration_count{http_request_method="POST",http_response_status_code="200"} 1
-otelcol_receiver_accepted_log_records{receiver="okta_systemlog",transport="http"} 2.5e+06
-otelcol_receiver_refused_log_records{receiver="okta_systemlog",transport="http"} 5
-`))
+func TestEventsOfSeveralPipelines(t *testing.T) {
+	r := newResult(nil)
+	r.counted(&counts{read: 10, processed: map[string]int{"filter/backtest_logs": 3, "filter/backtest_logs/siem": 8, "transform": 10}},
+		[]string{"filter/backtest_logs", "filter/backtest_logs/siem"})
+	assert.Equal(t, 10, r.Read)
+	assert.Equal(t, 8, r.Exported)
+	var table strings.Builder
+	require.NoError(t, r.Print(&table))
+	assert.Contains(t, table.String(), "up to 2 not exported: dropped by the configuration\n")
 }

@@ -18,7 +18,11 @@ func (r *Result) Print(to io.Writer) error {
 	var text strings.Builder
 	fmt.Fprintf(&text, "%s read, %d (%s) match a rule\n", events(r.Read), r.Matched, share(r.Matched, r.Read))
 	if r.Exported < r.Read {
-		fmt.Fprintf(&text, "%d not exported: dropped by the configuration, or with the uuid of another\n", r.Read-r.Exported)
+		upTo := ""
+		if r.Several {
+			upTo = "up to "
+		}
+		fmt.Fprintf(&text, "%s%d not exported: dropped by the configuration\n", upTo, r.Read-r.Exported)
 	}
 	weeks := slices.Collect(slices.Chunk(r.Days(), daysAcross))
 	if len(weeks) == 0 {

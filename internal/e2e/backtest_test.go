@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -65,6 +66,20 @@ func TestBacktestOfAnOrgListsRulesWithoutAMatch(t *testing.T) {
 	require.NoError(t, result.Print(&table))
 	assert.Regexp(t, `Phishing blocked by FastPass +0 +0\.0 %`, table.String())
 	assert.Regexp(t, `6000 events read, [1-9]\d* \(`, table.String())
+}
+
+func TestBacktestOfAnOrgThatIsNeverQuietEnds(t *testing.T) {
+	t.Setenv("OKTA_API_TOKEN", token)
+	org := startSimulator(t, "--backlog", "3000", "--rate", "20", "--rate-limit", "-1")
+	log := &output{more: make(chan struct{})}
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	result, err := backtest.Run(ctx, backtest.Options{Collector: built(t, "otelcol-okta"), Config: detections, Start: "-25h", Org: org, Log: log})
+	require.NoError(t, err, log)
+	assert.Greater(t, result.Read, 3000, "all that was there when it began, and what came first after that")
+	assert.Equal(t, result.Read, result.Exported)
+	assert.Positive(t, result.Matched)
+	assert.Less(t, result.Matched, result.Read)
 }
 
 func TestBacktestOfAnOrgThatRefusesEnds(t *testing.T) {

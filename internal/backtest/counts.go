@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package backtest
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// counts is what passed through a collector in all its life.
+type counts struct {
+	// read is how many events the org gave.
+	read int
+	// processed is how many of them reached a processor, by its ID.
+	processed map[string]int
+}
+
+// saidMetrics are metrics as the collector prints them, as far as counts are in them.
+type saidMetrics struct {
+	ScopeMetrics []struct {
+		Metrics []struct {
+			Name string
+			Data struct{ DataPoints []dataPoint }
+		}
+	}
+}
+
+type dataPoint struct {
+	Attributes []struct {
+		Key   string
+		Value struct{ Value any }
+	}
+	Value float64
+}
+
+// readCounts reads what a collector has printed: its metrics when it ended and, when it took long, some before that.
+func readCounts(said io.Reader) (*counts, error) {
+	var last *saidMetrics
+	for decoder := json.NewDecoder(said); ; {
+		var now saidMetrics
+		err := decoder.Decode(&now)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read how many events there were: %w", err)
+		}
+		last = &now
+	}
+	if last == nil {
+		return nil, errors.New("the collector ended without a word of how many events there were")
+	}
+	c := &counts{processed: map[string]int{}}
+	for _, scope := range last.ScopeMetrics {
+		for _, metric := range scope.Metrics {
+			for _, point := range metric.Data.DataPoints {
+				c.add(metric.Name, point)
+			}
+		}
+	}
+	return c, nil
+}
+
+func (c *counts) add(metric string, point dataPoint) {
+	switch metric {
+	case "otelcol_receiver_accepted_log_records":
+		c.read += int(point.Value)
+	case "otelcol_processor_incoming_items":
+		for _, attribute := range point.Attributes {
+			if id, ok := attribute.Value.Value.(string); ok && attribute.Key == "processor" {
+				c.processed[id] += int(point.Value)
+			}
+		}
+	}
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package backtest
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	// answersAtEnd is how many answers without a new event prove that all events were delivered. Up to six come before an event counts:
+	// three of the connection check, one that only tells Okta's time, the page that is being delivered, and the one fetched ahead. A look
+	// may count one more that came while it was being taken.
+	answersAtEnd = 8
+	// passesAtEnd is how many times an event must be newer than the mark. Once is not enough: an event that is dated in the future counts as
+	// published when it was read.
+	passesAtEnd = 2
+	// clockError is how far Okta's clock, as the collector knows it, may be behind: the Date of an answer has no fractions of a second.
+	clockError = time.Second
+)
+
+// watch tells from looks at a collector at work when it has read enough.
+type watch struct {
+	// grows says that the log goes on growing. One that grows faster than it can be quiet for long is read up to the moment of the start:
+	// events come in the order in which Okta has stored them, so one that was published later has all of the backtest's before it.
+	grows bool
+	// mark is when the backtest began or, once an event was newer than that, when that was seen.
+	mark   time.Time
+	passes int
+	// since is what was seen when an event came last.
+	since progress
+}
+
+// over reports whether all was read, by what a look at a time has shown.
+func (w *watch) over(now time.Time, seen progress) bool {
+	if w.grows && seen.dated && now.Add(-seen.lag).After(w.mark.Add(clockError)) {
+		w.mark = now
+		w.passes++
+	}
+	if seen.accepted != w.since.accepted {
+		w.since = seen
+	}
+	return w.passes == passesAtEnd || seen.answers >= w.since.answers+answersAtEnd
+}
+
+// progress is how far the collector has come: the pages it got, and the events that its pipelines have accepted.
+type progress struct {
+	answers, accepted int
+	// lag is the age of the newest event on Okta's clock, and dated says that there was one.
+	lag   time.Duration
+	dated bool
+}
+
+func look(ctx context.Context, metrics string) (progress, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, metrics, http.NoBody)
+	if err != nil {
+		return progress{}, err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return progress{}, err
+	}
+	defer response.Body.Close() //nolint:errcheck // read to its end
+	text, err := io.ReadAll(response.Body)
+	return parseProgress(string(text)), err
+}
+
+// parseProgress reads the collector's own metrics. Access tokens are asked for with POST and are no pages.
+func parseProgress(text string) progress {
+	answers, _ := sum(text, "http_client_request_duration_count{", `http_request_method="GET"`, `http_response_status_code="200"`)
+	accepted, _ := sum(text, "otelcol_receiver_accepted_log_records{")
+	lag, dated := sum(text, "otelcol_okta_systemlog_lag{")
+	return progress{answers: int(answers), accepted: int(accepted), lag: time.Duration(lag * float64(time.Second)), dated: dated}
+}
+
+// sum adds up the values of a metric, in Prometheus' text format, whose line begins with a text and contains others, and reports whether
+// there are any.
+func sum(text, begin string, contains ...string) (total float64, found bool) {
+lines:
+	for line := range strings.Lines(text) {
+		if !strings.HasPrefix(line, begin) {
+			continue
+		}
+		for _, label := range contains {
+			if !strings.Contains(line, label) {
+				continue lines
+			}
+		}
+		fields := strings.Fields(line)
+		if value, err := strconv.ParseFloat(fields[len(fields)-1], 64); err == nil {
+			total, found = total+value, true
+		}
+	}
+	return total, found
+}
