@@ -124,42 +124,43 @@ func messagesAreCEF(t *testing.T, r *running, records []arrived) {
 	assert.Greater(t, users, exampleEvents/2)
 }
 
-// workspacesJoin requires that each org's records have their workspace, and that those of CloudTrail can be joined with them.
+// workspacesJoin requires that each org's records have their workspace, and that those of CloudTrail can be joined with them, those of
+// several accounts in one batch too.
 func workspacesJoin(t *testing.T, r *running, records []arrived) {
 	t.Helper()
-	events := map[any]int{}
+	events := map[string]int{}
 	for _, record := range records {
-		events[record.resource["workspace"]]++
+		events[record.text("workspace")]++
 	}
-	assert.Equal(t, map[any]int{"acme": exampleEvents, "globex": exampleEvents}, events)
+	assert.Equal(t, map[string]int{"acme": exampleEvents, "globex": exampleEvents}, events)
 
 	const trail = `{"resourceLogs":[{"scopeLogs":[{"logRecords":[
-		{"body":{"stringValue":"{\"userIdentity\":{\"type\":\"AssumedRole\",\"principalId\":\"AROA1:ada.berg@example.org\"},\"sourceIPAddress\":\"192.0.2.44\",\"recipientAccountId\":\"222222222222\"}"}},
+		{"body":{"stringValue":"{\"userIdentity\":{\"type\":\"AssumedRole\",\"principalId\":\"AROA1:ada.berg@example.org\"},\"sourceIPAddress\":\"192.0.2.44\",\"recipientAccountId\":\"111111111111\"}"}},
 		{"body":{"kvlistValue":{"values":[
 			{"key":"userIdentity","value":{"kvlistValue":{"values":[{"key":"type","value":{"stringValue":"IAMUser"}},{"key":"userName","value":{"stringValue":"ben"}}]}}},
 			{"key":"sourceIPAddress","value":{"stringValue":"ec2.amazonaws.com"}},
-			{"key":"recipientAccountId","value":{"stringValue":"222222222222"}}]}}}]}]}]}`
+			{"key":"recipientAccountId","value":{"stringValue":"222222222222"}}]}}},
+		{"body":{"stringValue":"{\"userIdentity\":{\"type\":\"IAMUser\",\"userName\":\"eve\"},\"sourceIPAddress\":\"2001:db8::7\",\"recipientAccountId\":\"333333333333\"}"}}]}]}]}`
 	answer, err := http.Post("http://"+r.cloudtrail+"/v1/logs", "application/json", strings.NewReader(trail)) //nolint:noctx // this machine answers
 	require.NoError(t, err)
 	require.NoError(t, answer.Body.Close())
 	require.Equal(t, http.StatusOK, answer.StatusCode)
-	var found []arrived
+	var found []map[string]any
 	require.Eventually(t, func() bool {
 		found = nil
 		for _, record := range r.atFarCollector(t) {
 			if record.resource["service.name"] == "aws.cloudtrail" {
-				found = append(found, record)
+				assert.NotContains(t, record.resource, "workspace", "it would be that of all records of the batch")
+				found = append(found, record.Attributes().AsRaw())
 			}
 		}
-		return len(found) == 2
+		return len(found) == 3
 	}, patience, 100*time.Millisecond)
-	for i, want := range []map[string]any{
-		{"user.name": "ada.berg@example.org", "client.address": "192.0.2.44", "cloud.account.id": "222222222222"},
-		{"user.name": "ben", "cloud.account.id": "222222222222"},
-	} {
-		assert.Equal(t, want, found[i].Attributes().AsRaw())
-		assert.Equal(t, "globex", found[i].resource["workspace"])
-	}
+	assert.Equal(t, []map[string]any{
+		{"user.name": "ada.berg@example.org", "client.address": "192.0.2.44", "cloud.account.id": "111111111111", "workspace": "acme"},
+		{"user.name": "ben", "cloud.account.id": "222222222222", "workspace": "globex"},
+		{"user.name": "eve", "client.address": "2001:db8::7", "cloud.account.id": "333333333333"},
+	}, found)
 }
 
 // inFiles returns a reader of what is in the file at the path below the folder that stands for /var/lib/otelcol-okta.
