@@ -8,6 +8,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -31,13 +33,19 @@ const manyPatience = 3 * time.Minute
 func poller(t *testing.T, name string, events int, places *strings.Replacer) (org string, run func() *process) {
 	t.Helper()
 	org = startSimulator(t, "--backlog", fmt.Sprint(events), "--rate", "0", "--rate-limit", "-1")
+	return org, pollerOf(t, org, name, places)
+}
+
+// pollerOf prepares the example named, with the places changed, for an org. It returns what runs the example, each time it is called.
+func pollerOf(t *testing.T, org, name string, places *strings.Replacer) (run func() *process) {
+	t.Helper()
 	setExampleSecrets(t, org)
 	e := exampleNamed(t, name)
 	changes, _ := moved(e.settings, places).(map[string]any)
 	set(changes, "beginning", "receivers", "okta_systemlog", "start_at")
 	set(changes, "none", "service", "telemetry", "metrics", "level")
 	arguments := e.arguments(e.path, writeJSON(t, changes))
-	return org, func() *process { return start(t, "otelcol-okta", arguments...) }
+	return func() *process { return start(t, "otelcol-okta", arguments...) }
 }
 
 func exampleNamed(t *testing.T, name string) example {
@@ -61,7 +69,7 @@ func typesOf(t *testing.T, events map[string]json.RawMessage) map[string]int {
 }
 
 func TestBackendVictoriaLogsHasAllEventsAfterItsRestart(t *testing.T) {
-	v := startVictoriaLogs(t, freeAddress(t), t.TempDir())
+	v := startVictoriaLogs(t, exampleNamed(t, "victorialogs"))
 	org, run := poller(t, "victorialogs", manyEvents, strings.NewReplacer("/var/lib/otelcol-okta", t.TempDir(), "localhost:9428", v.address))
 	run()
 	const stored = `* | stats count_uniq("log.record.uid") n`
@@ -104,6 +112,22 @@ func TestBackendVictoriaLogsHasAllEventsAfterItsRestart(t *testing.T) {
 	}
 	assert.NotZero(t, failed)
 	assert.Equal(t, failed, v.number(t, `"okta.event_type":="user.session.start" "okta.outcome.result":="FAILURE" | stats count_uniq("log.record.uid") n`))
+}
+
+func TestBackendVictoriaLogsKeepsAsLongAsOkta(t *testing.T) {
+	const day = 24 * time.Hour
+	var made windowEvents
+	for _, age := range []time.Duration{89 * day, 30 * day, 8 * day, 0} {
+		made.add(1, age, "user.session.start", "")
+	}
+	made.text.WriteString(`{"uuid":"undated","published":"2026-09-31T00:00:00.000Z","eventType":"user.session.start"}` + "\n")
+	events := filepath.Join(t.TempDir(), "events.ndjson")
+	require.NoError(t, os.WriteFile(events, []byte(made.text.String()), 0o600))
+
+	v := startVictoriaLogs(t, exampleNamed(t, "victorialogs"))
+	org := startSimulator(t, "--events", events, "--rate-limit", "-1")
+	pollerOf(t, org, "victorialogs", strings.NewReplacer("/var/lib/otelcol-okta", t.TempDir(), "localhost:9428", v.address))()
+	require.Eventually(t, func() bool { return v.number(t, `* | stats count_uniq("log.record.uid") n`) == made.made+1 }, patience, 100*time.Millisecond)
 }
 
 func TestBackendKafkaTakesPagesThatAreLargerThanItsMessages(t *testing.T) {

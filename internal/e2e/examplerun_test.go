@@ -169,7 +169,7 @@ func (r *running) atVictoriaLogs(t *testing.T) string {
 	if !strings.Contains(fmt.Sprint(r.settings), "localhost:9428") {
 		return "localhost:9428"
 	}
-	r.victoria = startVictoriaLogs(t, freeAddress(t), t.TempDir())
+	r.victoria = startVictoriaLogs(t, r.example)
 	return r.victoria.address
 }
 

@@ -9,6 +9,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"os"
+	"regexp"
 	"strconv"
 	"testing"
 	"time"
@@ -19,13 +21,20 @@ import (
 
 // victoriaLogs is VictoriaLogs as a process.
 type victoriaLogs struct {
-	address, folder string
-	process         *process
+	address, folder, retention string
+	process                    *process
 }
 
-func startVictoriaLogs(t *testing.T, address, folder string) *victoriaLogs {
+// retentionFlag is how an example says how long VictoriaLogs is to keep events. It drops without a word what is older when it comes.
+var retentionFlag = regexp.MustCompile(`-retentionPeriod=\w+`)
+
+// startVictoriaLogs runs VictoriaLogs as the example says.
+func startVictoriaLogs(t *testing.T, e example) *victoriaLogs {
 	t.Helper()
-	v := &victoriaLogs{address: address, folder: folder}
+	said, err := os.ReadFile(e.path)
+	require.NoError(t, err)
+	v := &victoriaLogs{address: freeAddress(t), folder: t.TempDir(), retention: retentionFlag.FindString(string(said))}
+	require.NotEmpty(t, v.retention, "%s says how to start VictoriaLogs", e.name)
 	v.start(t)
 	return v
 }
@@ -33,8 +42,7 @@ func startVictoriaLogs(t *testing.T, address, folder string) *victoriaLogs {
 // start runs it, again if it was stopped, with what it has stored.
 func (v *victoriaLogs) start(t *testing.T) {
 	t.Helper()
-	// Odd events have odd times: they are to be found as well.
-	v.process = start(t, "victoria-logs", "-httpListenAddr="+v.address, "-storageDataPath="+v.folder, "-retentionPeriod=100y", "-futureRetention=100y")
+	v.process = start(t, "victoria-logs", "-httpListenAddr="+v.address, "-storageDataPath="+v.folder, v.retention)
 	require.Eventually(t, func() bool { return v.healthy(t) }, patience, 50*time.Millisecond)
 }
 

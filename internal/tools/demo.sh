@@ -19,7 +19,7 @@ mkdir -p "$kept"
 # The events of each run are new ones, as they would be at Okta.
 _build/oktasim --listen "$org" --token "$OKTA_API_TOKEN" --rate 2 --backlog 2000 --seed "$(date +%s)" &
 started+=($!)
-_build/victoria-logs -httpListenAddr="$store" -storageDataPath="$kept/victoria-logs" -loggerLevel=FATAL &
+_build/victoria-logs -httpListenAddr="$store" -storageDataPath="$kept/victoria-logs" -retentionPeriod=90d -loggerLevel=FATAL &
 started+=($!)
 _build/otelcol-okta --config examples/victorialogs.yaml \
   --set=receivers.okta_systemlog.start_at=beginning \
