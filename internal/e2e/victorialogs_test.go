@@ -31,9 +31,14 @@ var retentionFlag = regexp.MustCompile(`-retentionPeriod=\w+`)
 // startVictoriaLogs runs VictoriaLogs as the example says.
 func startVictoriaLogs(t *testing.T, e example) *victoriaLogs {
 	t.Helper()
+	return startVictoriaLogsAt(t, freeAddress(t), e)
+}
+
+func startVictoriaLogsAt(t *testing.T, address string, e example) *victoriaLogs {
+	t.Helper()
 	said, err := os.ReadFile(e.path)
 	require.NoError(t, err)
-	v := &victoriaLogs{address: freeAddress(t), folder: t.TempDir(), retention: retentionFlag.FindString(string(said))}
+	v := &victoriaLogs{address: address, folder: t.TempDir(), retention: retentionFlag.FindString(string(said))}
 	require.NotEmpty(t, v.retention, "%s says how to start VictoriaLogs", e.name)
 	v.start(t)
 	return v
