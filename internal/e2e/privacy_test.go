@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//go:build backends
+
+package e2e
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+)
+
+// brokenEvents are full of personal data in places where it is not expected.
+var brokenEvents = map[string]string{
+	"no uuid": `{"eventType":"user.session.start","severity":"INFO","displayMessage":"Ada Berg signed in from Oslo",
+		"actor":{"id":"00uAda","type":"User","alternateId":"ada.berg@example.org","displayName":"Ada Berg"},
+		"client":{"ipAddress":"2001:db8::44","geographicalContext":{"city":"Oslo"}},"someday":{"name":"Ada Berg"}}`,
+	"no object": `"Ada Berg, ada.berg@example.org, signed in to Oslo from 192.0.2.44"`,
+	"other shapes": `{"uuid":"other-shapes","eventType":"user.session.start","severity":"INFO","displayMessage":"from ::ffff:192.0.2.44 by ada.berg@example.org",
+		"actor":"Ada Berg","client":["2001:db8::44","Oslo"],"target":{"displayName":"Ada Berg","type":"User"},
+		"authenticationContext":"session of Ada Berg","device":"Ada Berg's phone",
+		"outcome":{"result":"FAILURE","reason":"2001:db8:0:0:0:0:0:44 is not where 2001:db8:7:: is, nor is ::1"}}`,
+	"persons as objects": `{"uuid":"persons-as-objects","eventType":"user.session.start","severity":"INFO",
+		"actor":{"id":{"given":"Ada","family":"Berg"},"type":"User","alternateId":["ada.berg@example.org"],"displayName":{"text":"Ada Berg"}}}`,
+}
+
+// personal is what must not be found of them.
+var personal = []string{"Ada", "ada.berg", "Berg", "Oslo", "192.0.2.44", "2001:db8", "::1", "::44"}
+
+func TestBackendBrokenEventsTellOfNobody(t *testing.T) {
+	for name, arrive := range map[string]func(folder string, far *farCollector) string{
+		"privacy": func(_ string, far *farCollector) string { return far.records },
+		"hot-and-archive": func(folder string, _ *farCollector) string {
+			return filepath.Join(folder, "archive/okta-systemlog.json")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			org, folder, far := startSimulatorHere(t), t.TempDir(), startFarCollector(t)
+			for _, event := range brokenEvents {
+				org.Append(oktatest.Event{JSON: []byte(event)})
+			}
+			pollerOf(t, "http://"+org.address, name, strings.NewReplacer(
+				"/var/lib/otelcol-okta", folder, "localhost:4317", far.grpc, "localhost:9428", freeAddress(t)))()
+			var records []arrived
+			require.Eventually(t, func() bool {
+				records = readRecords(t, arrive(folder, far))
+				return len(records) >= len(brokenEvents)
+			}, patience, 100*time.Millisecond)
+			require.Len(t, records, len(brokenEvents))
+			errors := map[string]int{}
+			for _, record := range records {
+				text := allOf(t, record)
+				for _, data := range personal {
+					assert.NotContains(t, text, data)
+				}
+				errors[record.text("okta.parse_error")]++
+			}
+			assert.Equal(t, map[string]int{"no uuid": 1, "not an object": 1, "": 2}, errors)
+		})
+	}
+}
+
+// allOf returns all that a record says, as text.
+func allOf(t *testing.T, record arrived) string {
+	t.Helper()
+	logs := plog.NewLogs()
+	record.CopyTo(logs.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords().AppendEmpty())
+	text, err := (&plog.JSONMarshaler{}).MarshalLogs(logs)
+	require.NoError(t, err)
+	return string(text)
+}
