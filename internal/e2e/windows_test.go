@@ -80,37 +80,47 @@ func (w *windowEvents) add(n int, age time.Duration, eventType, members string) 
 
 func TestWindowsAreCountedAsTheAlertRulesExpect(t *testing.T) {
 	const (
-		failure = `,"outcome":{"result":"FAILURE","reason":"INVALID_CREDENTIALS"},"client":{"ipAddress":"192.0.2.44"}`
+		client  = `,"client":{"ipAddress":"192.0.2.44"}`
+		failure = `,"outcome":{"result":"FAILURE","reason":"INVALID_CREDENTIALS"}` + client
+		unsure  = `,"outcome":{"result":"FAILURE","reason":"VERIFICATION_ERROR"}` + client
+		locked  = `,"outcome":{"result":"FAILURE","reason":"LOCKED_OUT"}` + client
 		ada     = `,"actor":{"id":"00u1","type":"User","alternateId":"ada@example.org"}`
 		nobody  = `,"actor":{"id":"unknown","type":"User","alternateId":"user%d@example.org"}`
 		okta    = `,"actor":{"id":"sys","type":"SystemPrincipal","alternateId":"system@okta.com"}`
+		bo      = `,"actor":{"id":"00u2","type":"User","alternateId":"bo@example.org"}`
+		app     = `,"actor":{"id":"0oa1","type":"PublicClientApp","alternateId":"0oa1"}`
 		toBo    = `,"target":[{"id":"00u2","type":"User","alternateId":"bo@example.org"}]`
 		success = `,"outcome":{"result":"SUCCESS"}`
 	)
 	var w windowEvents
 	w.add(25, 0, "user.session.start", failure+nobody) // 3 pages of 10, whose counts are added up
 	w.add(12, 0, "user.session.start", failure+ada)
+	w.add(2, 0, "user.session.start", unsure+ada)
+	w.add(1, 0, "user.session.start", locked+ada)              // the password may have been right
 	w.add(3, 5*time.Minute, "user.session.start", failure+ada) // persisted late
 	w.add(7, time.Hour, "user.session.start", failure+ada)     // fetched late
 	w.add(2, 0, "user.session.start", success+ada+`,"client":{"geographicalContext":{"country":"Norway"}}`)
 	w.add(1, 0, "user.session.start", success+ada+`,"client":{"geographicalContext":{"country":"Brazil"}}`)
 	w.add(4, 0, "system.push.send_factor_verify_push", success+okta+toBo)
-	w.add(2, 0, "user.authentication.auth_via_mfa", failure+`,"actor":{"id":"00u2","type":"User","alternateId":"bo@example.org"},"debugContext":{"debugData":{"factor":"OKTA_VERIFY_PUSH"}}`)
+	w.add(3, 0, "user.mfa.okta_verify.deny_push", bo+`,"outcome":{"result":"FAILURE","reason":"User rejected Okta push verify"}`)
+	w.add(2, 0, "user.authentication.auth_via_mfa", failure+bo+`,"debugContext":{"debugData":{"factor":"OKTA_VERIFY_PUSH"}}`)
 	w.add(3, 0, "user.authentication.auth_via_mfa", failure+ada+`,"debugContext":{"debugData":""}`)
 	w.add(5, 0, "user.mfa.factor.reset_all", success+ada+toBo)
 	w.add(6, 0, "user.account.reset_password", success+ada+toBo)
+	w.add(2, 0, "user.account.reset_password", success+app+toBo)
+	w.add(9, 0, "user.account.reset_password", success+okta+toBo)
 	events := filepath.Join(t.TempDir(), "events.ndjson")
 	require.NoError(t, os.WriteFile(events, []byte(w.text.String()), 0o600))
 
 	p, url := startDetections(t, events)
 	p.wait(t, w.made)
 	expected := map[string]float64{
-		"okta_detection_sign_in_failures_total":      25 + 12 + 3,
-		"okta_detection_user_sign_in_failures_total": 12 + 3,
+		"okta_detection_sign_in_failures_total":      25 + 12 + 2 + 3,
+		"okta_detection_user_sign_in_failures_total": 12 + 2 + 1 + 3,
 		"okta_detection_sign_in_countries_total":     3,
-		"okta_detection_pushes_total":                4 + 2,
+		"okta_detection_pushes_total":                4 + 3 + 2,
 		"okta_detection_mfa_resets_total":            5,
-		"okta_detection_password_resets_total":       6,
+		"okta_detection_password_resets_total":       6 + 2,
 	}
 	var samples []sample
 	require.Eventually(t, func() bool {
@@ -122,9 +132,17 @@ func TestWindowsAreCountedAsTheAlertRulesExpect(t *testing.T) {
 		assert.False(t, leaked, "what is set for counting stays out of the events")
 	}
 
-	for _, s := range samples {
-		if s.metric == "okta_detection_pushes_total" {
-			assert.Equal(t, "bo@example.org", s.labels["detection_user"])
+	pushes := map[string]float64{}
+	for _, s := range series(samples, "okta_detection_pushes_total") {
+		assert.Equal(t, "bo@example.org", s.labels["detection_user"])
+		pushes[s.labels["okta_event_type"]] = s.value
+	}
+	assert.Equal(t, map[string]float64{
+		"system.push.send_factor_verify_push": 4, "user.mfa.okta_verify.deny_push": 3, "user.authentication.auth_via_mfa": 2,
+	}, pushes, "one push may be all three")
+	for metric := range expected {
+		for _, s := range series(samples, metric) {
+			assert.Equal(t, "127.0.0.1", s.labels["okta_org_domain"], "the org's host: %s", metric)
 		}
 	}
 	assert.InDelta(t, 25, len(series(samples, "okta_detection_sign_in_failures_total")), 4, "many names are many series")
