@@ -16,6 +16,7 @@ import (
 
 func TestBacktestCountsWhatTheCasesMatch(t *testing.T) {
 	cases, events := detectionCases(t)
+	setKnownClients(t)
 	log := &output{more: make(chan struct{})}
 	result, err := backtest.Run(t.Context(), backtest.Options{Collector: built(t, "otelcol-okta"), Config: detections, Events: events, Log: log})
 	require.NoError(t, err, log)
@@ -57,6 +58,7 @@ func TestBacktestOfAnOrgListsRulesWithoutAMatch(t *testing.T) {
 	require.Positive(t, result.Read)
 	missing := slices.DeleteFunc(slices.Clone(result.Rules), func(rule string) bool { return result.Total(rule) > 0 })
 	assert.Empty(t, missing)
+	assert.Equal(t, 3, result.Total("OAuth client or token abuse"), "a grant is none of them, as long as nobody has said which clients are known")
 
 	options.Org = startSimulator(t, "--backlog", "6000", "--rate", "0", "--rate-limit", "-1")
 	result, err = backtest.Run(t.Context(), options)

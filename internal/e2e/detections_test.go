@@ -46,6 +46,12 @@ func detectionCases(t *testing.T) (cases []detectionCase, events string) {
 	return cases, events
 }
 
+// setKnownClients lists the OAuth clients of the cases, but for one. Without a list no client is unknown.
+func setKnownClients(t *testing.T) {
+	t.Helper()
+	t.Setenv("OKTA_KNOWN_CLIENTS", "0oa8,0oa9")
+}
+
 // startDetections runs the collector as examples/detections.yaml says, on an org of events, with the records in a file and the counts at
 // an address of this machine.
 func startDetections(t *testing.T, events string) (p *pipeline, counts string) {
@@ -73,6 +79,7 @@ service:
 
 func TestDetectionsMatchTheirCasesAndNothingElse(t *testing.T) {
 	cases, events := detectionCases(t)
+	setKnownClients(t)
 	p, _ := startDetections(t, events)
 	records := map[string]plog.LogRecord{}
 	for _, record := range p.wait(t, len(cases)) {
