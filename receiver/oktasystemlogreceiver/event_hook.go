@@ -90,7 +90,7 @@ func (h *eventHook) handler() http.Handler {
 
 // start listens. An endpoint that can't be listened on is a mistake to see at once.
 func (h *eventHook) start(ctx context.Context, host component.Host, set receiver.Settings) error {
-	listener, err := h.cfg.ToListener(ctx)
+	listener, err := eventhook.Listen(ctx, &h.cfg.ServerConfig)
 	if err != nil {
 		return fmt.Errorf("event_hook: listen on %s: %w", h.cfg.NetAddr.Endpoint, err)
 	}
