@@ -92,6 +92,7 @@ const (
 	afterAcceptance
 	beforeCommit
 	afterCommit
+	onAnnouncement
 	moments
 )
 
@@ -99,6 +100,7 @@ func (w moment) String() string {
 	return [...]string{
 		"as it sends its next request", "right before the next acceptance", "right after the next acceptance",
 		"right before the next commit is stored", "right after the next commit was stored",
+		"as it is told of an announcement",
 	}[w]
 }
 

@@ -93,7 +93,7 @@ func (c *diskClient) Batch(ctx context.Context, ops ...*storage.Operation) error
 	}
 	m.disk.apply(ops)
 	m.tally.add("commits", 1)
-	l.uncommitted, l.storeFailed = nil, false
+	l.uncommitted, l.announced, l.storeFailed = nil, 0, false
 	m.begin()
 	if delivered && m.crashIfArmed(l, afterCommit) {
 		return errGone

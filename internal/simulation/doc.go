@@ -16,6 +16,9 @@
 // sent, its deliveries do not count and its writes do not reach the storage, which stays as the last
 // completed write left it. The next process starts from there.
 //
+// One org in four also has an event hook. What it announces reaches the handler of the process that
+// lives, early, late, twice or out of order, and is refused while none lives.
+//
 // Both sides' clocks jump; what a receiver can see of that is how far Okta's clock is ahead of its
 // own, so it is Okta's that moves.
 //
@@ -26,7 +29,8 @@
 //	lost       every event that was owed was delivered, or refused for good by the pipeline
 //	repeated   delivered twice only if a crash or a failed store fell between acceptance and
 //	           commit, and at most one page of them each time
-//	order      first deliveries are in the order in which Okta persisted the events
+//	order      first deliveries are in the order in which Okta persisted the events, but for those
+//	           made of what an event hook announced
 //	invented   nothing was delivered that never happened
 //	requests   requests, deliveries and writes that fail are not tried again at full speed; the
 //	           requests within any minute are bounded

@@ -22,10 +22,15 @@ type event struct {
 	period int       // in which that was
 	at     time.Time // when that was, on Okta's clock
 	spare  int       // how often it may be delivered once more
+
+	announced bool // its first delivery was made of what the event hook said
 }
 
 // delivered reports whether the pipeline has the event, or does not want it.
 func (e *event) delivered() bool { return e.first > 0 }
+
+// polled reports whether the pipeline has the event from the System Log.
+func (e *event) polled() bool { return e.delivered() && !e.announced }
 
 var eventTypes = []string{
 	"user.session.start", "user.authentication.sso", "app.oauth2.token.grant", "policy.rule.update", "system.email.delivery",

@@ -75,6 +75,9 @@ func (d dice) setup(length time.Duration) setup {
 		s.scanLimit = pick(d, 0, 100)
 	}
 	if d.one(4) {
+		s.hook = d.hook(s.poll)
+	}
+	if d.one(4) {
 		s.skew = pick(d, 10*time.Minute, -10*time.Minute, 3*time.Second)
 	}
 	return s

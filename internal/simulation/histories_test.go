@@ -13,6 +13,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/eventhook"
 )
 
 var (
@@ -26,6 +28,7 @@ var (
 // TestMain lets garbage pile up: histories make a lot of it and keep little.
 func TestMain(m *testing.M) {
 	debug.SetGCPercent(400)
+	eventhook.Listen = listen
 	os.Exit(m.Run())
 }
 

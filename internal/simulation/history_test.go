@@ -51,6 +51,8 @@ type setup struct {
 	foldLinks bool
 	omitNext  bool // whether empty pages have no next link
 	sinceNext bool // whether the next link of an empty first page repeats since
+
+	hook hookSetup
 }
 
 // query is which events a receiver asks for, and how many at a time.
@@ -100,6 +102,9 @@ func (s setup) String() string {
 		}
 	}
 	fmt.Fprintf(&b, "; the storage takes %s", s.store)
+	if s.hook.on() {
+		fmt.Fprintf(&b, "; %s", s.hook)
+	}
 	return b.String()
 }
 

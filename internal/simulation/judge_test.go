@@ -42,7 +42,7 @@ func (m *member) judge() (missing []*event) {
 	log := m.log()
 	reached := make([]int, len(m.periods)) // how far in the log each period came
 	for i, e := range log {
-		if e.delivered() {
+		if e.polled() {
 			reached[e.period] = max(reached[e.period], i)
 		}
 	}
@@ -95,11 +95,7 @@ func (m *member) verdict() []violation {
 	}
 	m.checkOrder()
 	m.checkMemory()
-	for name, value := range m.disk.values {
-		if bytes.Contains(value, []byte(m.token)) || bytes.Contains(value, []byte(appKey().pem)) {
-			m.fails("credential", "the stored value of %s holds a credential", name)
-		}
-	}
+	m.checkStorage()
 	for i, l := range m.lives {
 		if l.bodies != 0 {
 			m.fails("leftovers", "%d response bodies of process %d were not closed", l.bodies, i+1)
@@ -108,14 +104,26 @@ func (m *member) verdict() []violation {
 	return m.violation
 }
 
+// checkStorage finds credentials in the storage.
+func (m *member) checkStorage() {
+	for name, value := range m.disk.values {
+		for _, secret := range []string{m.token, appKey().pem, hookSecret} {
+			if bytes.Contains(value, []byte(secret)) {
+				m.fails("credential", "the stored value of %s holds a credential", name)
+			}
+		}
+	}
+}
+
 // checkOrder finds first deliveries that overtook others. A changed query may go back for events
-// that match it and did not match the one before, so each period is a sequence of its own.
+// that match it and did not match the one before, so each period is a sequence of its own. What the
+// log did not have in time, and came from the event hook, is in no order.
 func (m *member) checkOrder() {
 	place := map[*event]int{}
 	var delivered []*event
 	for i, e := range m.log() {
 		place[e.event] = i
-		if e.delivered() {
+		if e.polled() {
 			delivered = append(delivered, e.event)
 		}
 	}

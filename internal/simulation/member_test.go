@@ -88,22 +88,25 @@ func newMember(number int, s setup, tally *tally) *member {
 			opts.OAuth.ResourceNonce = oktatest.NonceAsked401
 		}
 	}
+	if s.hook.on() {
+		opts.Hooks = s.hook.options(m)
+	}
 	m.org = oktatest.NewOrg(opts)
 	m.happen(s.backlog, 10*time.Minute, 3*time.Hour)
 	return m
 }
 
 // happen appends events to the log that were published up to late before they were persisted, some
-// time ago.
+// time ago. Where they are announced before they can be read, that is soon.
 func (m *member) happen(n int, late, ago time.Duration) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.tally.add("events", n)
-	persisted := m.org.Now().Add(-ago)
-	for _, e := range makeEvents(m.number, m.happened, n, persisted, late) {
+	at := m.org.Now().Add(-ago)
+	for _, e := range makeEvents(m.number, m.happened, n, at, late) {
 		e.happened = time.Now()
 		m.events[e.uuid] = e
-		m.org.AppendAt(persisted, e.entry())
+		m.org.AppendAt(at.Add(m.setup.hook.lead), e.entry())
 	}
 	m.happened += n
 }
@@ -117,6 +120,7 @@ func (m *member) fails(check, format string, args ...any) {
 // other, until there are no more orders.
 func (m *member) supervise() {
 	m.start()
+	defer m.announce()()
 	for order := range m.orders {
 		order()
 	}
@@ -152,6 +156,7 @@ func (m *member) crash(l *life, down time.Duration) {
 		ctx, cancel := context.WithCancel(context.Background())
 		cancel()
 		_ = l.receiver.Shutdown(ctx)
+		l.sumUp()
 		l.count()
 		time.Sleep(down)
 		m.start()
@@ -203,9 +208,11 @@ func (m *member) stop(grace time.Duration) {
 		allowed = grace + abort
 	}
 	defer cancel()
+	m.change(func() { m.life.answers = nil }) // hanging up comes first
 	began := time.Now()
 	err := m.life.receiver.Shutdown(ctx)
 	took := time.Since(began)
+	m.life.sumUp()
 
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -37,7 +37,7 @@ func (l *life) Capabilities() consumer.Capabilities { return consumer.Capabiliti
 
 // ConsumeLogs makes a life the pipeline behind its receiver.
 func (l *life) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
-	uuids := take(logs)
+	records := take(logs)
 	if err := l.hold(ctx); err != nil {
 		return err
 	}
@@ -57,11 +57,11 @@ func (l *life) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
 	case p.fatal > 0:
 		p.fatal--
 		m.tally.add("deliveries refused for good", 1)
-		l.accept(uuids)
+		l.accept(records)
 		return consumererror.NewPermanent(errFatal)
 	}
 	m.tally.add("deliveries", 1)
-	l.accept(uuids)
+	l.accept(records)
 	m.crashIfArmed(l, afterAcceptance)
 	return nil
 }
@@ -103,34 +103,44 @@ func (l *life) hold(ctx context.Context) error {
 	return nil
 }
 
-// take reads the uuids of some records and changes the records, as a consumer may.
-func take(logs plog.Logs) []string {
-	var uuids []string
+// taken is what is read of a record.
+type taken struct {
+	uuid      string
+	announced bool // made of what the event hook said
+}
+
+// take reads some records and changes them, as a consumer may.
+func take(logs plog.Logs) []taken {
+	var records []taken
 	for _, resource := range logs.ResourceLogs().All() {
 		for _, scope := range resource.ScopeLogs().All() {
 			for _, record := range scope.LogRecords().All() {
 				uid, _ := record.Attributes().Get("log.record.uid")
-				uuids = append(uuids, uid.Str())
+				mark, marked := record.Attributes().Get("okta.event_hook.unconfirmed")
+				records = append(records, taken{uid.Str(), marked && mark.Bool()})
 				record.Attributes().Clear()
 			}
 		}
 	}
-	return uuids
+	return records
 }
 
 // accept notes events that the pipeline has, or never wants. It needs the lock.
-func (l *life) accept(uuids []string) {
+func (l *life) accept(records []taken) {
 	m := l.member
-	for _, uuid := range uuids {
-		e := m.events[uuid]
+	for _, r := range records {
+		e := m.events[r.uuid]
 		if e == nil {
-			m.fails("invented", "a record has the uuid %q, which no event has", uuid)
+			m.fails("invented", "a record has the uuid %q, which no event has", r.uuid)
 			continue
+		}
+		if r.announced && !m.setup.hook.unconfirmed {
+			m.fails("invented", "%s was delivered from the event hook, which nobody wants", r.uuid)
 		}
 		switch {
 		case !e.delivered():
 			m.firsts++
-			e.first, e.period, e.at = m.firsts, l.period, m.org.Now()
+			e.first, e.period, e.at, e.announced = m.firsts, l.period, m.org.Now(), r.announced
 		case e.spare > 0:
 			e.spare--
 			m.again++
@@ -139,6 +149,10 @@ func (l *life) accept(uuids []string) {
 			m.fails("repeated", "%s was delivered again, without a crash or a failed store after the first time", e.uuid)
 		}
 		l.uncommitted = append(l.uncommitted, e)
+		if r.announced {
+			l.announced++
+			m.tally.add("records made of announcements", 1)
+		}
 		m.tally.add("records", 1)
 	}
 }

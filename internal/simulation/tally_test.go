@@ -41,6 +41,9 @@ func (t *tally) String() string {
 		t.of("processes"), t.of("crashes"), t.of("restarts"), t.of("requests"), t.of("commits"), t.of("clock jumps"))
 	fmt.Fprintf(&b, "%d deliveries refused, %d held up, %d refused for good; %d operations of the storage failed\n",
 		t.of("deliveries refused"), t.of("deliveries held up"), t.of("deliveries refused for good"), t.of("storage failures"))
+	fmt.Fprintf(&b, "%d deliveries of event hooks, %d lost, %d repeated; %d polls rung for, %d announced events confirmed, %d not, %d records made of them\n",
+		t.of("announcements"), t.of("announcements lost"), t.of("announcements repeated"), t.of("polls rung for"),
+		t.of("announced events confirmed"), t.of("announced events unconfirmed"), t.of("records made of announcements"))
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var met []string
