@@ -107,7 +107,7 @@ func (m *member) verdict() []violation {
 // checkStorage finds credentials in the storage.
 func (m *member) checkStorage() {
 	for name, value := range m.disk.values {
-		for _, secret := range []string{m.token, appKey().pem, hookSecret} {
+		for secret := range m.secrets() {
 			if bytes.Contains(value, []byte(secret)) {
 				m.fails("credential", "the stored value of %s holds a credential", name)
 			}

@@ -74,7 +74,7 @@ func newMember(number int, s setup, tally *tally) *member {
 		events: map[string]*event{},
 		owed:   owed{ahead: s.skew},
 	}
-	m.network.used = map[string]struct{}{}
+	m.network.used, m.network.access = map[string]struct{}{}, map[string]struct{}{}
 	opts := oktatest.Options{
 		Token: m.token, RateLimit: s.rateLimit, Skew: s.skew, PageLatency: s.latency, ScanLimit: s.scanLimit,
 		FoldLinks: s.foldLinks, OmitNextWhenEmpty: s.omitNext, NoCursorWhenFirstIsEmpty: s.sinceNext, RequestLog: -1,

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"iter"
 	"math"
 	"net/http"
 	"net/http/httptrace"
@@ -26,6 +27,7 @@ const (
 // network is what was seen on the way between a receiver and the world. The member's lock guards it.
 type network struct {
 	used     map[string]struct{} // proofs and assertions that were sent
+	access   map[string]struct{} // access tokens that were sent
 	sent     meter
 	failed   meter
 	touched  meter // requests that took some of the reserve
@@ -136,11 +138,32 @@ func (m *member) checkAddress(r *http.Request) {
 	if r.URL.Scheme != "https" || r.URL.Host != m.host || r.Host != "" && r.Host != m.host {
 		m.fails("credential", "a request left for %s://%s, with credential: %t", r.URL.Scheme, r.URL.Host, r.Header.Get("Authorization") != "")
 	}
-	if strings.Contains(r.URL.String(), m.token) {
-		m.fails("credential", "a URL holds the API token")
+	if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "DPoP "); ok {
+		m.network.access[token] = struct{}{}
+	}
+	for secret := range m.secrets() {
+		if strings.Contains(r.URL.String(), secret) {
+			m.fails("credential", "a URL holds a credential")
+		}
 	}
 	if a := r.Header.Get("Authorization"); !m.setup.oauth && a != "SSWS "+m.token {
 		m.fails("credential", "a request carried another credential than the org's own")
+	}
+}
+
+// secrets yields all credentials of the member that may stand in headers only. It needs the lock.
+func (m *member) secrets() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, secret := range []string{m.token, appKey().pem, hookSecret} {
+			if !yield(secret) {
+				return
+			}
+		}
+		for secret := range m.network.access {
+			if !yield(secret) {
+				return
+			}
+		}
 	}
 }
 
