@@ -51,8 +51,13 @@
 //	make soak SEEDS=100000
 //
 // A seed that fails is printed with the command that replays it and with its history shortened to
-// the steps that matter. The history is the same each time. The receiver's own jitter is not: it is
-// random on purpose and belongs to no seed, so a replay runs the history several times.
+// the receivers and steps that matter.
+//
+// A replay repeats the history: the same setups, the same events, the same steps at the same virtual
+// times. It does not repeat the receiver's jitter, which is random on purpose, nor the order in which
+// the runtime schedules goroutines that are ready at the same instant, nor anything of the order in
+// which maps are walked. A failure that needs one of these may not show in a single replay, so a
+// replay runs the history several times.
 //
 // TestDeliberateMistakes is the proof of the proof: it builds the receiver with mistakes put into it,
 // one after the other, and requires that the simulation finds each.
