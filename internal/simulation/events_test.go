@@ -15,6 +15,7 @@ type event struct {
 	uuid      string
 	eventType string
 	severity  string
+	large     bool
 	published time.Time // on Okta's clock
 	happened  time.Time // when it was appended to the log, on the simulation's clock
 
@@ -35,6 +36,15 @@ func (e *event) polled() bool { return e.delivered() && !e.announced }
 var eventTypes = []string{
 	"user.session.start", "user.authentication.sso", "app.oauth2.token.grant", "policy.rule.update", "system.email.delivery",
 }
+
+const (
+	// largeMessage makes an event of 1.1 MiB, so that a page with some of them takes several deliveries.
+	largeMessage = 1126400
+	// mostEvents of a history that has large events bounds what it costs.
+	mostEvents = 160
+)
+
+var message = strings.Repeat("It happened. ", largeMessage/13)
 
 // makeEvents makes events of an org that were published at most late before now. Which ones depends
 // on their numbers only.
@@ -65,9 +75,13 @@ func makeEvents(member, from, n int, now time.Time, late time.Duration) []*event
 
 // entry is the event as the org has it.
 func (e *event) entry() oktatest.Event {
+	text := "It happened"
+	if e.large {
+		text = message
+	}
 	return oktatest.Event{UUID: e.uuid, Published: e.published, JSON: fmt.Appendf(nil,
-		`{"uuid":%q,"published":%q,"eventType":%q,"severity":%q,"displayMessage":"It happened"}`,
-		e.uuid, e.published.Format("2006-01-02T15:04:05.000Z"), e.eventType, e.severity)}
+		`{"uuid":%q,"published":%q,"eventType":%q,"severity":%q,"displayMessage":"%s"}`,
+		e.uuid, e.published.Format("2006-01-02T15:04:05.000Z"), e.eventType, e.severity, text)}
 }
 
 // filter is an Okta filter together with what it means.

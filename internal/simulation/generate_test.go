@@ -43,6 +43,11 @@ func generate(seed uint64) *history {
 	for range pick(d, 1, 1, 1, 1, 1, 1, 2, 3) {
 		h.setups = append(h.setups, d.setup(h.length))
 	}
+	// Large events cost time and memory.
+	if seed%50 == 7 {
+		h.setups = h.setups[:1]
+		h.setups[0].large, h.setups[0].backlog, h.setups[0].query.pageSize = true, 40, 100
+	}
 	for i, s := range h.setups {
 		h.steps = append(h.steps, d.steps(i, s, h.length)...)
 	}
@@ -68,7 +73,7 @@ func (d dice) setup(length time.Duration) setup {
 		foldLinks: d.one(6),
 		omitNext:  d.one(6),
 		sinceNext: d.one(6),
-		oauth:     d.one(12),
+		oauth:     d.one(6),
 	}
 	if d.one(4) {
 		s.query.filter = d.IntN(len(filters))
@@ -158,8 +163,7 @@ func (d dice) steps(member int, s setup, length time.Duration) []step {
 		}
 	}
 	var steps []step
-	for range 2 + d.IntN(12) {
-		at := time.Duration(d.Int64N(int64(length))).Truncate(time.Millisecond)
+	moment := func(at time.Duration) {
 		for range 1 + d.IntN(7) {
 			a := d.happen()
 			if !d.one(3) {
@@ -169,6 +173,12 @@ func (d dice) steps(member int, s setup, length time.Duration) []step {
 			// Often at the same instant, or within what a retry or a page takes.
 			at = min(length, at+pick(d, 0, d.between(0, 2*time.Second), d.between(0, 90*time.Second)))
 		}
+	}
+	if d.one(6) {
+		moment(0) // nothing is stored yet
+	}
+	for range 2 + d.IntN(12) {
+		moment(time.Duration(d.Int64N(int64(length))).Truncate(time.Millisecond))
 	}
 	// An org that stays quiet at the end would hide what was lost.
 	return append(steps, step{length, member, happen{n: 5}})

@@ -51,6 +51,7 @@ type setup struct {
 	foldLinks bool
 	omitNext  bool // whether empty pages have no next link
 	sinceNext bool // whether the next link of an empty first page repeats since
+	large     bool // whether one event in four is large
 
 	hook hookSetup
 }
@@ -96,6 +97,7 @@ func (s setup) String() string {
 	}{
 		{s.scanLimit > 0, fmt.Sprintf("looks at %d events a request", s.scanLimit)}, {s.foldLinks, "folds its links"},
 		{s.omitNext, "omits next on empty pages"}, {s.sinceNext, "repeats since on an empty first page"},
+		{s.large, "has large events"},
 	} {
 		if odd.is {
 			b.WriteString(", " + odd.what)

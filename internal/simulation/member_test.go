@@ -101,10 +101,14 @@ func newMember(number int, s setup, tally *tally) *member {
 func (m *member) happen(n int, late, ago time.Duration) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.setup.large {
+		n = min(n, mostEvents-m.happened)
+	}
 	m.tally.add("events", n)
 	at := m.org.Now().Add(-ago)
 	for _, e := range makeEvents(m.number, m.happened, n, at, late) {
 		e.happened = time.Now()
+		e.large = m.setup.large && mix(uint64(len(m.events)))%4 == 0
 		m.events[e.uuid] = e
 		m.org.AppendAt(at.Add(m.setup.hook.lead), e.entry())
 	}
@@ -170,6 +174,7 @@ func (m *member) crashIfArmed(l *life, when moment) bool {
 		return false
 	}
 	delete(m.armed, when)
+	m.tally.add("crash "+when.String(), 1)
 	m.crash(l, c.down)
 	return true
 }

@@ -61,6 +61,9 @@ func (l *life) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
 		return consumererror.NewPermanent(errFatal)
 	}
 	m.tally.add("deliveries", 1)
+	if len(l.uncommitted) > 0 {
+		m.tally.add("deliveries in parts", 1)
+	}
 	l.accept(records)
 	m.crashIfArmed(l, afterAcceptance)
 	return nil

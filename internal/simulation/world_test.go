@@ -52,21 +52,33 @@ func newWorld(h *history, tally *tally) *world {
 	for i, s := range h.setups {
 		m := newMember(i, s, tally)
 		w.members = append(w.members, m)
-		w.running.Go(m.supervise)
 	}
 	return w
 }
 
-// live takes the steps at their times, until a check fails.
+// live takes the steps at their times, until a check fails. Those at the very beginning come before
+// the first process, so that it begins amid them.
 func (w *world) live() {
-	for _, s := range w.history.steps {
+	rest := w.history.steps
+	for ; len(rest) > 0 && rest[0].at == 0; rest = rest[1:] {
+		w.take(rest[0])
+	}
+	for _, m := range w.members {
+		w.running.Go(m.supervise)
+	}
+	for _, s := range rest {
 		time.Sleep(time.Until(w.began.Add(s.at)))
 		if len(w.failed()) > 0 {
 			return
 		}
-		s.act.on(w.members[s.member])
+		w.take(s)
 	}
 	time.Sleep(time.Until(w.began.Add(w.history.length)))
+}
+
+func (w *world) take(s step) {
+	w.tally.add(nameOf(s.act), 1)
+	s.act.on(w.members[s.member])
 }
 
 // settle repairs everything, and gives the receivers the time they need.
