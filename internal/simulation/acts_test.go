@@ -97,12 +97,15 @@ type meet struct {
 
 func (a meet) String() string {
 	if a.token {
-		return fmt.Sprintf("the next %d requests for tokens meet %s", a.times, a.fault)
+		return fmt.Sprintf("access tokens are revoked, the next %d requests for tokens meet %s", a.times, a.fault)
 	}
 	return fmt.Sprintf("the next %d requests meet %s", a.times, a.fault)
 }
 
 func (a meet) on(m *member) {
+	if a.token {
+		m.org.RevokeTokens(clientID) // or the next request for a token may be an hour away
+	}
 	for range a.times {
 		if a.token {
 			m.org.InjectToken(m.counted("token "+a.fault, tokenFaults[a.fault]))
@@ -123,8 +126,13 @@ func (a outage) String() string {
 }
 
 func (a outage) on(m *member) {
-	m.org.InjectAlways(m.counted(a.fault, faults[a.fault]))
-	time.AfterFunc(a.last, m.org.ClearFaults)
+	fault, until := m.counted(a.fault, faults[a.fault]), time.Now().Add(a.last)
+	// It ends by itself: to clear it would clear what came after it, too.
+	meets := fault.Meets
+	fault.Meets = func(r *http.Request) bool {
+		return time.Now().Before(until) && (meets == nil || meets(r))
+	}
+	m.org.InjectAlways(fault)
 }
 
 // refusePositions is an org that forgets its cursors.
