@@ -242,7 +242,7 @@ func (a arrived) uid() string {
 	return uuidOf([]byte(a.Body().AsString()))
 }
 
-// uidsOf returns the uuids of Okta's events among the records, each once.
+// uidsOf returns the uuids of Okta's events among the records, sorted, each once.
 func uidsOf(records []arrived) []string {
 	uids := map[string]struct{}{}
 	for _, record := range records {
@@ -250,7 +250,7 @@ func uidsOf(records []arrived) []string {
 			uids[uid] = struct{}{}
 		}
 	}
-	return slices.Collect(maps.Keys(uids))
+	return slices.Sorted(maps.Keys(uids))
 }
 
 // readRecords returns what a file exporter has written so far.

@@ -32,6 +32,9 @@ type farCollector struct {
 	certificate string // of secure, as a file
 	config      string
 	records     string
+
+	broker *process
+	topics string // what the broker keeps
 }
 
 func startFarCollector(t *testing.T) *farCollector {
@@ -50,6 +53,7 @@ func newFarCollector(t *testing.T) *farCollector {
 		certificate: filepath.Join(folder, "certificate.pem"),
 		config:      filepath.Join(folder, "config.yaml"),
 		records:     filepath.Join(folder, "records.json"),
+		topics:      filepath.Join(folder, "topics"),
 	}
 	key := filepath.Join(folder, "key.pem")
 	writeCertificate(t, c.certificate, key)
@@ -78,9 +82,16 @@ service:
 // start runs the broker and the Collector.
 func (c *farCollector) start(t *testing.T) {
 	t.Helper()
-	_, port, _ := strings.Cut(c.kafka, ":")
-	start(t, "kafka", port, "okta-systemlog").awaitPrinted(t, "listens", 1)
+	c.startBroker(t)
 	start(t, "otelcol-okta", "--config", c.config).awaitPrinted(t, "Everything is ready", 1)
+}
+
+// startBroker runs the broker, again if it was stopped, with what was in its topics.
+func (c *farCollector) startBroker(t *testing.T) {
+	t.Helper()
+	_, port, _ := strings.Cut(c.kafka, ":")
+	c.broker = start(t, "kafka", port, c.topics, "okta-systemlog")
+	c.broker.awaitPrinted(t, "listens", 1)
 }
 
 // writeCertificate writes a certificate for this machine, signed by itself, and its key.

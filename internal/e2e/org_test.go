@@ -16,10 +16,20 @@ import (
 
 var nextLink = regexp.MustCompile(`<([^>]+)>; rel="next"`)
 
-// eventsOf reads an org's log as any client of Okta would, from the beginning to its present end, and returns the events by uuid.
+// eventsOf returns an org's events by uuid.
 func eventsOf(t *testing.T, org string) map[string]json.RawMessage {
 	t.Helper()
 	events := map[string]json.RawMessage{}
+	for _, event := range logOf(t, org) {
+		events[uuidOf(event)] = event
+	}
+	return events
+}
+
+// logOf reads an org's log as any client of Okta would, from the beginning to its present end, in Okta's order.
+func logOf(t *testing.T, org string) []json.RawMessage {
+	t.Helper()
+	var events []json.RawMessage
 	next := org + "/api/v1/logs?limit=1000&since=" + time.Now().Add(-89*24*time.Hour).UTC().Format(time.RFC3339)
 	for {
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, next, nil)
@@ -34,9 +44,7 @@ func eventsOf(t *testing.T, org string) map[string]json.RawMessage {
 		if len(page) == 0 {
 			return events
 		}
-		for _, event := range page {
-			events[uuidOf(event)] = event
-		}
+		events = append(events, page...)
 		next = ""
 		for _, link := range answer.Header.Values("Link") {
 			if found := nextLink.FindStringSubmatch(link); found != nil {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Kafka runs a Kafka broker in memory, on the port of this machine that its first argument names, with
-// the topics of three partitions each that the others name. It ends on SIGTERM.
+// Kafka runs a Kafka broker on the port of this machine that its first argument names, with what it keeps in
+// the folder that the second names, and the topics of three partitions each that the others name. It ends on
+// SIGTERM; started again, it has what it had.
 package main
 
 import (
@@ -27,14 +28,14 @@ func main() {
 }
 
 func run(ctx context.Context, args []string) error {
-	if len(args) < 2 {
-		return errors.New("the arguments are a port and the names of topics")
+	if len(args) < 3 {
+		return errors.New("the arguments are a port, a folder and the names of topics")
 	}
 	port, err := strconv.Atoi(args[0])
 	if err != nil {
 		return fmt.Errorf("the first argument is a port: %w", err)
 	}
-	cluster, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.Ports(port), kfake.SeedTopics(3, args[1:]...))
+	cluster, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.Ports(port), kfake.DataDir(args[1]), kfake.SeedTopics(3, args[2:]...))
 	if err != nil {
 		return err
 	}
