@@ -220,25 +220,6 @@ func TestBackendQueueOnDiskOutlivesTheCollector(t *testing.T) {
 	sameEventsArrive(t, far, sent)
 }
 
-// A page that the hot store does not take must not come to the archive again and again, nor keep it waiting.
-func TestBackendArchiveHasEachEventOnceWhileTheHotStoreIsAway(t *testing.T) {
-	folder, store := t.TempDir(), freeAddress(t)
-	org, run := poller(t, "hot-and-archive", fewEvents, strings.NewReplacer("/var/lib/otelcol-okta", folder, "localhost:9428", store))
-	collector := run()
-	archive := filepath.Join(folder, "archive", "okta-systemlog.json")
-	archived := func() bool { return len(uidsOf(readRecords(t, archive))) == fewEvents }
-	require.Eventually(t, archived, patience, 100*time.Millisecond)
-	collector.awaitPrinted(t, notAccepted, 2)
-
-	v := startVictoriaLogsAt(t, store, exampleNamed(t, "hot-and-archive"))
-	const stored = `* | stats count_uniq("log.record.uid") n`
-	require.Eventually(t, func() bool { return v.number(t, stored) == fewEvents }, patience, 200*time.Millisecond)
-	collector.stop(t)
-	records := readRecords(t, archive)
-	assert.Len(t, records, fewEvents)
-	assert.Equal(t, slices.Sorted(maps.Keys(eventsOf(t, org))), uidsOf(records))
-}
-
 // sameEventsArrive requires that the far end gets each event that the org has, with all that it says, and nothing else. It returns what came.
 func sameEventsArrive(t *testing.T, far *farCollector, sent []json.RawMessage) []arrived {
 	t.Helper()

@@ -20,7 +20,7 @@ import (
 // foreignExporters are those that examples use and the distribution does not have, with the module that an example has to name.
 var foreignExporters = map[string]string{
 	"azuremonitor":  "github.com/open-telemetry/opentelemetry-collector-contrib/exporter/azuremonitorexporter v0.158.0",
-	"chronicle":     "github.com/observiq/bindplane-otel-contrib/exporter/chronicleexporter VERSION",
+	"chronicle":     "github.com/observiq/bindplane-otel-contrib/exporter/chronicleexporter latest",
 	"elasticsearch": "github.com/open-telemetry/opentelemetry-collector-contrib/exporter/elasticsearchexporter v0.158.0",
 	"opensearch":    "github.com/open-telemetry/opentelemetry-collector-contrib/exporter/opensearchexporter v0.158.0",
 	"splunk_hec":    "github.com/open-telemetry/opentelemetry-collector-contrib/exporter/splunkhecexporter v0.158.0",
@@ -168,13 +168,24 @@ func TestExamplesAreValid(t *testing.T) {
 }
 
 func TestExamplesNameTheModulesOfForeignExporters(t *testing.T) {
+	ours, err := os.ReadFile(filepath.Join(root, "builder-config.yaml"))
+	require.NoError(t, err)
 	for _, example := range examples(t) {
 		if example.foreign == "" {
 			continue
 		}
 		text, err := os.ReadFile(example.path)
 		require.NoError(t, err)
-		assert.Contains(t, string(text), "#     - gomod: "+foreignExporters[typeOf(example.foreign)]+"\n", example.name)
+		named := foreignExporters[typeOf(example.foreign)]
+		assert.Contains(t, string(text), "#     - gomod: "+named+"\n", example.name)
+		module, version, _ := strings.Cut(named, " ")
+		if version == "latest" {
+			assert.Contains(t, string(text), "--skip-strict-versioning", "the builder refuses it otherwise")
+			assert.Contains(t, string(text), "go list -m -versions "+module+"\n")
+			continue
+		}
+		assert.Contains(t, module, "/opentelemetry-collector-contrib/exporter/")
+		assert.Contains(t, string(ours), "/opentelemetry-collector-contrib/exporter/fileexporter "+version+"\n", "%s has the version of its siblings", module)
 	}
 }
 
