@@ -41,13 +41,19 @@ func poller(t *testing.T, name string, events int, places *strings.Replacer) (or
 // pollerOf prepares the example named, with the places changed, for an org. It returns what runs the example, each time it is called.
 func pollerOf(t *testing.T, org, name string, places *strings.Replacer) (run func() *process) {
 	t.Helper()
+	return pollerInto(t, filepath.Join(t.TempDir(), "records.json"), org, name, places)
+}
+
+// pollerInto is pollerOf, and says where the records go of an example whose exporter is not in the distribution.
+func pollerInto(t *testing.T, records, org, name string, places *strings.Replacer) (run func() *process) {
+	t.Helper()
 	setExampleSecrets(t, org)
 	e := exampleNamed(t, name)
 	changes, _ := moved(e.settings, places).(map[string]any)
 	set(changes, "beginning", "receivers", "okta_systemlog", "start_at")
 	set(changes, "1s", "receivers", "okta_systemlog", "poll_interval")
 	set(changes, "none", "service", "telemetry", "metrics", "level")
-	arguments := e.arguments(e.path, writeJSON(t, changes))
+	arguments := e.arguments(e.runnable(t, records), writeJSON(t, changes))
 	return func() *process { return start(t, "otelcol-okta", arguments...) }
 }
 

@@ -5,6 +5,7 @@
 package e2e
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
 )
 
 // freeFormIsText requires that no map is left that a store with one type for each field could refuse.
@@ -162,6 +164,37 @@ func workspacesJoin(t *testing.T, r *running, records []arrived) {
 		{"user.name": "ben", "cloud.account.id": "222222222222", "workspace": "globex"},
 		{"user.name": "eve", "client.address": "2001:db8::7", "cloud.account.id": "333333333333"},
 	}, found)
+}
+
+// shownAttribute is a line of a record in the terminal.
+var shownAttribute = regexp.MustCompile(`(?m)^     -> ([\w.]+): \w+\((.*)\)$`)
+
+// inTerminal returns the records that the example has shown there, with text attributes alone.
+func (r *running) inTerminal(*testing.T) []arrived {
+	var records []arrived
+	for _, shown := range strings.Split(r.collector.output.String(), "\nLogRecord #")[1:] {
+		record := plog.NewLogRecord()
+		for _, attribute := range shownAttribute.FindAllStringSubmatch(shown, -1) {
+			record.Attributes().PutStr(attribute[1], attribute[2])
+		}
+		records = append(records, arrived{LogRecord: record})
+	}
+	return records
+}
+
+// eventsAreShown requires that the terminal tells of each event what it was and how it ended.
+func eventsAreShown(t *testing.T, r *running, records []arrived) {
+	t.Helper()
+	sent := eventsOf(t, r.org)
+	for _, record := range records {
+		var event struct {
+			EventType string
+			Outcome   struct{ Result string }
+		}
+		require.NoError(t, json.Unmarshal(sent[record.uid()], &event))
+		assert.Equal(t, event.EventType, record.text("okta.event_type"))
+		assert.Equal(t, event.Outcome.Result, record.text("okta.outcome.result"))
+	}
 }
 
 // inFiles returns a reader of what is in the file at the path below the folder that stands for /var/lib/otelcol-okta.

@@ -60,20 +60,15 @@ var runExamples = map[string]struct {
 	"privacy":            {arrive: (*running).atFarCollector, hold: nobodyIsKnown},
 	"raw":                {arrive: (*running).atFarCollector, hold: bodyIsTheEvent},
 	"several-orgs":       {arrive: (*running).atFarCollector, hold: workspacesJoin},
+	"simulator":          {arrive: (*running).inTerminal, hold: eventsAreShown},
 	"splunk-hec":         {arrive: (*running).atStandIn, hold: bodyIsTheEvent},
 	"syslog-cef":         {arrive: (*running).atStandIn, hold: messagesAreCEF},
 	"victorialogs":       {arrive: (*running).inVictoriaLogs},
 }
 
-// runElsewhere are the examples that other tests and targets run.
-var runElsewhere = []string{"simulator"}
-
 func TestBackendExamples(t *testing.T) {
 	for _, example := range examples(t) {
 		t.Run(example.name, func(t *testing.T) {
-			if slices.Contains(runElsewhere, example.name) {
-				t.Skip("run by make run, and by the tests of what it shows")
-			}
 			run, known := runExamples[example.name]
 			require.True(t, known, "say in runExamples where its events arrive")
 			r := startExample(t, example)
@@ -118,6 +113,8 @@ func startExample(t *testing.T, e example) *running {
 	places := strings.NewReplacer(
 		"/var/lib/otelcol-okta", r.folder,
 		"https://acme.okta.com", r.org,
+		"http://127.0.0.1:8085", r.org,
+		"_build/demo", r.folder,
 		"localhost:4317", r.far.grpc,
 		"collector.example.com:4317", r.far.secure,
 		"https://otlp.example.com", "http://"+r.far.http,
