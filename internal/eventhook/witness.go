@@ -8,18 +8,8 @@ import (
 	"time"
 )
 
-const (
-	// firstGap is the time from a look in vain to the next one; each look in vain doubles it. It is also the least time
-	// between two looks.
-	firstGap = 250 * time.Millisecond
-	// vainLooks is how many looks in a row may find nothing of what was announced before all looks become rarer: what is
-	// announced is then not what the poll reads.
-	vainLooks = 8
-	// mostLooks in vain take longer than any poll interval.
-	mostLooks = 20
-	// perEvent is about what an event costs beside its text, in bytes.
-	perEvent = 256
-)
+// perEvent is about what an event costs beside its text, in bytes.
+const perEvent = 256
 
 // WitnessSettings bound a witness.
 type WitnessSettings struct {
@@ -46,9 +36,7 @@ type Witness struct {
 	waiting  map[announcement]*waiting
 	bytes    int
 	overflow int
-	lastLook time.Time
-	fewest   int // looks at the event of waiting that had the fewest; mostLooks or more when none waits
-	vain     int // looks in a row that confirmed nothing
+	pace     *pace
 }
 
 // announcement names an event as the position's memory of delivered events does.
@@ -66,7 +54,7 @@ type waiting struct {
 
 // NewWitness returns a witness that has seen nothing yet.
 func NewWitness(settings WitnessSettings) *Witness {
-	return &Witness{settings: settings, waiting: map[announcement]*waiting{}, fewest: mostLooks}
+	return &Witness{settings: settings, waiting: map[announcement]*waiting{}, pace: newPace(settings.LongestGap)}
 }
 
 // Announce notes events that will come. One without a uuid can't be known again and is passed over, as is one that is
@@ -95,7 +83,7 @@ func (w *Witness) Announce(events []Event, now time.Time) {
 		}
 		w.bytes += size
 		w.waiting[key] = &waiting{event: event, since: now}
-		w.fewest = 0
+		w.pace.hurry(event.Type, 0)
 	}
 }
 
@@ -106,12 +94,17 @@ func (w *Witness) Announce(events []Event, now time.Time) {
 func (w *Witness) Settle(delivered func(Event) bool, readAll bool, asked, now time.Time) (confirmed int, overdue []Event) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	looked := false
-	w.fewest = mostLooks
+	found := map[string]*finding{}
 	for key, waits := range w.waiting {
+		f := found[waits.event.Type]
+		if f == nil {
+			f = &finding{fewest: mostLooks}
+			found[waits.event.Type] = f
+		}
 		switch {
 		case delivered(waits.event):
 			confirmed++
+			f.confirmed++
 			w.forget(key)
 			continue
 		case waits.since.After(asked):
@@ -121,18 +114,12 @@ func (w *Witness) Settle(delivered func(Event) bool, readAll bool, asked, now ti
 			w.forget(key)
 			continue
 		case readAll:
+			f.vain = f.vain || w.pace.hurries(waits.event.Type, waits.looks)
 			waits.looks++
-			looked = true
 		}
-		w.fewest = min(w.fewest, waits.looks)
+		f.fewest = min(f.fewest, waits.looks)
 	}
-	w.lastLook = now
-	switch {
-	case confirmed > 0:
-		w.vain = 0
-	case looked:
-		w.vain++
-	}
+	w.pace.looked(now, found)
 	return confirmed, overdue
 }
 
@@ -148,22 +135,11 @@ func (w *Witness) Return(events []Event) {
 	}
 }
 
-// NextLook is when to look at the log again for what was announced; ok is false when regular polling will do. Each
-// event has looks of its own, at intervals that double, so that one that never comes does not slow down the next one.
+// NextLook is when to look at the log again for what was announced; ok is false when regular polling will do.
 func (w *Witness) NextLook() (at time.Time, ok bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	// But announcements of which nothing comes at all slow down each other, or they would use up the rate limit.
-	gap := max(w.gapAfter(w.fewest), w.gapAfter(w.vain-vainLooks))
-	return w.lastLook.Add(gap), gap < w.settings.LongestGap
-}
-
-// gapAfter is the time to leave between looks after so many in vain.
-func (w *Witness) gapAfter(looks int) time.Duration {
-	if looks >= mostLooks {
-		return w.settings.LongestGap
-	}
-	return min(firstGap<<max(looks, 0), w.settings.LongestGap)
+	return w.pace.lastLook.Add(w.pace.gap), w.pace.gap < w.settings.LongestGap
 }
 
 // Waiting is how many events are waited for.

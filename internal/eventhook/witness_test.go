@@ -4,6 +4,7 @@ package eventhook
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -117,12 +118,63 @@ func TestVainAnnouncementsSlowDownEachOther(t *testing.T) {
 		looks++
 	}
 	assert.Less(t, looks, 30, "in ten minutes, with always a new announcement")
-	w.Announce([]Event{event("comes")}, now)
-	w.Settle(func(e Event) bool { return e.UUID == "comes" }, true, now, now)
-	w.Announce([]Event{event("next")}, now)
+	w.Announce([]Event{{UUID: "of another type", Published: noon, Type: "user.account.lock"}}, now)
 	at, ok := w.NextLook()
 	assert.True(t, ok)
-	assert.Equal(t, firstGap, at.Sub(now), "one that comes makes up for all")
+	assert.Equal(t, firstGap, at.Sub(now), "other types are as fast as ever")
+
+	come := func(e Event) bool { return e.Type == "user.account.lock" }
+	w.Settle(come, true, now, now)
+	w.Announce([]Event{event("another")}, now)
+	_, ok = w.NextLook()
+	assert.False(t, ok, "what comes of another type makes up for nothing")
+
+	for i := range 8 {
+		w.Announce([]Event{event(fmt.Sprint("comes ", i))}, now)
+		w.Settle(all, true, now, now)
+	}
+	w.Announce([]Event{event("next")}, now)
+	at, ok = w.NextLook()
+	assert.True(t, ok)
+	assert.Equal(t, firstGap, at.Sub(now), "those that come make up for it")
+}
+
+// A filter may let some events of a type pass: they are worth some looks, and the others cost no more.
+func TestTypeOfWhichOnlySomeComeCostsWhatThoseAreWorth(t *testing.T) {
+	w := newTestWitness()
+	looks, comes := 0, 0
+	next := noon
+	for now := noon; now.Before(after(time.Hour)); now = now.Add(50 * time.Millisecond) {
+		if now.Equal(next) {
+			next = next.Add(10 * time.Second)
+			name := "left out"
+			if now.Unix()%20 == 0 {
+				name = "comes"
+				comes++
+			}
+			w.Announce([]Event{event(name + now.String())}, now)
+		}
+		if at, ok := w.NextLook(); ok && !at.After(now) {
+			w.Settle(func(e Event) bool { return strings.HasPrefix(e.UUID, "comes") }, true, now, now)
+			looks++
+		}
+	}
+	assert.Equal(t, 180, comes)
+	assert.LessOrEqual(t, looks, (worth+1)*comes+60)
+}
+
+func TestTypesAreBounded(t *testing.T) {
+	w := newTestWitness()
+	for i := range 3 * mostTypes {
+		w.Announce([]Event{{UUID: fmt.Sprint(i), Type: fmt.Sprint(i)}}, noon)
+	}
+	for range 2 * vainLooks {
+		w.Settle(none, true, noon, noon)
+	}
+	assert.LessOrEqual(t, len(w.pace.vain), mostTypes+1)
+	w.Announce([]Event{{UUID: "new", Type: "new"}}, noon)
+	_, ok := w.NextLook()
+	assert.False(t, ok, "a type beyond the bound is no faster than the others beyond it")
 }
 
 func TestWitnessIsBounded(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -114,6 +115,34 @@ func TestAnnouncementsThatNeverComeTrueCostLittle(t *testing.T) {
 		assert.Less(t, len(w.org.Requests()), 60)
 		w.requireNoComplaints()
 	})
+}
+
+// What a filter leaves out costs next to nothing, also beside events that come.
+func TestEventsLeftOutDoNotHurryThoseThatCome(t *testing.T) {
+	leftOut := slices.DeleteFunc(slices.Clone(hookEventTypes), func(name string) bool { return strings.HasPrefix(name, "user.") })
+	require.NotEmpty(t, leftOut)
+	looksIn := func(perMinute int) (requests int) {
+		inHookedWorld(t, oktatest.Options{PageLatency: pageLatency}, func(t *testing.T, w *world) {
+			w.cfg.Filter = `eventType sw "user."`
+			w.start()
+			w.hook(hookEventTypes...)
+			for n := range 60 * 6 {
+				w.org.Append(eventOf("user.session.start", 2*n, w.org.Now()))
+				w.wait(4 * time.Second)
+				if perMinute > 6 {
+					w.org.Append(eventOf(leftOut[n%len(leftOut)], 2*n+1, w.org.Now()))
+				}
+				w.wait(6 * time.Second)
+			}
+			assert.EqualValues(t, 360, w.metric("hook_events_confirmed"))
+			requests = len(w.org.Requests())
+		})
+		return requests
+	}
+	alone, mixed := looksIn(6), looksIn(12)
+	t.Logf("%d requests in an hour with those that come alone, %d with as many that are left out", alone, mixed)
+	assert.Less(t, mixed, 720, "a poll every 5 s")
+	assert.Less(t, mixed, alone+alone/5)
 }
 
 // The pipeline stands still, Okta still has its answer.
