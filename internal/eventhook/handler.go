@@ -28,7 +28,7 @@ type Outcome string
 // The outcomes. Of the refusals, Okta sends again what was answered with 503, and nothing else.
 const (
 	Accepted    Outcome = "accepted"     // 200: a delivery that was taken
-	Verified    Outcome = "verified"     // 200: Okta's verification request
+	Verified    Outcome = "verified"     // 200: Okta's verification request, or, with ErrNoProof, one like it
 	WrongPath   Outcome = "wrong_path"   // 404: not the hook's path
 	WrongMethod Outcome = "wrong_method" // 405: neither GET nor POST
 	WrongSecret Outcome = "wrong_secret" // 401: without the hook's secret
@@ -68,8 +68,8 @@ type Settings struct {
 }
 
 // Handler returns what answers Okta's requests: the one-time verification (GET) and deliveries (POST). The secret is
-// the only proof that a request comes from Okta, which signs nothing: whatever has it not is refused before anything
-// of its body is read.
+// the only proof that a request comes from Okta, which signs nothing: a delivery that has it not is refused before
+// anything of its body is read.
 func Handler(settings Settings) http.Handler {
 	return &handler{Settings: settings, inHand: make(chan struct{}, mostAtATime)}
 }

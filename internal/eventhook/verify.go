@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/json"
+	"errors"
 	"net/http"
 )
 
@@ -15,19 +16,26 @@ const (
 	longestChallenge = 512
 )
 
+// ErrNoProof says that a verification request came without the secret: it may be Okta's, and anybody's.
+var ErrNoProof = errors.New("the request came without the secret")
+
 // verify answers the one-time verification, the only GET that Okta sends: the challenge comes back as JSON (Okta, event
 // hooks: one-time verification request). Okta does not say whether the request carries the secret. When it does, the
 // secret must be right.
 func (h *handler) verify(w http.ResponseWriter, r *http.Request) {
-	if r.Header.Get(h.Header) != "" && !h.authentic(w, r) {
-		return
+	err := ErrNoProof
+	if r.Header.Get(h.Header) != "" {
+		if !h.authentic(w, r) {
+			return
+		}
+		err = nil
 	}
 	challenge := r.Header.Get(challengeHeader)
 	if !isChallenge(challenge) {
 		h.refuse(w, http.StatusBadRequest, NoChallenge, nil)
 		return
 	}
-	h.Answered(Verified, nil)
+	h.Answered(Verified, err)
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")

@@ -39,6 +39,11 @@ func TestVerification(t *testing.T) {
 			assert.Equal(t, tc.status, response.Code)
 			assert.Equal(t, map[Outcome]int{tc.want: 1}, h.outcomes)
 			body := response.Body.String()
+			if tc.want == Verified && tc.secret == "" {
+				assert.Equal(t, []error{ErrNoProof}, h.errs)
+			} else {
+				assert.Empty(t, h.errs)
+			}
 			if tc.want != Verified {
 				assert.NotContains(t, body, "x", "nothing is sent back")
 				return

@@ -25,7 +25,7 @@ import (
 // answered within Okta's three seconds.
 const hangUp = 3 * time.Second
 
-// strangersPause is the least time between two lines about requests with a wrong secret.
+// strangersPause is the least time between two lines about the same that strangers can cause.
 const strangersPause = time.Hour
 
 // eventHook is the HTTP server that Okta delivers to.
@@ -41,7 +41,8 @@ type eventHook struct {
 
 	mu       sync.Mutex
 	taking   condition // guarded by mu
-	stranger time.Time // when a wrong secret was last told of, guarded by mu
+	stranger seldom    // tells of wrong secrets, guarded by mu
+	unproved seldom    // tells of verification requests without the secret, guarded by mu
 
 	server *http.Server
 	served chan struct{} // closed when the server has returned
@@ -137,17 +138,38 @@ func (h *eventHook) answered(outcome eventhook.Outcome, err error) {
 	case eventhook.Accepted:
 		h.taking.succeeded()
 	case eventhook.Verified:
-		h.logger.Info("Okta has verified the event hook")
+		h.verified(err)
 	case eventhook.WrongSecret:
-		// The address is public: strangers come, between deliveries of Okta's, and fill no logs.
-		if time.Since(h.stranger) < strangersPause {
-			return
+		if h.stranger.again() {
+			h.logger.Warn("A request to the event hook came without its secret and was refused: if it is Okta's, set event_hook.secret to the value of the hook's authentication field")
 		}
-		h.stranger = time.Now()
-		h.logger.Warn("A request to the event hook came without its secret and was refused: if it is Okta's, set event_hook.secret to the value of the hook's authentication field")
 	case eventhook.TooLarge:
 		h.taking.failed(string(outcome), "A delivery of the event hook is too large: raise event_hook.max_request_body_size")
 	case eventhook.Busy, eventhook.Incomplete, eventhook.Malformed, eventhook.NoSecret, eventhook.NotTaken, eventhook.WrongType:
 		h.taking.failed(string(outcome), "Deliveries of the event hook are refused", zap.String("outcome", string(outcome)), zap.Error(err))
 	}
+}
+
+// verified tells of a verification request that was answered. Okta does not say whether it sends the
+// secret with it, so one without it is answered too, and proves nothing.
+func (h *eventHook) verified(err error) {
+	switch {
+	case err == nil:
+		h.logger.Info("Okta has verified the event hook")
+	case h.unproved.again():
+		h.logger.Info("The event hook has answered a verification request that came without its secret: Okta's, or a stranger's; the Admin Console shows whether the hook is verified (Workflow > Event Hooks)")
+	}
+}
+
+// seldom is for lines about what strangers can cause: the address is public, they come between
+// deliveries of Okta's, and fill no logs.
+type seldom struct{ last time.Time }
+
+// again reports whether it is time for the line again.
+func (s *seldom) again() bool {
+	if !s.last.IsZero() && time.Since(s.last) < strangersPause {
+		return false
+	}
+	s.last = time.Now()
+	return true
 }

@@ -71,6 +71,22 @@ func (e *endpoint) send(t *testing.T, method, secret string, body io.Reader) int
 	require.NoError(t, err)
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Authorization", secret)
+	return answerTo(t, r)
+}
+
+// verify sends a verification request as Okta may, and anybody can; "" is no secret.
+func (e *endpoint) verify(t *testing.T, secret string) int {
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, e.url, http.NoBody)
+	require.NoError(t, err)
+	r.Header.Set("X-Okta-Verification-Challenge", "vh1t1yXkF1bJzGmBvKfP8bY0vGfQpWbTzq2nFzqX0Fw")
+	if secret != "" {
+		r.Header.Set("Authorization", secret)
+	}
+	return answerTo(t, r)
+}
+
+// answerTo is the status of the answer to a request, 0 for none.
+func answerTo(t *testing.T, r *http.Request) int {
 	resp, err := http.DefaultClient.Do(r)
 	if err != nil {
 		return 0
@@ -100,10 +116,10 @@ func TestDoorbellOverASocket(t *testing.T) {
 func TestStrangersDoNoHarm(t *testing.T) {
 	e := startEndpoint(t, nil)
 	var strangers sync.WaitGroup
-	for i := range 8 {
+	for i := range 10 {
 		strangers.Go(func() {
 			for range 50 {
-				switch i % 4 {
+				switch i % 5 {
 				case 0:
 					assert.Equal(t, http.StatusUnauthorized, e.send(t, http.MethodPost, "guess", strings.NewReader("{}")))
 				case 1:
@@ -111,6 +127,8 @@ func TestStrangersDoNoHarm(t *testing.T) {
 				case 2:
 					assert.Equal(t, http.StatusBadRequest, e.send(t, http.MethodPost, hookSecretOfTests, strings.NewReader("{")))
 				case 3:
+					assert.Equal(t, http.StatusOK, e.verify(t, ""))
+				case 4:
 					// The connection may break before the answer is read: nobody waits for the rest.
 					status := e.send(t, http.MethodPost, "guess", strings.NewReader(strings.Repeat("x", 8<<20)))
 					assert.Contains(t, []int{0, http.StatusUnauthorized, http.StatusRequestEntityTooLarge, http.StatusBadRequest}, status)
@@ -131,7 +149,12 @@ func TestStrangersDoNoHarm(t *testing.T) {
 	}
 	strangers.Wait()
 	eventually(t, func() bool { return len(e.sink.uuids()) == 20 })
-	assert.Len(t, e.logs.FilterMessageSnippet("without its secret").All(), 1, "no line for each request")
+	assert.Len(t, e.logs.FilterMessageSnippet("without its secret and was refused").All(), 1, "no line for each request")
+	assert.Len(t, e.logs.FilterMessageSnippet("a verification request that came without its secret").All(), 1, "nor here")
+	assert.Empty(t, e.logs.FilterMessage("Okta has verified the event hook").All(), "nobody has proved to be Okta")
+	require.Equal(t, http.StatusUnauthorized, e.verify(t, "guess"))
+	require.Equal(t, http.StatusOK, e.verify(t, hookSecretOfTests))
+	assert.Len(t, e.logs.FilterMessage("Okta has verified the event hook").All(), 1)
 	assert.NotContains(t, fmt.Sprint(e.logs.All()), hookSecretOfTests)
 	require.Equal(t, http.StatusRequestEntityTooLarge, e.send(t, http.MethodPost, hookSecretOfTests, strings.NewReader(strings.Repeat(" ", 4<<20)+"{}")))
 }
