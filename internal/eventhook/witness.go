@@ -4,12 +4,14 @@ package eventhook
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
 	"sync"
 	"time"
 )
 
-// perEvent is about what an event costs beside its text, in bytes.
-const perEvent = 256
+// perEvent is about what an event costs beside its texts, in bytes.
+const perEvent = 192
 
 // WitnessSettings bound a witness.
 type WitnessSettings struct {
@@ -34,16 +36,14 @@ type Witness struct {
 
 	mu       sync.Mutex
 	waiting  map[announcement]*waiting
+	settled  settled
 	bytes    int
 	overflow int
 	pace     *pace
 }
 
-// announcement names an event as the position's memory of delivered events does.
-type announcement struct {
-	uuid      string
-	published int64 // in ns since 1970
-}
+// announcement names an event by what the position's memory of delivered events names it by.
+type announcement [sha256.Size]byte
 
 // waiting is an event that was announced and has not come yet.
 type waiting struct {
@@ -58,12 +58,16 @@ func NewWitness(settings WitnessSettings) *Witness {
 }
 
 // Announce notes events that will come. One without a uuid can't be known again and is passed over, as is one that is
-// waited for already; one for which there is no room is counted as overflow.
+// waited for already, or was: Okta may announce an event twice. One for which there is no room is counted as overflow.
 func (w *Witness) Announce(events []Event, now time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, event := range events {
 		if event.UUID == "" {
+			continue
+		}
+		key := nameOf(event)
+		if w.waiting[key] != nil || w.settled.has(key) {
 			continue
 		}
 		if w.settings.KeepRaw {
@@ -72,16 +76,11 @@ func (w *Witness) Announce(events []Event, now time.Time) {
 		} else {
 			event.Raw = nil
 		}
-		key := nameOf(event)
-		if _, twice := w.waiting[key]; twice {
-			continue
-		}
-		size := perEvent + len(event.Raw)
-		if w.bytes+size > w.settings.MaxBytes {
+		if w.bytes+sizeOf(event) > w.settings.MaxBytes {
 			w.overflow++
 			continue
 		}
-		w.bytes += size
+		w.bytes += sizeOf(event)
 		w.waiting[key] = &waiting{event: event, since: now}
 		w.pace.hurry(event.Type, 0)
 	}
@@ -105,13 +104,13 @@ func (w *Witness) Settle(delivered func(Event) bool, readAll bool, asked, now ti
 		case delivered(waits.event):
 			confirmed++
 			f.confirmed++
-			w.forget(key)
+			w.settle(key)
 			continue
 		case waits.since.After(asked):
 			// The answer can't have had it.
 		case readAll && now.Sub(waits.since) >= w.settings.Patience:
 			overdue = append(overdue, waits.event)
-			w.forget(key)
+			w.settle(key)
 			continue
 		case readAll:
 			f.vain = f.vain || w.pace.hurries(waits.event.Type, waits.looks)
@@ -130,7 +129,7 @@ func (w *Witness) Return(events []Event) {
 	for _, event := range events {
 		if key := nameOf(event); w.waiting[key] == nil {
 			w.waiting[key] = &waiting{event: event, looks: mostLooks}
-			w.bytes += perEvent + len(event.Raw)
+			w.bytes += sizeOf(event)
 		}
 	}
 }
@@ -156,16 +155,21 @@ func (w *Witness) Overflow() int {
 	return w.overflow
 }
 
-// forget needs the lock.
-func (w *Witness) forget(key announcement) {
-	w.bytes -= perEvent + len(w.waiting[key].event.Raw)
+// settle ends the wait for an event. It needs the lock.
+func (w *Witness) settle(key announcement) {
+	w.bytes -= sizeOf(w.waiting[key].event)
 	delete(w.waiting, key)
+	w.settled.add(key)
 }
 
+// sizeOf is about the memory that an event takes.
+func sizeOf(event Event) int { return perEvent + len(event.UUID) + len(event.Type) + len(event.Raw) }
+
 func nameOf(event Event) announcement {
-	name := announcement{uuid: event.UUID}
+	published := int64(0)
 	if !event.Published.IsZero() {
-		name.published = event.Published.UnixNano()
+		published = event.Published.UnixNano()
 	}
-	return name
+	text := binary.BigEndian.AppendUint64(make([]byte, 0, 64), uint64(published))
+	return sha256.Sum256(append(text, event.UUID...))
 }

@@ -68,6 +68,41 @@ func TestWitnessTellsOnceWhatDidNotCome(t *testing.T) {
 	assert.Zero(t, w.bytes)
 }
 
+// Okta may announce an event again, also when it has come, or has not.
+func TestWitnessSettlesAnEventOnce(t *testing.T) {
+	w := newTestWitness()
+	confirmed, overdue := 0, 0
+	comes := func(e Event) bool { return e.UUID == "comes" }
+	for minute := range 60 {
+		now := after(time.Duration(minute) * time.Minute)
+		w.Announce([]Event{event("comes"), event("does not come")}, now)
+		came, missing := w.Settle(comes, true, now, now)
+		confirmed += came
+		overdue += len(missing)
+	}
+	assert.Equal(t, 1, confirmed)
+	assert.Equal(t, 1, overdue)
+	assert.Zero(t, w.Waiting())
+
+	later := event("comes")
+	later.Published = after(time.Second)
+	w.Announce([]Event{later}, after(time.Hour))
+	assert.Equal(t, 1, w.Waiting(), "another time is another event")
+}
+
+func TestSettledEventsAreBounded(t *testing.T) {
+	var s settled
+	name := func(i int) announcement { return nameOf(event(fmt.Sprint(i))) }
+	for i := range 3*mostSettled + 1 {
+		s.add(name(i))
+	}
+	assert.LessOrEqual(t, len(s.newer)+len(s.older), 2*mostSettled)
+	assert.False(t, s.has(name(0)))
+	for i := 2 * mostSettled; i < 3*mostSettled+1; i++ {
+		assert.True(t, s.has(name(i)))
+	}
+}
+
 func TestLooksBecomeRarer(t *testing.T) {
 	w := newTestWitness()
 	_, ok := w.NextLook()

@@ -5,6 +5,8 @@ package oktasystemlogreceiver
 import (
 	"context"
 	"errors"
+	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -39,6 +41,26 @@ func TestWitnessCountsWhatPollingMisses(t *testing.T) {
 		assert.EqualValues(t, 10, w.metric("hook_events_unconfirmed"), "once")
 		assert.Equal(t, 10, w.logged("has not come from the System Log"))
 		assert.Len(t, w.sink.uuids(), 10, "and nothing is delivered")
+	})
+}
+
+// Okta may announce an event twice, within seconds or after it was found missing: it counts once.
+func TestWitnessCountsAnEventOnceHoweverOftenItIsAnnounced(t *testing.T) {
+	hooks := oktatest.Hooks{DuplicateEvents: 0.5, DuplicateDeliveries: 1, Reorder: 0.5, Parallel: 4}
+	inHookedWorld(t, oktatest.Options{Hooks: hooks}, func(t *testing.T, w *world) {
+		w.missing()
+		var all []string
+		for event := range w.org.Events() {
+			all = append(all, string(event.JSON))
+		}
+		again := `{"data":{"events":[` + strings.Join(all, ",") + `]}}`
+		for range 40 {
+			w.wait(time.Minute)
+			require.Equal(t, http.StatusOK, w.deliver(again))
+		}
+		require.NotZero(t, w.sent().Duplicates)
+		assert.EqualValues(t, 10, w.metric("hook_events_confirmed"))
+		assert.EqualValues(t, 10, w.metric("hook_events_unconfirmed"))
 	})
 }
 
