@@ -64,6 +64,8 @@ func TestMistakesInTheEventHookAreNamed(t *testing.T) {
 		"path and query": {func(h map[string]any) { h["path"] = "/okta?a" }, "event_hook.path is"},
 		"no header":      {func(h map[string]any) { h["header"] = "a b" }, "event_hook.header is \"a b\""},
 		"taken header":   {func(h map[string]any) { h["header"] = "content-type" }, "event_hook.header is"},
+		"no body":        {func(h map[string]any) { h["max_request_body_size"] = 0 }, "event_hook.max_request_body_size is 0, which no delivery fits into"},
+		"less than none": {func(h map[string]any) { h["max_request_body_size"] = -1 }, "event_hook.max_request_body_size is -1"},
 		"impatient":      {func(h map[string]any) { h["confirm_within"] = "1s" }, "event_hook.confirm_within is 1s: use poll_interval (10s) or more"},
 		"no public_url":  {register(nil), "event_hook.register.public_url is no https address"},
 		"plain http":     {register(map[string]any{"public_url": "http://otel.example.com/"}), "event_hook.register.public_url is no https address"},

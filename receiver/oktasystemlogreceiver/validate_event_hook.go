@@ -38,6 +38,9 @@ func (cfg *Config) validateEventHook() error {
 	if !httpguts.ValidHeaderFieldName(hook.Header) || slices.Contains(takenHeaders, strings.ToLower(hook.Header)) {
 		errs = append(errs, fmt.Errorf("event_hook.header is %q: leave it out, or use a header of its own such as X-Okta-Hook", hook.Header))
 	}
+	if hook.MaxRequestBodySize <= 0 {
+		errs = append(errs, fmt.Errorf("event_hook.max_request_body_size is %d, which no delivery fits into: use some MiB, or leave it out", hook.MaxRequestBodySize))
+	}
 	errs = append(errs, hook.validateSecret())
 	if hook.ConfirmWithin < cfg.PollInterval {
 		errs = append(errs, fmt.Errorf("event_hook.confirm_within is %s: use poll_interval (%s) or more", hook.ConfirmWithin, cfg.PollInterval))
