@@ -103,6 +103,7 @@ func report(t *testing.T, h *history, found []violation) {
 	t.Errorf("seed %d fails:\n%sreplay it with: go test ./internal/simulation -run TestHistories -v -seed %d", h.seed, b.String(), h.seed)
 	if *shorter {
 		short := shorten(t, h, found[0].check)
-		t.Logf("its history, shortened from %d steps to the %d that %q needs:\n%s", len(h.steps), len(short.steps), found[0].check, short)
+		t.Logf("its history, shortened from %d steps of %d receivers to the %d of %d that %q needs:\n%s",
+			len(h.steps), len(h.setups), len(short.steps), len(short.setups), found[0].check, short)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -32,13 +33,17 @@ func TestDeliberateMistakes(t *testing.T) {
 	simulation := buildWithMistakes(t)
 	t.Run("none", func(t *testing.T) {
 		t.Parallel()
-		output, err := histories(t, simulation, "", 20)
+		output, err := histories(t, simulation, "", "-seeds=20")
 		require.NoError(t, err, "without a mistake it must pass:\n%s", output)
+	})
+	t.Run("shortened", func(t *testing.T) {
+		t.Parallel()
+		requireShortened(t, simulation, "changed filter keeps the position")
 	})
 	for _, m := range mistakes {
 		t.Run(m.name, func(t *testing.T) {
 			t.Parallel()
-			output, err := histories(t, simulation, m.name, mostSeeds)
+			output, err := histories(t, simulation, m.name, fmt.Sprint("-seeds=", mostSeeds), "-shorten=false")
 			require.Error(t, err, "%d seeds did not find it", mostSeeds)
 			failing := regexp.MustCompile(`seed (\d+) fails:`).FindSubmatch(output)
 			require.NotNil(t, failing, "it failed in another way:\n%s", output)
@@ -48,9 +53,27 @@ func TestDeliberateMistakes(t *testing.T) {
 	}
 }
 
+// requireShortened requires that the history which finds a mistake is printed without what it does
+// not need.
+func requireShortened(t *testing.T, simulation, mistake string) {
+	output, err := histories(t, simulation, mistake, fmt.Sprint("-seeds=", mostSeeds), "-test.parallel=1")
+	require.Error(t, err)
+	said := regexp.MustCompile(`shortened from (\d+) steps of (\d+) receivers to the (\d+) of (\d+) that`).FindSubmatch(output)
+	require.NotNil(t, said, "%s", output)
+	var n [4]int
+	for i := range n {
+		n[i], err = strconv.Atoi(string(said[i+1]))
+		require.NoError(t, err)
+	}
+	require.Less(t, n[2], n[0], "steps")
+	require.Equal(t, 1, n[3], "receivers, of which no failure needs more")
+	steps := regexp.MustCompile(`(?m)^\s+\dd \d\d:\d\d:\d\d\.\d{3}  org1\.okta\.com: `).FindAll(output, -1)
+	require.Len(t, steps, n[2], "the steps are printed:\n%s", output)
+}
+
 // histories runs the built simulation with a mistake.
-func histories(t *testing.T, simulation, mistake string, seeds int) ([]byte, error) {
-	cmd := exec.CommandContext(t.Context(), simulation, "-test.run=^TestHistories$", "-test.timeout=5m", "-shorten=false", fmt.Sprint("-seeds=", seeds))
+func histories(t *testing.T, simulation, mistake string, flags ...string) ([]byte, error) {
+	cmd := exec.CommandContext(t.Context(), simulation, append([]string{"-test.run=^TestHistories$", "-test.timeout=5m"}, flags...)...)
 	cmd.Env = append(os.Environ(), mistakeVariable+"="+mistake)
 	return cmd.CombinedOutput()
 }

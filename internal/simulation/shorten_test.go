@@ -15,8 +15,8 @@ const (
 	chances = 2
 )
 
-// shorten drops from a failing history what the failure does not need: steps, as many at a time as
-// possible, as long as the same check fails.
+// shorten drops from a failing history what the failure does not need, as long as the same check
+// fails: receivers first, then steps, as many at a time as possible.
 func shorten(t *testing.T, h *history, check string) *history {
 	tries := mostTries
 	fails := func(h *history) bool {
@@ -30,17 +30,39 @@ func shorten(t *testing.T, h *history, check string) *history {
 		}
 		return false
 	}
-	short := *h
+	short := h
+	for member := len(h.setups) - 1; member >= 0 && len(short.setups) > 1; member-- {
+		if shorter := short.without(member); fails(shorter) {
+			short = shorter
+		}
+	}
 	for size := (len(short.steps) + 1) / 2; size > 0; size /= 2 {
 		for from := 0; from < len(short.steps); {
-			shorter := short
+			shorter := *short
 			shorter.steps = slices.Delete(slices.Clone(short.steps), from, min(from+size, len(short.steps)))
 			if fails(&shorter) {
-				short = shorter
+				short = &shorter
 			} else {
 				from += size
 			}
 		}
 	}
-	return &short
+	return short
+}
+
+// without is the history without one of its receivers. Those behind it move up.
+func (h *history) without(member int) *history {
+	less := *h
+	less.setups = slices.Delete(slices.Clone(h.setups), member, member+1)
+	less.steps = nil
+	for _, s := range h.steps {
+		if s.member == member {
+			continue
+		}
+		if s.member > member {
+			s.member--
+		}
+		less.steps = append(less.steps, s)
+	}
+	return &less
 }
