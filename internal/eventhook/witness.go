@@ -15,7 +15,7 @@ const perEvent = 192
 
 // WitnessSettings bound a witness.
 type WitnessSettings struct {
-	// Patience is how long an announced event may take to come.
+	// Patience is for how long the log may be read to its end without an announced event in it.
 	Patience time.Duration
 	// LongestGap is the time between looks at which regular polling does as well.
 	LongestGap time.Duration
@@ -30,7 +30,7 @@ type WitnessSettings struct {
 //
 //	Announce ──► waiting ──► Settle: delivered ──► confirmed
 //	                │
-//	                └──────► Settle: not delivered after Patience ──► overdue
+//	                └──────► Settle: not delivered in all of Patience ──► overdue
 type Witness struct {
 	settings WitnessSettings
 
@@ -47,10 +47,25 @@ type announcement [sha256.Size]byte
 
 // waiting is an event that was announced and has not come yet.
 type waiting struct {
-	event Event
-	since time.Time
-	looks int // since it was announced
+	event     Event
+	since     time.Time
+	looks     int           // since it was announced
+	spent     time.Duration // of the patience with it
+	lastAtEnd time.Time     // the last look that read all and did not find it; zero before the first
 }
+
+// Extent is how much of the log an answer held.
+type Extent int
+
+// The extents.
+const (
+	// Part is an answer after which there is more to read for now.
+	Part Extent = iota
+	// Short is an answer with less than was asked for, which there may be more after all the same.
+	Short
+	// All is an answer after which there was nothing more.
+	All
+)
 
 // NewWitness returns a witness that has seen nothing yet.
 func NewWitness(settings WitnessSettings) *Witness {
@@ -87,10 +102,10 @@ func (w *Witness) Announce(events []Event, now time.Time) {
 }
 
 // Settle goes through what is waited for after a look at the log. asked is when the log was asked: an event that was
-// announced after that can't have been in the answer. It returns how many events have come, and, when readAll says that
-// the log held nothing more, those that are overdue; both are forgotten. While there is more to read, an event that has
-// not come is late and not missing.
-func (w *Witness) Settle(delivered func(Event) bool, readAll bool, asked, now time.Time) (confirmed int, overdue []Event) {
+// announced after that can't have been in the answer. It returns how many events have come, and, when the log held
+// nothing more, those that are overdue; both are forgotten. While there is more to read, an event that has not come is
+// late and not missing.
+func (w *Witness) Settle(delivered func(Event) bool, read Extent, asked, now time.Time) (confirmed int, overdue []Event) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	found := map[string]*finding{}
@@ -108,11 +123,11 @@ func (w *Witness) Settle(delivered func(Event) bool, readAll bool, asked, now ti
 			continue
 		case waits.since.After(asked):
 			// The answer can't have had it.
-		case readAll && now.Sub(waits.since) >= w.settings.Patience:
+		case read == All && w.losePatience(waits, now):
 			overdue = append(overdue, waits.event)
 			w.settle(key)
 			continue
-		case readAll:
+		case read != Part:
 			f.vain = f.vain || w.pace.hurries(waits.event.Type, waits.looks)
 			waits.looks++
 		}
@@ -122,13 +137,25 @@ func (w *Witness) Settle(delivered func(Event) bool, readAll bool, asked, now ti
 	return confirmed, overdue
 }
 
+// losePatience spends patience with an event that a look has not found, and reports whether there is none left. Only
+// the time in which the log was read counts: a look spends no more than half of all, and not much more than regular
+// polling lets pass before it, so that no outage makes an event missing that the next look would find.
+func (w *Witness) losePatience(waits *waiting, now time.Time) bool {
+	if !waits.lastAtEnd.IsZero() {
+		most := min(max(2*w.settings.LongestGap, w.settings.Patience/10), w.settings.Patience/2)
+		waits.spent += min(now.Sub(waits.lastAtEnd), most)
+	}
+	waits.lastAtEnd = now
+	return waits.spent >= w.settings.Patience
+}
+
 // Return takes back overdue events whose delivery came to nothing. They are overdue again at the next look.
 func (w *Witness) Return(events []Event) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, event := range events {
 		if key := nameOf(event); w.waiting[key] == nil {
-			w.waiting[key] = &waiting{event: event, looks: mostLooks}
+			w.waiting[key] = &waiting{event: event, looks: mostLooks, spent: w.settings.Patience}
 			w.bytes += sizeOf(event)
 		}
 	}

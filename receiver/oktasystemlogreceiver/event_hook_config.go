@@ -31,7 +31,7 @@ type EventHookConfig struct {
 	// SecretFile is a file that holds the header's value; it is read again for every request.
 	SecretFile string `mapstructure:"secret_file"`
 
-	// ConfirmWithin is how long an announced event may take to come from the System Log.
+	// ConfirmWithin is for how long the System Log may be read without an announced event in it.
 	ConfirmWithin time.Duration `mapstructure:"confirm_within"`
 	// DeliverUnconfirmed delivers events that did not come in time from what the hook said of them.
 	DeliverUnconfirmed bool `mapstructure:"deliver_unconfirmed"`

@@ -108,7 +108,7 @@ func (p *poller) witnessed(ctx, polling context.Context, page *okta.Page) error 
 	delivered := func(event eventhook.Event) bool {
 		return p.store.Delivered(checkpoint.IDOf(event.UUID, event.Published))
 	}
-	confirmed, overdue := p.doorbell.witness.Settle(delivered, !page.Full, page.Asked, time.Now())
+	confirmed, overdue := p.doorbell.witness.Settle(delivered, p.extentOf(page), page.Asked, time.Now())
 	p.meter.count(p.meter.OktaSystemlogHookEventsConfirmed, confirmed)
 	if lost := p.doorbell.witness.Overflow(); lost > 0 && !p.doorbell.lost {
 		p.doorbell.lost = true
@@ -130,6 +130,22 @@ func (p *poller) witnessed(ctx, polling context.Context, page *okta.Page) error 
 			zap.Bool("delivered", p.cfg.EventHook.Get().DeliverUnconfirmed))
 	}
 	return nil
+}
+
+// extentOf is how much of the log a page held that was delivered. With filter or q, Okta may search a
+// part of the log only and answer with what is in it: then a page that has something in it held all
+// only where it came close to the present.
+func (p *poller) extentOf(page *okta.Page) eventhook.Extent {
+	switch {
+	case page.Full:
+		return eventhook.Part
+	case p.cfg.Filter == "" && p.cfg.Q == "", len(page.Events) == 0:
+		return eventhook.All
+	case page.Answered.Sub(p.state.Newest) < p.cfg.EventHook.Get().ConfirmWithin/2:
+		return eventhook.All
+	default:
+		return eventhook.Short
+	}
 }
 
 // deliverUnconfirmed delivers events from what the hook said of them, marked as such, and notes them

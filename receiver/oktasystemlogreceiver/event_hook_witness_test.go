@@ -178,3 +178,51 @@ func TestLateIsNotMissing(t *testing.T) {
 		assert.EqualValues(t, 30, w.metric("hook_events_confirmed"))
 	})
 }
+
+// With a filter Okta may search the log piece by piece, and answer with short and with empty pages
+// before it comes to an event. After an outage that takes a while.
+func TestLateIsNotMissingWhereOktaSearchesPieceByPiece(t *testing.T) {
+	for name, between := range map[string]int{"empty pages": 39, "short pages": 1} {
+		t.Run(name, func(t *testing.T) {
+			inHookedWorld(t, oktatest.Options{ScanLimit: 8}, func(t *testing.T, w *world) {
+				w.cfg.Filter = `eventType eq "user.account.lock"`
+				w.start()
+				w.hook("user.account.lock")
+				w.wait(time.Minute)
+				w.org.InjectAlways(oktatest.ResetBeforeAnswer())
+				n, wanted := 0, 0
+				for range 20 {
+					for range 4 {
+						eventType := "user.session.start"
+						if n++; n%(between+1) == 0 {
+							eventType = "user.account.lock"
+							wanted++
+						}
+						w.org.Append(eventOf(eventType, n, w.org.Now()))
+					}
+					w.wait(time.Minute)
+				}
+				w.org.ClearFaults()
+				w.wait(40 * time.Minute)
+				assert.Len(t, w.sink.uuids(), wanted)
+				assert.EqualValues(t, wanted, w.metric("hook_events_confirmed"))
+				assert.Zero(t, w.metric("hook_events_unconfirmed"))
+			})
+		})
+	}
+}
+
+// An org in which something is found with each look has no empty pages, and its witness works all the same.
+func TestWitnessCountsWhatIsMissingInAnOrgThatIsNeverQuiet(t *testing.T) {
+	inHookedWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		w.cfg.Filter = `eventType eq "user.account.lock"`
+		w.start()
+		w.hook("user.session.start")
+		w.org.Append(eventOf("user.session.start", 0, w.org.Now()))
+		for n := range 20 * 60 * 5 {
+			w.org.Append(eventOf("user.account.lock", n+1, w.org.Now()))
+			w.wait(200 * time.Millisecond)
+		}
+		assert.EqualValues(t, 1, w.metric("hook_events_unconfirmed"))
+	})
+}
