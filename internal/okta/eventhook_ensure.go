@@ -117,19 +117,33 @@ func (e *EventHooks) Find(ctx context.Context, name string) (*EventHook, bool, e
 	return hook, found, nil
 }
 
-// Remove deactivates and deletes the event hook of a name, for good. It reports whether there was one.
-func (e *EventHooks) Remove(ctx context.Context, name string) (found bool, err error) {
-	hook, found, err := e.Find(ctx, name)
-	if err != nil || !found {
-		return false, err
+// Remove deactivates and deletes the event hooks of a name, for good: all of them, since two who create one at the same
+// time leave a twin behind. It returns how many it has removed, also when an error came after that.
+func (e *EventHooks) Remove(ctx context.Context, name string) (removed int, err error) {
+	hooks, err := e.List(ctx)
+	if err != nil {
+		return 0, err
 	}
+	for i := range hooks {
+		if hooks[i].Name != name {
+			continue
+		}
+		if err := e.removeOne(ctx, &hooks[i]); err != nil {
+			return removed, err
+		}
+		removed++
+	}
+	return removed, nil
+}
+
+func (e *EventHooks) removeOne(ctx context.Context, hook *EventHook) (err error) {
 	// Okta deletes only what is not active.
 	if hook.Active() {
 		if hook, err = e.deactivate(ctx, hook); err != nil {
-			return true, err
+			return err
 		}
 	}
-	return true, e.remove(ctx, hook)
+	return e.remove(ctx, hook)
 }
 
 // named returns the hook of a name. Of several, which two who create it at the same time may leave behind, all

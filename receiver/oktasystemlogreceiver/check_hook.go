@@ -15,7 +15,7 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 )
 
-// RemoveHook deactivates and deletes the org's event hook of a name, for good, with the credential of a
+// RemoveHook deactivates and deletes the org's event hooks of a name, for good, with the credential of a
 // configuration, and reports what came of it. It is what oktacheck --remove-hook does, and the only
 // thing that ever deletes a hook.
 func RemoveHook(ctx context.Context, cfg *Config, set receiver.Settings, host component.Host, name string, report func(connection.Step)) {
@@ -36,8 +36,8 @@ func RemoveHook(ctx context.Context, cfg *Config, set receiver.Settings, host co
 		return
 	}
 	defer closeIdle()
-	found, err := okta.NewEventHooks(client).Remove(ctx, name)
-	report(removedStep(name, found, err))
+	removed, err := okta.NewEventHooks(client).Remove(ctx, name)
+	report(removedStep(name, removed, err))
 }
 
 // hookStep tells whether the org has the event hook that the configuration registers, and whether it
@@ -88,12 +88,18 @@ func failedHookStep(step connection.Step, err error) connection.Step {
 }
 
 // removedStep says what came of it.
-func removedStep(name string, found bool, err error) connection.Step {
+func removedStep(name string, removed int, err error) connection.Step {
 	step := connection.Step{Name: connection.EventHook, Detail: fmt.Sprintf("%q is removed", name)}
+	if removed > 1 {
+		step.Detail = fmt.Sprintf("%d event hooks %q are removed", removed, name)
+	}
 	switch {
 	case err != nil:
-		return failedHookStep(step, err)
-	case !found:
+		step = failedHookStep(step, err)
+		if removed > 0 {
+			step.Detail = fmt.Sprintf("removed %d of the event hooks %q, then: %s", removed, name, step.Detail)
+		}
+	case removed == 0:
 		step.Result, step.Detail = connection.Failed, fmt.Sprintf("the org has no event hook %q", name)
 		step.Cause, step.Remedy = "there is nothing to remove", "take the name from the Admin Console (Workflow > Event Hooks)"
 	}
