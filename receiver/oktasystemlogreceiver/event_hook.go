@@ -45,6 +45,7 @@ type eventHook struct {
 	unproved seldom    // tells of verification requests without the secret, guarded by mu
 
 	server *http.Server
+	silent silent
 	served chan struct{} // closed when the server has returned
 }
 
@@ -99,6 +100,7 @@ func (h *eventHook) start(ctx context.Context, host component.Host, set receiver
 	if err != nil {
 		return errors.Join(fmt.Errorf("event_hook: %w", err), listener.Close())
 	}
+	server.ConnState = h.silent.changed
 	h.server, h.served = server, make(chan struct{})
 	h.logger.Info("The event hook listens", zap.Stringer("address", listener.Addr()), zap.String("path", h.cfg.Path))
 	go h.serve(listener)
@@ -119,6 +121,7 @@ func (h *eventHook) stop(ctx context.Context) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, hangUp)
 	defer cancel()
+	h.silent.hangUp()
 	if err := h.server.Shutdown(ctx); err != nil {
 		// What is left are connections that nobody answers on.
 		_ = h.server.Close()

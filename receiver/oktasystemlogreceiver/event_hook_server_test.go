@@ -85,6 +85,15 @@ func (e *endpoint) verify(t *testing.T, secret string) int {
 	return answerTo(t, r)
 }
 
+// connect opens a connection that lasts as long as the test.
+func (e *endpoint) connect(t *testing.T) net.Conn {
+	var dialer net.Dialer
+	connection, err := dialer.DialContext(t.Context(), "tcp", strings.TrimSuffix(strings.TrimPrefix(e.url, "http://"), "/okta/hook"))
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = connection.Close() })
+	return connection
+}
+
 // answerTo is the status of the answer to a request, 0 for none.
 func answerTo(t *testing.T, r *http.Request) int {
 	resp, err := http.DefaultClient.Do(r)
@@ -137,12 +146,8 @@ func TestStrangersDoNoHarm(t *testing.T) {
 		})
 	}
 	// Some open a connection and say nothing.
-	var dialer net.Dialer
-	address := strings.TrimSuffix(strings.TrimPrefix(e.url, "http://"), "/okta/hook")
 	for range 100 {
-		silent, err := dialer.DialContext(t.Context(), "tcp", address)
-		require.NoError(t, err)
-		defer func() { _ = silent.Close() }()
+		e.connect(t)
 	}
 	for n := range 20 {
 		e.ring(t, n)
@@ -165,6 +170,24 @@ func TestShutdownClosesTheDoorFirst(t *testing.T) {
 	require.NoError(t, e.stop())
 	assert.Zero(t, e.send(t, http.MethodPost, hookSecretOfTests, strings.NewReader("{}")))
 	require.NoError(t, e.stop(), "twice")
+}
+
+// Connections that say nothing, or not enough, are not waited for.
+func TestShutdownDoesNotWaitForSilence(t *testing.T) {
+	e := startEndpoint(t, nil)
+	for i := range 20 {
+		connection := e.connect(t)
+		if i%2 == 0 {
+			_, err := io.WriteString(connection, "POST /okta/hook HTTP/1.1\r\nHost: x\r\n")
+			require.NoError(t, err)
+		}
+	}
+	// A request over a connection that is opened after them is answered when they were all accepted.
+	http.DefaultClient.CloseIdleConnections()
+	e.ring(t, 1)
+	began := time.Now()
+	require.NoError(t, e.stop())
+	assert.Less(t, time.Since(began), hangUp/2)
 }
 
 func TestSecretFileIsReadAgain(t *testing.T) {
