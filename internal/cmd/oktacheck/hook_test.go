@@ -31,7 +31,7 @@ func TestRemoveHook(t *testing.T) {
 	status, said = d.check("--remove-hook", "ours")
 	assert.Equal(t, statusBad, status)
 	assert.Contains(t, said, `the org has no event hook "ours"`)
-	assert.Contains(t, said, "  nothing was removed\n")
+	assert.Contains(t, said, "  nothing more was removed\n")
 }
 
 // What is deleted is gone for good, so it must be plain which org it is deleted from.

@@ -87,7 +87,7 @@ func (o *output) conclude() {
 	failed := slices.IndexFunc(last.Steps, func(step connection.Step) bool { return step.Result == connection.Failed })
 	switch {
 	case failed >= 0 && o.removes:
-		o.printf("  nothing was removed\n")
+		o.printf("  nothing more was removed\n")
 	case failed >= 0 && last.Steps[failed].Name == connection.EventHook:
 		o.printf("  the System Log can be read, whether or not the event hook works\n")
 	case failed >= 0:
