@@ -146,7 +146,7 @@ func TestEveryFieldOfRecordedEventsArrives(t *testing.T) {
 
 func TestRestartsOfTheCollectorLoseAndRepeatNothing(t *testing.T) {
 	const backlog = 3000
-	p := newPipeline(t, startSimulator(t, "--backlog", "3000", "--rate", "0", "--rate-limit", "-1"), "    page_size: 50\n")
+	p := newPipeline(t, startSimulator(t, "--backlog", "3000", "--rate", "0", "--rate-limit", "-1", "--latency", "20ms"), "    page_size: 50\n")
 	for _, enough := range []int{1, 500, 1500, backlog} {
 		collector := p.start(t)
 		p.wait(t, enough)

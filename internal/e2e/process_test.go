@@ -66,6 +66,9 @@ func start(t *testing.T, name string, args ...string) *process {
 // stopTime is how long a program may take to end when it is asked to.
 const stopTime = 10 * time.Second
 
+// settling is far longer than a program takes from the first signal that it listens for to the last.
+const settling = 200 * time.Millisecond
+
 // stop asks the program to end, requires that it does so cleanly and soon, and returns how long it took.
 func (p *process) stop(t *testing.T) time.Duration {
 	t.Helper()
@@ -78,8 +81,10 @@ func (p *process) stop(t *testing.T) time.Duration {
 func (p *process) terminate(t *testing.T) time.Duration {
 	t.Helper()
 	// The Collector listens for signals only once all of its components have started, and events flow
-	// before: a SIGTERM in between would kill it, which is not what these tests are about.
+	// before: a SIGTERM in between would kill it, which is not what these tests are about. It begins with
+	// SIGHUP, and SIGTERM follows within microseconds, which nothing tells from outside.
 	require.Eventually(t, func() bool { return listensForSignals(p.cmd.Process.Pid) }, patience, time.Millisecond, "it never listens for signals\n%s", p.output.tail())
+	<-time.After(settling)
 	asked := time.Now()
 	require.NoError(t, p.cmd.Process.Signal(syscall.SIGTERM))
 	select {
