@@ -35,6 +35,10 @@ type State struct {
 	// Again says that what was delivered comes again at this position, because it is a time and not
 	// a cursor. Nothing is forgotten before the position has moved on. It is not stored.
 	Again bool
+	// Beside is the time of a delivery that did not come from the position, which stands still meanwhile
+	// and with it Newest; zero for one that did. Events delivered beside it are forgotten by their own
+	// time. It is not stored.
+	Beside time.Time
 }
 
 // record is the state as it is stored.

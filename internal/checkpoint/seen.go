@@ -100,6 +100,14 @@ func (s *seen) expired(newest time.Time, more int) int {
 	return s.oldest(more, func(c *chunk, kept int) bool { return c.beyond(reach, kept) })
 }
 
+// expiredBeside is expired where delivery goes on beside a position that stands still. When the position moves on at last
+// it comes upon all of these events, however old: plenty of them are kept for that, and of the others those that may
+// still be announced again.
+func (s *seen) expiredBeside(now time.Time, more int) int {
+	reach := now.Add(-remembered)
+	return s.oldest(more, func(c *chunk, kept int) bool { return c.answered.Before(reach) && kept > plenty })
+}
+
 // overflowing is how many of the oldest chunks must go once more ids are added: those above the bound.
 func (s *seen) overflowing(more int) int {
 	return s.oldest(more, func(*chunk, int) bool { return false })

@@ -82,15 +82,15 @@ func (s *Store) Commit(ctx context.Context, state State) error {
 	next.Answered = state.Answered
 
 	var ops []*storage.Operation
-	expired := s.seen.overflowing(len(s.pending))
-	if !state.Again {
-		expired = s.seen.expired(state.Newest, len(s.pending))
-	}
+	expired := s.expired(&state)
 	for range expired {
 		ops = append(ops, storage.DeleteOperation(chunkKey(next.FirstChunk)))
 		next.FirstChunk++
 	}
 	delivered := &chunk{newest: state.Newest, answered: state.Answered, ids: s.pending}
+	if !state.Beside.IsZero() {
+		delivered.answered = state.Beside
+	}
 	if len(delivered.ids) > 0 {
 		ops = append(ops, storage.SetOperation(chunkKey(next.NextChunk), delivered.marshal()))
 		next.NextChunk++
@@ -112,6 +112,18 @@ func (s *Store) Commit(ctx context.Context, state State) error {
 	s.pending = nil
 	clear(s.waiting)
 	return nil
+}
+
+// expired is how many of the oldest chunks a commit of the state forgets.
+func (s *Store) expired(state *State) int {
+	switch {
+	case state.Again:
+		return s.seen.overflowing(len(s.pending))
+	case !state.Beside.IsZero():
+		return s.seen.expiredBeside(state.Beside, len(s.pending))
+	default:
+		return s.seen.expired(state.Newest, len(s.pending))
+	}
 }
 
 // readChunks reads the uuids that the record speaks of. A chunk that is missing or corrupt is

@@ -136,12 +136,13 @@ func (h *hookOnly) deliver(ctx context.Context, events []eventhook.Event) error 
 }
 
 // settle notes a part as delivered. A history that a poll has made keeps its newest event: what the
-// hook brings says nothing about how far the poll came.
+// hook brings says nothing about how far the poll came, and is delivered beside it.
 func (h *hookOnly) settle(part *part) {
 	newest := h.poller.state.Newest
 	h.poller.settle(part)
 	if h.poller.state.Query != hookHistory {
 		h.poller.state.Newest = newest
+		h.poller.state.Beside = time.Now()
 	}
 }
 
