@@ -4,6 +4,7 @@ package oktasystemlogreceiver
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"go.uber.org/zap"
@@ -19,6 +20,8 @@ const (
 	witnessBytes = 64 << 20
 	// unconfirmedAttribute marks a record that was made of what the hook said.
 	unconfirmedAttribute = "okta.event_hook.unconfirmed"
+	// mostNamed bounds how many uuids and event types a log line has.
+	mostNamed = 20
 )
 
 // doorbell makes the poller look when an event hook announces events, and again soon when they are
@@ -124,12 +127,23 @@ func (p *poller) witnessed(ctx, polling context.Context, page *okta.Page) error 
 		}
 	}
 	p.meter.count(p.meter.OktaSystemlogHookEventsUnconfirmed, len(overdue))
-	for _, event := range overdue {
-		p.logger.Warn("An event that the event hook announced has not come from the System Log in time: check that filter and q let its type pass, else polling has missed it",
-			zap.String("uuid", event.UUID), zap.String("event_type", event.Type), zap.Time("published", event.Published),
-			zap.Bool("delivered", p.cfg.EventHook.Get().DeliverUnconfirmed))
-	}
+	p.tellOverdue(overdue)
 	return nil
+}
+
+// tellOverdue names what has not come: in one line, however much it is, and each event at Debug.
+func (p *poller) tellOverdue(overdue []eventhook.Event) {
+	var uuids, types []string
+	for _, event := range overdue {
+		p.logger.Debug("An event that the event hook announced has not come from the System Log in time",
+			zap.String("uuid", event.UUID), zap.String("event_type", event.Type), zap.Time("published", event.Published))
+		uuids, types = append(uuids, event.UUID), append(types, event.Type)
+	}
+	slices.Sort(types)
+	types = slices.Compact(types)
+	p.logger.Warn("Events that the event hook announced have not come from the System Log in time: check that filter and q let their types pass, else polling has missed them",
+		zap.Int("events", len(overdue)), zap.Strings("event_types", types[:min(len(types), mostNamed)]), zap.Strings("uuids", uuids[:min(len(uuids), mostNamed)]),
+		zap.Bool("delivered", p.cfg.EventHook.Get().DeliverUnconfirmed))
 }
 
 // extentOf is how much of the log a page held that was delivered. With filter or q, Okta may search a

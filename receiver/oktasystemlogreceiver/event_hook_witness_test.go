@@ -36,11 +36,37 @@ func TestWitnessCountsWhatPollingMisses(t *testing.T) {
 		assert.Zero(t, w.metric("hook_events_unconfirmed"), "not yet")
 		w.wait(3 * time.Minute)
 		assert.EqualValues(t, 10, w.metric("hook_events_unconfirmed"))
-		assert.Equal(t, 10, w.logged("has not come from the System Log"))
+		lines := w.logs.FilterMessageSnippet("have not come from the System Log").All()
+		var said int64
+		for _, line := range lines {
+			said += line.ContextMap()["events"].(int64)
+			assert.Equal(t, []any{"user.session.start"}, line.ContextMap()["event_types"])
+			assert.NotEmpty(t, line.ContextMap()["uuids"])
+		}
+		assert.EqualValues(t, 10, said)
 		w.wait(time.Hour)
 		assert.EqualValues(t, 10, w.metric("hook_events_unconfirmed"), "once")
-		assert.Equal(t, 10, w.logged("has not come from the System Log"))
+		assert.Equal(t, len(lines), w.logged("have not come from the System Log"))
 		assert.Len(t, w.sink.uuids(), 10, "and nothing is delivered")
+	})
+}
+
+// A filter that leaves out a type fills no log.
+func TestWhatIsMissingIsToldInOneLine(t *testing.T) {
+	inHookedWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		w.cfg.Filter = `eventType eq "user.account.lock"`
+		w.start()
+		w.hook("user.session.start")
+		burst := make([]oktatest.Event, 1000)
+		for n := range burst {
+			burst[n] = eventOf("user.session.start", n, w.org.Now())
+		}
+		w.org.Append(burst...)
+		w.wait(15 * time.Minute)
+		assert.EqualValues(t, 1000, w.metric("hook_events_unconfirmed"))
+		lines := w.logs.FilterMessageSnippet("not come from the System Log").All()
+		require.LessOrEqual(t, len(lines), 2)
+		assert.LessOrEqual(t, len(lines[0].ContextMap()["uuids"].([]any)), mostNamed)
 	})
 }
 
