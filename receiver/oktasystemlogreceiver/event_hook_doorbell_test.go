@@ -171,6 +171,15 @@ func TestDeliveriesAreAnsweredWhateverThePipelineDoes(t *testing.T) {
 	})
 }
 
+// happenAhead appends n events that are published now and can be read from the log some time later.
+func (w *world) happenAhead(n int, ahead time.Duration) {
+	events := w.generator.Events(n, w.org.Now(), 0)
+	for i := range events {
+		events[i].Persisted = w.org.Now().Add(ahead)
+	}
+	w.org.Append(events...)
+}
+
 func TestNothingIsLostOrRepeatedWithHooks(t *testing.T) {
 	for name, hooks := range map[string]oktatest.Hooks{
 		"as documented":  {},
@@ -199,12 +208,20 @@ func TestNothingIsLostOrRepeatedWithHooks(t *testing.T) {
 				w.start()
 				w.wait(time.Second)
 				w.hook()
+				ahead := max(0, -hooks.Delay)
+				if ahead > 0 {
+					early := eventOf("user.session.start", 1, w.org.Now().Add(ahead))
+					w.org.Append(early)
+					w.wait(ahead / 2)
+					require.Equal(t, 1, w.sent().DeliveredEvents, "announced")
+					require.NotContains(t, w.sink.uuids(), early.UUID, "and not to be read yet")
+				}
 				for range 25 {
-					w.happen(random.IntN(30))
+					w.happenAhead(random.IntN(30), ahead)
 					w.org.Inject(oktatest.Status(503, oktatest.NoBody), oktatest.ResetBeforeAnswer())
 					w.wait(time.Duration(random.IntN(15_000)) * time.Millisecond)
 					w.stop()
-					w.happen(random.IntN(5))
+					w.happenAhead(random.IntN(5), ahead)
 					w.wait(time.Duration(random.IntN(5_000)) * time.Millisecond)
 					w.start()
 				}
