@@ -97,7 +97,7 @@ func (w *world) sent() oktatest.HookReport {
 func eventOf(eventType string, n int, at time.Time) oktatest.Event {
 	uuid := fmt.Sprintf("dc9fd3c0-598c-11ef-8478-%012x", n)
 	return oktatest.Event{UUID: uuid, Published: at, Persisted: at, JSON: fmt.Appendf(nil,
-		`{"uuid":%q,"published":%q,"eventType":%q,"client":{"zone":null,"ipAddress":"198.51.100.7"},"request":{"ipChain":[{"ip":"198.51.100.7","version":"V4"}]}}`,
+		`{"uuid":%q,"published":%q,"eventType":%q,"severity":"WARN","displayMessage":"An event of the test","client":{"zone":null,"ipAddress":"198.51.100.7"},"request":{"ipChain":[{"ip":"198.51.100.7","version":"V4"}]}}`,
 		uuid, at.UTC().Format("2006-01-02T15:04:05.000Z"), eventType)}
 }
 

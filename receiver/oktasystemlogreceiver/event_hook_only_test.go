@@ -43,9 +43,9 @@ func TestHookOnlyDelivers(t *testing.T) {
 		w.sink.keep = true
 		w.signIns(0, 20)
 		w.requireNoLoss()
-		for _, attributes := range withoutMark(w.sink.logs) {
-			assert.Contains(t, attributes, "okta.request.ip_chain", "as a polled event has it")
-			assert.NotContains(t, attributes, "okta.client.ip_chain")
+		for _, said := range withoutMark(w.sink.logs) {
+			assert.Contains(t, said.attributes, "okta.request.ip_chain", "as a polled event has it")
+			assert.NotContains(t, said.attributes, "okta.client.ip_chain")
 		}
 		assert.Zero(t, marks(w.sink.logs))
 		assert.Equal(t, 1, w.logged("events come from the event hook alone"))

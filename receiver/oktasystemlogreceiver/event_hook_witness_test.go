@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
@@ -117,8 +118,14 @@ func TestUnconfirmedEventsAreDeliveredWhenAskedFor(t *testing.T) {
 		marked := marks(fromHook)
 		assert.Equal(t, 10, marked)
 
-		polled := worldOf(t, w)
-		assert.Equal(t, withoutMark(polled.sink.logs), withoutMark(fromHook))
+		polled := withoutMark(worldOf(t, w).sink.logs)
+		assert.Equal(t, polled, withoutMark(fromHook))
+		for _, said := range polled {
+			assert.Equal(t, "An event of the test", said.body)
+			assert.Equal(t, plog.SeverityNumberWarn, said.severity)
+			assert.NotZero(t, said.at)
+			assert.NotEmpty(t, said.name)
+		}
 	})
 }
 
@@ -156,15 +163,37 @@ func marks(logs []plog.Logs) (n int) {
 	return n
 }
 
+// said is what a record says, but for when it was observed.
+type said struct {
+	attributes, body any
+	at               pcommon.Timestamp
+	severity         plog.SeverityNumber
+	severityText     string
+	name             string
+	trace            pcommon.TraceID
+	span             pcommon.SpanID
+	flags            plog.LogRecordFlags
+}
+
 // withoutMark is what the records say, by their uuid, without the mark.
-func withoutMark(logs []plog.Logs) map[string]map[string]any {
-	said := map[string]map[string]any{}
+func withoutMark(logs []plog.Logs) map[string]said {
+	all := map[string]said{}
 	records(logs, func(record plog.LogRecord) {
 		attributes := record.Attributes().AsRaw()
 		delete(attributes, unconfirmedAttribute)
-		said[attributes["log.record.uid"].(string)] = attributes
+		all[attributes["log.record.uid"].(string)] = said{
+			attributes:   attributes,
+			body:         record.Body().AsRaw(),
+			at:           record.Timestamp(),
+			severity:     record.SeverityNumber(),
+			severityText: record.SeverityText(),
+			name:         record.EventName(),
+			trace:        record.TraceID(),
+			span:         record.SpanID(),
+			flags:        record.Flags(),
+		}
 	})
-	return said
+	return all
 }
 
 func TestUnconfirmedEventsSurviveAStop(t *testing.T) {
