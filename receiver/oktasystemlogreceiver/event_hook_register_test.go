@@ -171,6 +171,45 @@ func TestRefusedRegistrationIsExplainedAndPollingGoesOn(t *testing.T) {
 	}
 }
 
+// An app whose scopes are fewer than the configuration asks for gets a token with those: what is missing
+// shows when the hook is registered, and polling goes on.
+func TestRegistrationWithoutItsScopeIsExplained(t *testing.T) {
+	for name, granted := range map[string][]string{
+		"nothing about hooks": {oktatest.LogsScope},
+		"to read them only":   {oktatest.LogsScope, oktatest.HooksReadScope},
+	} {
+		t.Run(name, func(t *testing.T) {
+			secret := credential{
+				app: oktatest.App{Kind: oktatest.APIServiceIntegration, Secrets: []oktatest.AppSecret{{Value: testSecret}}, Scopes: granted},
+				use: func(o *OAuthConfig) {
+					o.ClientSecret = testSecret
+					o.Scopes = []string{scopeLogs, scopeHooksRead, scopeHooksManage}
+				},
+			}
+			inHookedWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+				w.useOAuth(secret)
+				w.register(nil)
+				w.start()
+				w.happen(10)
+				w.wait(5 * time.Minute)
+				w.requireAllOnce()
+				require.Equal(t, 1, w.logged("The event hook is not registered"), "one line for one cause")
+				said := lastField(w, "The event hook is not registered", "error")
+				assert.Contains(t, said, "a scope that event hooks take is not granted")
+				assert.Contains(t, said, scopeHooksManage)
+				assert.NotContains(t, fmt.Sprint(w.logs.All()), testSecret)
+				assert.Empty(t, w.org.HookReports())
+
+				w.org.ChangeApp(testClientID, func(app *oktatest.App) {
+					app.Scopes = append(app.Scopes, oktatest.HooksReadScope, oktatest.HooksManageScope)
+				})
+				w.wait(5 * time.Minute)
+				assert.True(t, w.sent().Verified, "it takes no restart once the scope is granted")
+			})
+		})
+	}
+}
+
 func TestRegistrationEndsWithTheReceiver(t *testing.T) {
 	inHookedWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
 		w.register(nil)
