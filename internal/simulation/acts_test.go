@@ -83,6 +83,7 @@ func (m *member) counted(kind string, f oktatest.Fault) oktatest.Fault {
 	serve := f.Serve
 	f.Serve = func(w http.ResponseWriter, r *http.Request, answer http.Handler) {
 		m.tally.add("met: "+kind, 1)
+		m.change(m.stir)
 		serve(w, r, answer)
 	}
 	return f
@@ -193,16 +194,29 @@ func (a skew) String() string {
 
 func (a skew) on(m *member) {
 	m.tally.add("clock jumps", 1)
-	m.mu.Lock()
-	if !m.owed.known {
-		m.owed.ahead = max(m.owed.ahead, a.ahead)
-	}
-	m.mu.Unlock()
+	m.change(func() {
+		m.network.rate.jumps.count(time.Now())
+		m.stir()
+		if !m.owed.known {
+			m.owed.ahead = max(m.owed.ahead, a.ahead)
+		}
+	})
 	m.org.SetSkew(a.ahead)
 }
 
-// spend is another client of the org that uses the rate limit.
+// spend is other clients of the org that use the rate limit. No single one could use it up.
 type spend struct{ requests int }
 
-func (a spend) String() string { return fmt.Sprintf("another client sends %d requests", a.requests) }
-func (a spend) on(m *member)   { m.org.Spend("another client", a.requests) }
+func (a spend) String() string {
+	return fmt.Sprintf("other clients send %d requests", a.requests)
+}
+
+func (a spend) on(m *member) {
+	for i := range a.requests {
+		m.org.Spend(fmt.Sprint("client ", i%4), 1)
+	}
+	m.change(func() {
+		m.report() // what was refused now was not ours
+		m.stir()
+	})
+}

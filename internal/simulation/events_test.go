@@ -73,6 +73,11 @@ func makeEvents(member, from, n int, now time.Time, late time.Duration) []*event
 	return events
 }
 
+// ofRate is an event that an org wrote of its rate limit.
+func ofRate(e oktatest.Event) *event {
+	return &event{uuid: e.UUID, eventType: "system.org.rate_limit", severity: "WARN", published: e.Published, happened: time.Now()}
+}
+
 // entry is the event as the org has it.
 func (e *event) entry() oktatest.Event {
 	text := "It happened"

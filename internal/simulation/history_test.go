@@ -42,7 +42,7 @@ type setup struct {
 	latency   time.Duration // of a request
 	store     time.Duration // that a write to the storage takes
 	skew      time.Duration // how far Okta's clock is ahead at first
-	rateLimit int           // requests a minute, of which the receiver's credential may use half
+	limits    limits
 	scanLimit int           // events that a filtered request looks at; 0 means all
 	backlog   int           // events that happened before
 	tokenLife time.Duration // of access tokens
@@ -90,7 +90,7 @@ func (s setup) String() string {
 	if s.oauth {
 		fmt.Fprintf(&b, "; OAuth with DPoP, tokens live %s and nonces %s, the log asks for nonces: %t", s.tokenLife, s.nonceLife, s.askNonce)
 	}
-	fmt.Fprintf(&b, "; the org answers in %s, allows %d requests a minute, is ahead by %s, has %d events", s.latency, s.rateLimit, s.skew, s.backlog)
+	fmt.Fprintf(&b, "; the org answers in %s, allows %s, is ahead by %s, has %d events", s.latency, s.limits, s.skew, s.backlog)
 	for _, odd := range []struct {
 		is   bool
 		what string

@@ -17,10 +17,14 @@ type kept struct {
 	persisted time.Time // on Okta's clock
 }
 
-// log returns the org's events in the order in which it persisted them.
+// log returns the org's events in the order in which it persisted them. Those that the org wrote
+// itself are events from now on. It needs the lock.
 func (m *member) log() []kept {
 	var log []kept
 	for e := range m.org.Events() {
+		if m.events[e.UUID] == nil {
+			m.events[e.UUID] = ofRate(e)
+		}
 		log = append(log, kept{m.events[e.UUID], e.Persisted})
 	}
 	return log

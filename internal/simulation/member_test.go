@@ -76,9 +76,10 @@ func newMember(number int, s setup, tally *tally) *member {
 	}
 	m.network.used, m.network.access = map[string]struct{}{}, map[string]struct{}{}
 	opts := oktatest.Options{
-		Token: m.token, RateLimit: s.rateLimit, Skew: s.skew, PageLatency: s.latency, ScanLimit: s.scanLimit,
+		Token: m.token, Skew: s.skew, PageLatency: s.latency, ScanLimit: s.scanLimit,
 		FoldLinks: s.foldLinks, OmitNextWhenEmpty: s.omitNext, NoCursorWhenFirstIsEmpty: s.sinceNext, RequestLog: -1,
 	}
+	s.limits.options(&opts)
 	if s.oauth {
 		opts.Apps = map[string]oktatest.App{clientID: {
 			Keys: []oktatest.AppKey{oktatest.ActiveKey("key", appKey().public)}, RequireDPoP: true, TokenLifetime: s.tokenLife,
@@ -106,9 +107,9 @@ func (m *member) happen(n int, late, ago time.Duration) {
 	}
 	m.tally.add("events", n)
 	at := m.org.Now().Add(-ago)
-	for _, e := range makeEvents(m.number, m.happened, n, at, late) {
+	for i, e := range makeEvents(m.number, m.happened, n, at, late) {
 		e.happened = time.Now()
-		e.large = m.setup.large && mix(uint64(len(m.events)))%4 == 0
+		e.large = m.setup.large && (m.happened+i)%4 == 0
 		m.events[e.uuid] = e
 		m.org.AppendAt(at.Add(m.setup.hook.lead), e.entry())
 	}
@@ -135,6 +136,7 @@ func (m *member) start() {
 	m.mu.Lock()
 	l := &life{member: m, began: time.Now(), ended: make(chan struct{}), period: len(m.periods) - 1}
 	m.life, m.lives = l, append(m.lives, l)
+	m.stir()
 	m.mu.Unlock()
 	m.tally.add("processes", 1)
 	if err := l.start(); err != nil {

@@ -96,6 +96,9 @@ var mistakes = []mistake{
 		}
 		if err := p.deliver(delivery, fetching, page); err != nil {`,
 	}}},
+	{"what an event hook announced is not remembered as delivered", "repeated", []edit{{
+		receiverPackage + "/deliver.go", "		p.store.Deliver(event)", "		if !MISTAKE || !p.unconfirmed {\n			p.store.Deliver(event)\n		}",
+	}}},
 	{"retry without back-off", "requests", []edit{{
 		receiverPackage + "/fetch.go", "		if !sleep(ctx, wait) {",
 		`		if MISTAKE {
@@ -113,6 +116,10 @@ var mistakes = []mistake{
 	{"requests sent as fast as they can be", "reserve", []edit{{
 		oktaPackage + "/budget.go", "		if wait <= 0 {", "		if wait <= 0 || MISTAKE {",
 	}}},
+	{"429 ignored", "reserve", []edit{
+		{oktaPackage + "/budget.go", "	if limit.known && !limit.isConcurrency() {", "	if limit.known && !limit.isConcurrency() && (!refused || !MISTAKE) {"},
+		{receiverPackage + "/fetch.go", "		return max(e.Wait, backOff)", "		return max(map[bool]time.Duration{false: e.Wait}[MISTAKE], backOff)"},
+	}},
 	{"shared proof on retry", "credential", []edit{{
 		authPackage + "/send.go", "	resp, reused, err := s.sendOnce(ctx, signed)",
 		`	if MISTAKE {

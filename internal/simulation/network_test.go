@@ -7,10 +7,8 @@ import (
 	"errors"
 	"io"
 	"iter"
-	"math"
 	"net/http"
 	"net/http/httptrace"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -20,19 +18,16 @@ const (
 	// mostFailures is how many of one thing may fail within a minute: retries begin after half a
 	// second or more, and a request of an OAuth app may be sent again at once, once for each cause.
 	mostFailures = 250
-	// windowsAMinute is how many windows of the rate limit a minute can reach into.
-	windowsAMinute = 2
 )
 
 // network is what was seen on the way between a receiver and the world. The member's lock guards it.
 type network struct {
 	used     map[string]struct{} // proofs and assertions that were sent
 	access   map[string]struct{} // access tokens that were sent
-	sent     meter
 	failed   meter
-	touched  meter // requests that took some of the reserve
-	pooled   bool  // a connection waits for the next request
-	stranded bool  // a limit was passed: requests are not answered any more
+	pooled   bool // a connection waits for the next request
+	stranded bool // a limit was passed: requests are not answered any more
+	rate     rate
 }
 
 // meter counts what happened within the last minute.
@@ -84,10 +79,10 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 			m.network.stranded = true
 		}
 	}
+	m.checkRate(r, resp)
 	if err != nil {
 		return nil, err
 	}
-	m.checkReserve(resp)
 	w.life.bodies++
 	resp.Body = &countedBody{ReadCloser: resp.Body, life: w.life}
 	return resp, nil
@@ -121,10 +116,6 @@ func (w *wire) leaves(r *http.Request, form string) error {
 	m.checkAddress(r)
 	m.checkFresh(r, form)
 	m.tally.add("requests", 1)
-	if most := windowsAMinute * (m.setup.rateLimit + 60); m.network.sent.count(time.Now()) > most {
-		m.fails("requests", "more than %d requests were sent within a minute", most)
-		m.network.stranded = true
-	}
 	// As net/http does, so that those who sign requests know whether a broken connection was an old one.
 	if trace := httptrace.ContextClientTrace(r.Context()); trace != nil && trace.GotConn != nil {
 		trace.GotConn(httptrace.GotConnInfo{Reused: m.network.pooled, WasIdle: m.network.pooled})
@@ -178,31 +169,6 @@ func (m *member) checkFresh(r *http.Request, form string) {
 			m.fails("credential", "a proof or assertion was sent twice, with %s %s", r.Method, r.URL.Path)
 		}
 		m.network.used[s] = struct{}{}
-	}
-}
-
-// checkReserve finds requests that take what the reserve keeps for the org's other clients. What is
-// left is not known before an answer tells it: so there may be one such request in each window, one
-// more for each process that begins and knows nothing, and one for each request without an answer.
-// It needs the lock.
-func (m *member) checkReserve(resp *http.Response) {
-	ceiling, err1 := strconv.Atoi(resp.Header.Get("X-Rate-Limit-Limit"))
-	remaining, err2 := strconv.Atoi(resp.Header.Get("X-Rate-Limit-Remaining"))
-	if errors.Join(err1, err2) != nil || resp.StatusCode != http.StatusOK {
-		return
-	}
-	if kept := int(math.Ceil(m.setup.reserve * float64(ceiling))); remaining >= kept {
-		return
-	}
-	now := time.Now()
-	begun := 0
-	for _, l := range m.lives {
-		if now.Sub(l.began) <= time.Minute {
-			begun++
-		}
-	}
-	if most := windowsAMinute + begun + m.network.failed.within(now); m.network.touched.count(now) > most {
-		m.fails("reserve", "within a minute more than %d requests took what is kept for others, the last one left %d of %d", most, remaining, ceiling)
 	}
 }
 
