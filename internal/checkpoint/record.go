@@ -33,7 +33,7 @@ type State struct {
 	// answer. It alone is no reason to store a state again.
 	Answered time.Time
 	// Again says that what was delivered comes again at this position, because it is a time and not
-	// a cursor. Nothing is forgotten before the position has moved on. It is not stored.
+	// a cursor, or has not moved. Nothing is forgotten before the position has moved on. It is not stored.
 	Again bool
 	// Beside is the time of a delivery that did not come from the position, which stands still meanwhile
 	// and with it Newest; zero for one that did. Events delivered beside it are forgotten by their own

@@ -4,6 +4,7 @@ package oktasystemlogreceiver
 
 import (
 	"fmt"
+	"net/http"
 	"net/url"
 	"testing"
 	"time"
@@ -100,6 +101,37 @@ func TestFallBackIsNeverBeforeTheStart(t *testing.T) {
 		w.happen(4)
 		w.wait(10 * time.Minute)
 		assert.Equal(t, w.all()[10:], w.sink.uuids())
+	})
+}
+
+// A page without a next link is asked for again, with all that it held: old events that a fall-back has
+// dropped beside new ones, which must not make the old ones be forgotten.
+func TestPageThatComesAgainAfterAFallBackRepeatsNothing(t *testing.T) {
+	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		w.cfg.PageSize = 20
+		w.happened(30, time.Hour)
+		w.start()
+		w.wait(6 * time.Hour)
+		w.requireAllOnce()
+
+		before := len(w.org.Requests())
+		fault := oktatest.MissingNext()
+		fault.Meets = func(r *http.Request) bool { // the second page after the fall-back
+			return r.URL.Query().Has("after") && r.URL.Query().Get("since") > "1999-12"
+		}
+		w.org.Inject(fault)
+		w.org.RefusePositions("")
+		w.happen(3)
+		w.wait(time.Hour)
+		assert.EqualValues(t, 1, w.metric("position_fallbacks"))
+		met := 0
+		for _, r := range w.org.Requests()[before:] {
+			if r.Fault != "" {
+				met++
+			}
+		}
+		assert.Equal(t, 1, met)
+		w.requireAllOnce()
 	})
 }
 
