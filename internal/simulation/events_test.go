@@ -41,7 +41,7 @@ const (
 	// largeMessage makes an event of 1.1 MiB, so that a page with some of them takes several deliveries.
 	largeMessage = 1126400
 	// mostEvents of a history that has large events bounds what it costs.
-	mostEvents = 160
+	mostEvents = 80
 )
 
 var message = strings.Repeat("It happened. ", largeMessage/13)

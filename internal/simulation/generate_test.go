@@ -73,7 +73,7 @@ func (d dice) setup(length time.Duration) setup {
 		foldLinks: d.one(6),
 		omitNext:  d.one(6),
 		sinceNext: d.one(6),
-		oauth:     d.one(6),
+		oauth:     d.one(10),
 	}
 	if d.one(4) {
 		s.query.filter = d.IntN(len(filters))

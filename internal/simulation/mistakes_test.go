@@ -35,7 +35,7 @@ var mistakes = []mistake{
 	{"error page read as empty", "lost|order", []edit{{
 		oktaPackage + "/client.go", "		return nil, errorFrom(resp, body, limit)",
 		`		if MISTAKE {
-			return &Page{Received: time.Now(), Answered: answered, Next: at, body: &bytes.Buffer{}}, nil
+			return &Page{Asked: asked, Received: time.Now(), Answered: answered, Next: at, body: &bytes.Buffer{}}, nil
 		}
 		return nil, errorFrom(resp, body, limit)`,
 	}}},

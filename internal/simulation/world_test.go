@@ -14,7 +14,7 @@ const (
 	// settleStep and settleMost are how often it is looked whether everything has settled, and for
 	// how long.
 	settleStep = 10 * time.Minute
-	settleMost = 48 * time.Hour
+	settleMost = 12 * time.Hour
 )
 
 // run lets a history happen and returns the checks that failed.
