@@ -36,7 +36,10 @@ func (p *poller) deliver(ctx, polling context.Context, page *okta.Page) error {
 		}
 		rest = rest[delivered:]
 	}
-	p.moveOn(page.Next)
+	// What an event hook said of events moves nothing, and comes again at no position.
+	if !p.unconfirmed {
+		p.moveOn(page.Next)
+	}
 	return p.commit(polling)
 }
 
