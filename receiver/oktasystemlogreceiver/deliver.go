@@ -38,7 +38,10 @@ func (p *poller) deliver(ctx, polling context.Context, page *okta.Page) error {
 	}
 	// What an event hook said of events moves nothing, and comes again at no position.
 	if !p.unconfirmed {
+		// A page that came without a next link is asked for again, with all that it held.
+		comesAgain := len(page.Events) > 0 && page.Next.String() == p.state.Next
 		p.moveOn(page.Next)
+		p.state.Again = p.state.Again || comesAgain
 	}
 	return p.commit(polling)
 }

@@ -96,11 +96,9 @@ func (p *poller) with(fields ...zap.Field) []zap.Field {
 }
 
 // moveOn makes a position the one to be stored next. What a time finds is found again until Okta has
-// given a cursor for it, and so is what a page holds that came without a next link, also when that takes
-// longer than uuids are remembered otherwise.
+// given a cursor for it, also when that takes longer than uuids are remembered otherwise.
 func (p *poller) moveOn(at okta.Position) {
-	stays := at.String() == p.state.Next
-	p.state.Next, p.state.Again = at.String(), stays || !at.IsCursor()
+	p.state.Next, p.state.Again = at.String(), !at.IsCursor()
 }
 
 // openStore reads the stored history until the storage lets it. A storage that fails is not one
