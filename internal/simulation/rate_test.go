@@ -86,11 +86,30 @@ type rate struct {
 	touched meter // requests that took some of the reserve
 	refused meter // requests that the org refused because of its limit
 	report  oktatest.RateReport
-	stirred time.Time // when others, or something that went wrong, last had a part in it
+	stirred stirring
+}
+
+// stirring is when others, or something that went wrong, last had a part in the rate limit.
+type stirring struct {
+	at   time.Time
+	okta time.Time // on Okta's clock, the furthest it ever was: set back, it comes to the same windows again
 }
 
 // stir notes that the next windows are not the receiver's alone. It needs the lock.
-func (m *member) stir() { m.network.rate.stirred = time.Now() }
+func (m *member) stir() {
+	s := &m.network.rate.stirred
+	s.at = time.Now()
+	if now := m.org.Now(); now.After(s.okta) {
+		s.okta = now
+	}
+}
+
+// alone reports whether the receiver has had the rate limit to itself for as long as that matters. It
+// needs the lock.
+func (m *member) alone() bool {
+	s, long := m.network.rate.stirred, windowsAMinute*time.Minute
+	return time.Since(s.at) > long && m.org.Now().Sub(s.okta) > long
+}
 
 // begun is how many processes began within the last minute, each of which knows nothing of the limit.
 // It needs the lock.
@@ -154,7 +173,7 @@ func (m *member) checkReport(now time.Time, surprises int) {
 			m.fails("reserve", "within a minute more than %d requests were refused", surprises)
 		}
 	}
-	if now.Sub(m.network.rate.stirred) <= windowsAMinute*time.Minute {
+	if !m.alone() {
 		return
 	}
 	m.tally.add("requests with the limit to themselves", 1)
