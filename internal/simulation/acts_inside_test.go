@@ -67,6 +67,14 @@ func (a slowStorage) on(m *member) {
 	m.change(func() { m.disk.slow, m.disk.each = time.Now().Add(a.last), a.each })
 }
 
+// stall is a disk that does not answer.
+type stall struct{ last time.Duration }
+
+func (a stall) String() string {
+	return fmt.Sprintf("the storage does not return for %s, whatever becomes of the context", a.last)
+}
+func (a stall) on(m *member) { m.change(func() { m.disk.stalls = time.Now().Add(a.last) }) }
+
 // lie is a disk that stores what it says it has not.
 type lie struct{ writes int }
 

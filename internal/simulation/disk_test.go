@@ -18,11 +18,12 @@ type disk struct {
 	fails  time.Time // until then every operation fails
 	slow   time.Time // until then an operation takes each
 	each   time.Duration
-	lies   int // so many more writes are stored and reported as failed
+	lies   int       // so many more writes are stored and reported as failed
+	stalls time.Time // until then nothing returns, whatever becomes of its context
 	failed meter
 }
 
-func (d *disk) heal() { d.fails, d.slow, d.lies = time.Time{}, time.Time{}, 0 }
+func (d *disk) heal() { d.fails, d.slow, d.stalls, d.lies = time.Time{}, time.Time{}, time.Time{}, 0 }
 
 var errDisk = errors.New("the disk fails")
 
@@ -49,21 +50,21 @@ func (c *diskClient) Delete(ctx context.Context, key string) error {
 	return c.Batch(ctx, storage.DeleteOperation(key))
 }
 
-// Close implements storage.Client.
+// Close implements storage.Client. Whoever asks for it has done its part, also when it does not return.
 func (c *diskClient) Close(context.Context) error {
-	c.life.member.mu.Lock()
-	defer c.life.member.mu.Unlock()
-	if !c.closed {
-		c.closed = true
-		c.life.clients--
-	}
-	return nil
+	c.life.member.change(func() {
+		if !c.closed {
+			c.closed = true
+			c.life.clients--
+		}
+	})
+	return c.stall()
 }
 
 // Batch does all of the operations at one instant, or none.
 func (c *diskClient) Batch(ctx context.Context, ops ...*storage.Operation) error {
 	l, m := c.life, c.life.member
-	if err := c.wait(ctx); err != nil {
+	if err := errors.Join(c.stall(), c.wait(ctx)); err != nil {
 		m.mu.Lock()
 		defer m.mu.Unlock()
 		l.storeFailed = true
@@ -116,6 +117,31 @@ func (m *member) begin() {
 	// Okta's clock may have moved since the receiver asked for the time: its furthest is what counts.
 	m.owed.known, m.owed.at = true, now
 	m.owed.since = now.Add(m.owed.ahead - m.setup.startAt.lookBack())
+}
+
+// stall lasts as long as the disk stalls, or the process lives.
+func (c *diskClient) stall() error {
+	l, m := c.life, c.life.member
+	m.mu.Lock()
+	left := time.Until(m.disk.stalls)
+	if left > 0 {
+		l.storeFailed, l.stalled = true, true
+		m.tally.add("met: a storage that stalls", 1)
+	}
+	m.mu.Unlock()
+	if left <= 0 {
+		return nil
+	}
+	timer := time.NewTimer(left)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-m.healed:
+		return nil
+	case <-l.ended:
+		return errGone
+	}
 }
 
 // wait takes as long as the disk does.

@@ -131,6 +131,7 @@ var kinds = []kind{
 	func(d dice, _ setup) act {
 		return slowStorage{last: d.between(time.Minute, 10*time.Minute), each: d.between(time.Millisecond, 7*time.Second)}
 	},
+	func(d dice, _ setup) act { return stall{last: d.between(time.Second, 20*time.Minute)} },
 	func(d dice, _ setup) act { return lie{writes: 1 + d.IntN(3)} },
 	func(d dice, _ setup) act { return crash{down: d.down()} },
 	func(d dice, _ setup) act { return crashAt{when: moment(d.IntN(int(moments))), down: d.down()} },

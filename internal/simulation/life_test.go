@@ -44,6 +44,7 @@ type life struct {
 	uncommitted []*event // accepted, and not stored as delivered yet
 	announced   int      // how many of these came from what the event hook said
 	storeFailed bool     // the last write failed
+	stalled     bool     // the storage has kept it waiting
 	clients     int      // storage clients that are open
 	bodies      int      // response bodies that are open
 }

@@ -205,8 +205,9 @@ func (m *member) restart(r restart) {
 // stop shuts the receiver down and checks that it does so in time.
 func (m *member) stop(grace time.Duration) {
 	const (
-		own   = 5 * time.Second // what the receiver allows itself when nobody sets a deadline
-		abort = 3 * time.Second // for a delivery to return once its context has ended
+		own     = 5 * time.Second // what the receiver allows itself when nobody sets a deadline
+		abort   = 3 * time.Second // for a delivery to return once its context has ended
+		closing = 2 * time.Second // for a storage that stalls to be closed
 	)
 	ctx, cancel := context.Background(), context.CancelFunc(func() {})
 	allowed := own + abort
@@ -224,6 +225,9 @@ func (m *member) stop(grace time.Duration) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.tally.add("restarts", 1)
+	if m.life.stalled {
+		allowed += closing
+	}
 	if took > allowed {
 		m.fails("shutdown", "Shutdown took %s of the %s it had", took, allowed)
 	}
