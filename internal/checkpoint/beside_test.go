@@ -3,6 +3,7 @@
 package checkpoint
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -22,7 +23,7 @@ func TestUUIDsOfWhatIsDeliveredBesideThePositionAreForgotten(t *testing.T) {
 		state := polled
 		state.Beside = noon.Add(time.Duration(hour) * time.Hour)
 		for n := range perHour {
-			s.Deliver(event(hour*perHour + n))
+			deliver(s, event(hour*perHour+n))
 		}
 		require.NoError(t, s.Commit(t.Context(), state))
 	}
@@ -43,10 +44,33 @@ func TestUUIDsOfTheLastHoursAreKeptBesideThePosition(t *testing.T) {
 		state := at(noon.Add(-24*time.Hour), "cursor")
 		state.Beside = noon.Add(time.Duration(minute) * time.Minute)
 		for n := range 300 {
-			s.Deliver(event(minute*300 + n))
+			deliver(s, event(minute*300+n))
 		}
 		require.NoError(t, s.Commit(t.Context(), state))
 	}
 	assert.True(t, s.Delivered(event(0)))
 	assert.Len(t, s.seen.ids, 120*300)
+}
+
+// What was delivered ahead of the position is kept until the position has passed it, however much there is.
+func TestUUIDsAheadOfThePositionAreKeptUntilItComesUponThem(t *testing.T) {
+	client := NewMemory()
+	s := open(t, client)
+	for n := range 2 * plenty {
+		s.Deliver(noon, event(n))
+	}
+	ahead := at(noon.Add(-24*time.Hour), "0")
+	ahead.Answered = noon
+	require.NoError(t, s.Commit(t.Context(), ahead))
+	state, _ := s.State()
+	assert.Equal(t, ahead.Newest, state.Newest, "they do not move it")
+	for hour := 1; hour <= 27; hour++ {
+		newest := ahead.Newest.Add(time.Duration(hour) * time.Hour)
+		polled := at(newest, fmt.Sprint(hour))
+		polled.Answered = noon.Add(4 * time.Hour)
+		require.NoError(t, s.Commit(t.Context(), polled))
+		for _, s := range []*Store{s, open(t, client)} {
+			assert.Equal(t, !newest.After(noon.Add(remembered)), s.Delivered(event(0)), hour)
+		}
+	}
 }

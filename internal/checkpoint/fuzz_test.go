@@ -115,7 +115,7 @@ func requireGoesOn(t *testing.T, s *Store, before State) {
 		{Query: before.Query, Next: "/api/v1/logs?after=1", Start: noon, Newest: before.Newest},
 		{Query: "q2", Next: "/api/v1/logs?after=2", Start: noon.Add(time.Second), Newest: before.Newest},
 	} {
-		s.Deliver(fresh)
+		deliver(s, fresh)
 		require.NoError(t, s.Commit(t.Context(), state))
 		again := open(t, s.client)
 		got, found := again.State()

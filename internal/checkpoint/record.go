@@ -26,7 +26,7 @@ type State struct {
 	Next string
 	// Start is where this history began, on Okta's clock: no fall-back goes further back.
 	Start time.Time
-	// Newest is the newest published time that was delivered, on Okta's clock; zero before the
+	// Newest is the newest published time that polling has delivered, on Okta's clock; zero before the
 	// first event.
 	Newest time.Time
 	// Answered is when Okta answered with what was delivered last, on its clock; zero before the first

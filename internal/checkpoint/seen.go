@@ -38,7 +38,8 @@ func IDOf(uuid string, published time.Time) ID {
 
 // chunk is what one commit delivered.
 type chunk struct {
-	// newest is the newest published time delivered until then.
+	// newest is the newest published time that delivery had come to, or that of its own events where
+	// these were delivered ahead of it.
 	newest time.Time
 	// answered is when Okta answered with them, on its own clock: none was persisted later.
 	answered time.Time

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 	"go.uber.org/zap"
@@ -23,6 +24,7 @@ type Store struct {
 	seen    *seen
 	pending []ID
 	waiting map[ID]struct{}
+	newest  time.Time // of pending
 }
 
 // Open reads what the client holds of an org's history. A record that can't be used (of another
@@ -56,17 +58,23 @@ func (s *Store) Delivered(event ID) bool {
 	return waiting || s.seen.has(event)
 }
 
-// Deliver notes that the event was delivered. The next commit stores it.
-func (s *Store) Deliver(event ID) {
-	if _, ok := s.waiting[event]; ok {
-		return
+// Deliver notes that events were delivered, the newest of which was published at a time on Okta's
+// clock. The next commit stores them.
+func (s *Store) Deliver(newest time.Time, events ...ID) {
+	if newest.After(s.newest) {
+		s.newest = newest
 	}
-	if len(s.pending) == mostSeen { // after days of a storage that fails
-		delete(s.waiting, s.pending[0])
-		s.pending = s.pending[1:]
+	for _, event := range events {
+		if _, ok := s.waiting[event]; ok {
+			continue
+		}
+		if len(s.pending) == mostSeen { // after days of a storage that fails
+			delete(s.waiting, s.pending[0])
+			s.pending = s.pending[1:]
+		}
+		s.waiting[event] = struct{}{}
+		s.pending = append(s.pending, event)
 	}
-	s.waiting[event] = struct{}{}
-	s.pending = append(s.pending, event)
 }
 
 // Commit stores the state together with the events that were delivered since the last commit, in
@@ -88,6 +96,9 @@ func (s *Store) Commit(ctx context.Context, state State) error {
 		next.FirstChunk++
 	}
 	delivered := &chunk{newest: state.Newest, answered: state.Answered, ids: s.pending}
+	if s.newest.After(state.Newest) { // they were delivered ahead of the position, which comes upon them later
+		delivered.newest = s.newest
+	}
 	if !state.Beside.IsZero() {
 		delivered.answered = state.Beside
 	}
@@ -109,7 +120,7 @@ func (s *Store) Commit(ctx context.Context, state State) error {
 	if len(delivered.ids) > 0 {
 		s.seen.add(delivered)
 	}
-	s.pending = nil
+	s.pending, s.newest = nil, time.Time{}
 	clear(s.waiting)
 	return nil
 }

@@ -27,6 +27,9 @@ func at(newest time.Time, next string) State {
 
 func event(n int) ID { return IDOf(fmt.Sprintf("dc9fd3c0-598c-11ef-8478-%012x", n), noon) }
 
+// deliver is events that polling found where it stands.
+func deliver(s *Store, events ...ID) { s.Deliver(time.Time{}, events...) }
+
 func open(t *testing.T, client storage.Client) *Store {
 	t.Helper()
 	s, err := Open(t.Context(), client, "acme.okta.com", zap.NewNop())
@@ -42,11 +45,9 @@ func TestNothingStored(t *testing.T) {
 func TestCommitIsWhatTheNextOneOpens(t *testing.T) {
 	client := NewMemory()
 	s := open(t, client)
-	s.Deliver(event(1))
-	s.Deliver(event(2))
-	s.Deliver(event(2))
+	deliver(s, event(1), event(2), event(2))
 	require.NoError(t, s.Commit(t.Context(), at(noon, "/api/v1/logs?after=1")))
-	s.Deliver(event(3))
+	deliver(s, event(3))
 	require.NoError(t, s.Commit(t.Context(), at(noon.Add(time.Second), "/api/v1/logs?after=2")))
 
 	again := open(t, client)
@@ -61,7 +62,7 @@ func TestCommitIsWhatTheNextOneOpens(t *testing.T) {
 func TestDeliveredBeforeCommit(t *testing.T) {
 	client := NewMemory()
 	s := open(t, client)
-	s.Deliver(event(1))
+	deliver(s, event(1))
 	assert.True(t, s.Delivered(event(1)))
 	assert.False(t, open(t, client).Delivered(event(1)), "nothing is stored before the commit")
 }
@@ -101,7 +102,7 @@ func (b *batches) Batch(ctx context.Context, ops ...*storage.Operation) error {
 func TestOneTransactionForEachCommitAndNoneForNothing(t *testing.T) {
 	client := &batches{Client: NewMemory()}
 	s := open(t, client)
-	s.Deliver(event(1))
+	deliver(s, event(1))
 	require.NoError(t, s.Commit(t.Context(), at(noon, "1")))
 	require.NoError(t, s.Commit(t.Context(), at(noon, "1")))
 	require.NoError(t, s.Commit(t.Context(), at(noon, "2")))
@@ -112,7 +113,7 @@ func TestFailedCommitChangesNothingAndCanBeRepeated(t *testing.T) {
 	client := &batches{Client: NewMemory()}
 	s := open(t, client)
 	require.NoError(t, s.Commit(t.Context(), at(noon, "1")))
-	s.Deliver(event(1))
+	deliver(s, event(1))
 	client.fail = errors.New("disk full")
 	require.ErrorContains(t, s.Commit(t.Context(), at(noon, "2")), "disk full")
 
@@ -130,7 +131,7 @@ func TestFailedCommitChangesNothingAndCanBeRepeated(t *testing.T) {
 func TestStorageThatFailsIsNotEmpty(t *testing.T) {
 	client := &batches{Client: NewMemory()}
 	s := open(t, client)
-	s.Deliver(event(1))
+	deliver(s, event(1))
 	require.NoError(t, s.Commit(t.Context(), at(noon, "1")))
 	client.fail = errors.New("locked")
 	_, err := Open(t.Context(), client, "acme.okta.com", zap.NewNop())
@@ -140,14 +141,10 @@ func TestStorageThatFailsIsNotEmpty(t *testing.T) {
 func TestUUIDsAreForgottenOnlyWhenNoFallBackReachesThem(t *testing.T) {
 	client := NewMemory()
 	s := open(t, client)
-	minute := 0
-	deliver := func(n int) {
-		s.Deliver(event(n))
+	const minute = 299 // it is now
+	for n := range minute + 1 {
+		deliver(s, event(n))
 		require.NoError(t, s.Commit(t.Context(), at(noon.Add(time.Duration(n)*time.Minute), fmt.Sprint(n))))
-		minute = n
-	}
-	for n := range 300 {
-		deliver(n)
 	}
 	for _, s := range []*Store{s, open(t, client)} {
 		for n := range minute {
@@ -199,7 +196,7 @@ func TestRecordsThatCannotBeUsed(t *testing.T) {
 			require.Equal(t, 1, logs.Len())
 			assert.Contains(t, fmt.Sprint(logs.All()[0].ContextMap()["error"]), tc.says)
 
-			s.Deliver(event(1))
+			deliver(s, event(1))
 			require.NoError(t, s.Commit(t.Context(), at(noon, "n")))
 			_, found = open(t, client).State()
 			assert.True(t, found, "the next commit heals it")
@@ -220,14 +217,14 @@ func TestCorruptChunkCostsOnlyItself(t *testing.T) {
 			client := NewMemory()
 			s := open(t, client)
 			for n := range 2 {
-				s.Deliver(event(n))
+				deliver(s, event(n))
 				require.NoError(t, s.Commit(t.Context(), at(noon, fmt.Sprint(n))))
 			}
 			require.NoError(t, spoil(client))
 			s = open(t, client)
 			assert.False(t, s.Delivered(event(0)))
 			assert.True(t, s.Delivered(event(1)))
-			s.Deliver(event(2))
+			deliver(s, event(2))
 			require.NoError(t, s.Commit(t.Context(), at(noon.Add(24*time.Hour), "3")))
 			assert.Len(t, client.(*memory).values, 2)
 		})
@@ -239,7 +236,7 @@ func TestCorruptChunkCostsOnlyItself(t *testing.T) {
 func TestUUIDsOfLateEventsAreKeptAsLongAsAFallBackReachesThem(t *testing.T) {
 	client := NewMemory()
 	s := open(t, client)
-	s.Deliver(event(0))
+	deliver(s, event(0))
 	late := at(noon.Add(-5*time.Hour), "1")
 	late.Answered = noon
 	require.NoError(t, s.Commit(t.Context(), late))
@@ -247,7 +244,7 @@ func TestUUIDsOfLateEventsAreKeptAsLongAsAFallBackReachesThem(t *testing.T) {
 		now := noon.Add(time.Duration(minute) * time.Minute)
 		state := at(now, fmt.Sprint(minute))
 		state.Answered = now
-		s.Deliver(event(1 + minute))
+		deliver(s, event(1+minute))
 		require.NoError(t, s.Commit(t.Context(), state))
 		for _, s := range []*Store{s, open(t, client)} {
 			assert.Equal(t, minute <= int(remembered.Minutes()), s.Delivered(event(0)), minute)
@@ -279,7 +276,7 @@ func TestUUIDsAreKeptWhileThePositionIsATime(t *testing.T) {
 		s := open(t, client)
 		state := at(noon.Add(time.Duration(hour)*time.Hour), "since")
 		state.Answered, state.Again = state.Newest, true
-		s.Deliver(event(hour))
+		deliver(s, event(hour))
 		require.NoError(t, s.Commit(t.Context(), state))
 	}
 	s := open(t, client)
@@ -301,10 +298,10 @@ func TestUUIDsAreKeptWhileThePositionIsATime(t *testing.T) {
 // A storage that fails for days while events are delivered takes no more memory than one that works.
 func TestWhatWaitsForACommitIsBounded(t *testing.T) {
 	s := open(t, NewMemory())
-	s.Deliver(event(0))
-	s.Deliver(event(1))
+	deliver(s, event(0))
+	deliver(s, event(1))
 	s.pending = append(s.pending, make([]ID, mostSeen-2)...) // so many more
-	s.Deliver(event(2))
+	deliver(s, event(2))
 	assert.Len(t, s.pending, mostSeen)
 	assert.False(t, s.Delivered(event(0)), "the oldest goes")
 	assert.True(t, s.Delivered(event(1)))

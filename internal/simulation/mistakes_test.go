@@ -97,7 +97,7 @@ var mistakes = []mistake{
 		if err := p.deliver(delivery, fetching, page); err != nil {`,
 	}}},
 	{"what an event hook announced is not remembered as delivered", "repeated", []edit{{
-		receiverPackage + "/deliver.go", "		p.store.Deliver(event)", "		if !MISTAKE || !p.unconfirmed {\n			p.store.Deliver(event)\n		}",
+		receiverPackage + "/deliver.go", "	p.store.Deliver(part.newest, part.delivers...)", "	if !MISTAKE || !p.unconfirmed {\n		p.store.Deliver(part.newest, part.delivers...)\n	}",
 	}}},
 	{"retry without back-off", "requests", []edit{{
 		receiverPackage + "/fetch.go", "		if !sleep(ctx, wait) {",

@@ -215,6 +215,28 @@ func TestUnconfirmedEventsSurviveAStop(t *testing.T) {
 	})
 }
 
+// An admin role that sees nothing makes polling miss what the hook announces. A fall-back then goes back
+// to what polling has delivered, and not to what the hook has: else all in between were lost.
+func TestFallBackDoesNotBeginAtWhatTheHookAnnounced(t *testing.T) {
+	inHookedWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		w.cfg.EventHook.Get().DeliverUnconfirmed = true
+		w.cfg.EventHook.Get().ConfirmWithin = 2 * time.Minute
+		w.happened(30, 5*time.Hour)
+		w.org.SetToken(oktatest.DefaultToken, oktatest.TokenSeesNothing)
+		w.start()
+		w.hook("user.session.start")
+		w.org.Append(eventOf("user.session.start", 0, w.org.Now()))
+		w.wait(10 * time.Minute)
+		require.Len(t, w.sink.uuids(), 1, "the one that was announced")
+
+		w.org.SetToken(oktatest.DefaultToken, oktatest.TokenValid)
+		w.org.RefusePositions("")
+		w.wait(10 * time.Minute)
+		assert.EqualValues(t, 1, w.metric("position_fallbacks"))
+		assert.ElementsMatch(t, w.all(), w.sink.uuids())
+	})
+}
+
 // An outage of the org's API makes events late, not missing.
 func TestLateIsNotMissing(t *testing.T) {
 	inHookedWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {

@@ -49,6 +49,7 @@ func (p *poller) makePart(events [][]byte, page *okta.Page) *part {
 		if made.records > 0 && size+event.Size > maxPartBytes {
 			break // it is translated again for the next part
 		}
+		made.newest = latest(made.newest, earlier(event.Published, page.Answered))
 		if event.UUID != "" {
 			id := checkpoint.IDOf(event.UUID, event.Published)
 			_, twice := p.inPart[id]
@@ -64,11 +65,6 @@ func (p *poller) makePart(events [][]byte, page *okta.Page) *part {
 		if event.Odd != "" {
 			made.odd++
 			p.logger.Debug("An event is odd, it is delivered all the same", zap.String("uuid", event.UUID), zap.String("odd", event.Odd))
-		}
-		if !event.Published.After(page.Answered) {
-			made.newest = latest(made.newest, event.Published)
-		} else {
-			made.newest = latest(made.newest, page.Answered)
 		}
 		if p.unconfirmed {
 			record.Attributes().PutBool(unconfirmedAttribute, true)

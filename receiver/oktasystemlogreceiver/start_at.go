@@ -48,3 +48,11 @@ func latest(t time.Time, others ...time.Time) time.Time {
 	}
 	return t
 }
+
+// earlier is the first of two times.
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
