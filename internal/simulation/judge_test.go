@@ -155,9 +155,11 @@ func (m *member) checkMemory() {
 			stored += len(value) / len(checkpoint.ID{})
 		}
 	}
+	// What the event hook announced and the filter leaves out moves nothing.
 	var newest time.Time
+	wanted := filters[m.periods[len(m.periods)-1].query.filter]
 	for _, e := range m.events {
-		if e.delivered() && e.published.After(newest) {
+		if (e.polled() || e.delivered() && wanted.matches(e)) && e.published.After(newest) {
 			newest = e.published
 		}
 	}
