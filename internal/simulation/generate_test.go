@@ -178,6 +178,13 @@ func (d dice) steps(member int, s setup, length time.Duration) []step {
 	if d.one(6) {
 		moment(0) // nothing is stored yet
 	}
+	// Where polling is blind for hours, an event hook knows more than it.
+	if s.hook.unconfirmed && d.one(2) {
+		from := d.between(0, length/4)
+		steps = append(steps,
+			step{from, member, revoke{state: oktatest.TokenSeesNothing, last: length}},
+			step{d.between(from, length), member, refusePositions{code: "E0000031"}})
+	}
 	for range 2 + d.IntN(12) {
 		moment(time.Duration(d.Int64N(int64(length))).Truncate(time.Millisecond))
 	}
