@@ -26,8 +26,8 @@ type State struct {
 	Next string
 	// Start is where this history began, on Okta's clock: no fall-back goes further back.
 	Start time.Time
-	// Newest is the newest published time that polling has delivered, on Okta's clock; zero before the
-	// first event.
+	// Newest is the newest published time that polling has come to, on Okta's clock; zero before the
+	// first event. A fall-back goes back from there, so what is delivered ahead of polling leaves it.
 	Newest time.Time
 	// Answered is when Okta answered with what was delivered last, on its clock; zero before the first
 	// answer. It alone is no reason to store a state again.
@@ -35,8 +35,8 @@ type State struct {
 	// Again says that what was delivered comes again at this position, because it is a time and not
 	// a cursor, or has not moved. Nothing is forgotten before the position has moved on. It is not stored.
 	Again bool
-	// Beside is the time of a delivery that did not come from the position, which stands still meanwhile
-	// and with it Newest; zero for one that did. Events delivered beside it are forgotten by their own
+	// Beside is the time of a delivery while nothing polls, so that the position stands still and with it
+	// Newest; zero while something does. Events delivered beside the position are forgotten by their own
 	// time. It is not stored.
 	Beside time.Time
 }

@@ -101,9 +101,9 @@ func (s *seen) expired(newest time.Time, more int) int {
 	return s.oldest(more, func(c *chunk, kept int) bool { return c.beyond(reach, kept) })
 }
 
-// expiredBeside is expired where delivery goes on beside a position that stands still. When the position moves on at last
-// it comes upon all of these events, however old: plenty of them are kept for that, and of the others those that may
-// still be announced again.
+// expiredBeside is expired where delivery goes on beside a position that stands still. When the
+// position moves on at last it comes upon all of these events, however old: plenty of them are kept for
+// that, and of the others those that may still be announced again.
 func (s *seen) expiredBeside(now time.Time, more int) int {
 	reach := now.Add(-remembered)
 	return s.oldest(more, func(c *chunk, kept int) bool { return c.answered.Before(reach) && kept > plenty })

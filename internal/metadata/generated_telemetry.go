@@ -265,7 +265,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.OktaSystemlogLag, err = builder.meter.Float64ObservableGauge(
 		"otelcol_okta_systemlog_lag",
-		metric.WithDescription("How long ago, on Okta's clock, the newest delivered event was published. It grows while the org is quiet. Not there before the first event. [Alpha]"),
+		metric.WithDescription("How long ago, on Okta's clock, the newest delivered event was published. It grows while the org is quiet. Unconfirmed events of an event hook do not count. Not there before the first event. [Alpha]"),
 		metric.WithUnit("s"),
 	)
 	errs = errors.Join(errs, err)

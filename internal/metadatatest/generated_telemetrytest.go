@@ -214,7 +214,7 @@ func AssertEqualOktaSystemlogHookEventsUnconfirmed(t *testing.T, tt *componentte
 func AssertEqualOktaSystemlogLag(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[float64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_okta_systemlog_lag",
-		Description: "How long ago, on Okta's clock, the newest delivered event was published. It grows while the org is quiet. Not there before the first event. [Alpha]",
+		Description: "How long ago, on Okta's clock, the newest delivered event was published. It grows while the org is quiet. Unconfirmed events of an event hook do not count. Not there before the first event. [Alpha]",
 		Unit:        "s",
 		Data: metricdata.Gauge[float64]{
 			DataPoints: dps,

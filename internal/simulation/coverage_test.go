@@ -20,7 +20,8 @@ func everything() map[string]bool {
 	all := map[string]bool{
 		nameOf(happen{}): true, "deliveries in parts": true,
 		"announcements": true, "announcements lost": true, "announcements repeated": true,
-		"polls rung for": true, "requests with the limit to themselves": true, "met: refusals of the rate limit": true, "met: a storage that stalls": true, "announced events confirmed": true, "records made of announcements": true,
+		"polls rung for": true, "announced events confirmed": true, "records made of announcements": true,
+		"requests with the limit to themselves": true, "met: refusals of the rate limit": true, "met: a storage that stalls": true,
 	}
 	d, length := roll(0), time.Hour
 	for range 100 { // many of one kind's steps, since some kinds make steps of several

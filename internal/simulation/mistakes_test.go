@@ -100,7 +100,7 @@ var mistakes = []mistake{
 		receiverPackage + "/deliver.go", "	p.store.Deliver(part.newest, part.delivers...)", "	if !MISTAKE || !p.unconfirmed {\n		p.store.Deliver(part.newest, part.delivers...)\n	}",
 	}}},
 	{"fall-back to what an event hook announced", "lost|order|repeated", []edit{{
-		receiverPackage + "/deliver.go", "	if !p.unconfirmed {\n		p.state.Newest", "	if MISTAKE || !p.unconfirmed {\n		p.state.Newest",
+		receiverPackage + "/deliver.go", "		if !p.unconfirmed {\n			p.state.Newest", "		if MISTAKE || !p.unconfirmed {\n			p.state.Newest",
 	}}},
 	{"retry without back-off", "requests", []edit{{
 		receiverPackage + "/fetch.go", "		if !sleep(ctx, wait) {",

@@ -74,6 +74,11 @@ func (p *poller) deliverPart(ctx, polling context.Context, events [][]byte, page
 			continue
 		}
 		p.settle(part)
+		// What an event hook said of events does not tell how far polling came: a fall-back that began
+		// there would lose what polling has not read.
+		if !p.unconfirmed {
+			p.state.Newest = latest(p.state.Newest, part.newest)
+		}
 		return part.events, nil
 	}
 }
@@ -99,11 +104,6 @@ func (p *poller) consume(ctx context.Context, part *part) error {
 // settle notes a part that the pipeline has accepted, or refused for good, as delivered.
 func (p *poller) settle(part *part) {
 	p.store.Deliver(part.newest, part.delivers...)
-	// What an event hook said of events does not tell how far polling came: a fall-back that began
-	// there would lose what polling has not read.
-	if !p.unconfirmed {
-		p.state.Newest = latest(p.state.Newest, part.newest)
-	}
 	p.meter.count(p.meter.OktaSystemlogEventsRepeated, part.repeated)
 	p.meter.count(p.meter.OktaSystemlogEventsOdd, part.odd)
 }

@@ -14,14 +14,12 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
 )
 
-const (
-	// oktaWaits is how long Okta waits for the answer to a delivery.
-	oktaWaits = 3 * time.Second
-	// slots is how many deliveries the hook takes at a time.
-	slots = 32
-)
+// slots is how many deliveries the hook takes at a time.
+const slots = 32
 
 // stall begins a delivery with the right secret and does not end it.
 func (e *endpoint) stall(t *testing.T) net.Conn {
@@ -86,7 +84,7 @@ func TestDeliveriesAreAnsweredBesideLargeAndSlowOnes(t *testing.T) {
 	close(done)
 	others.Wait()
 	t.Logf("the longest wait for an answer was %v", longest)
-	assert.Less(t, longest, oktaWaits)
+	assert.Less(t, longest, oktatest.DefaultHookTimeout)
 	assert.NotEmpty(t, e.logs.FilterMessageSnippet("A delivery of the event hook is too large").All(), "they came as far as that")
 }
 
@@ -101,7 +99,7 @@ func TestDeliveryIsAskedForAgainWhileSlowOnesTakeAllThereIs(t *testing.T) {
 	eventually(t, func() bool {
 		began := time.Now()
 		status := e.send(t, http.MethodPost, hookSecretOfTests, strings.NewReader(body))
-		assert.Less(t, time.Since(began), oktaWaits)
+		assert.Less(t, time.Since(began), oktatest.DefaultHookTimeout)
 		return status == http.StatusServiceUnavailable
 	})
 	for _, connection := range slow {

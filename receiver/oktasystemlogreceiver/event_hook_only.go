@@ -138,11 +138,12 @@ func (h *hookOnly) deliver(ctx context.Context, events []eventhook.Event) error 
 // settle notes a part as delivered. A history that a poll has made keeps its newest event: what the
 // hook brings says nothing about how far the poll came, and is delivered beside it.
 func (h *hookOnly) settle(part *part) {
-	newest := h.poller.state.Newest
-	h.poller.settle(part)
-	if h.poller.state.Query != hookHistory {
-		h.poller.state.Newest = newest
-		h.poller.state.Beside = time.Now()
+	p := h.poller
+	p.settle(part)
+	if p.state.Query == hookHistory {
+		p.state.Newest = latest(p.state.Newest, part.newest)
+	} else {
+		p.state.Beside = time.Now()
 	}
 }
 

@@ -66,6 +66,7 @@ func TestWhatIsMissingIsToldInOneLine(t *testing.T) {
 		w.wait(15 * time.Minute)
 		assert.EqualValues(t, 1000, w.metric("hook_events_unconfirmed"))
 		lines := w.logs.FilterMessageSnippet("not come from the System Log").All()
+		require.NotEmpty(t, lines)
 		require.LessOrEqual(t, len(lines), 2)
 		assert.LessOrEqual(t, len(lines[0].ContextMap()["uuids"].([]any)), mostNamed)
 	})

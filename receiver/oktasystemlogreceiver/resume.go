@@ -56,8 +56,8 @@ func (p *poller) begin(ctx context.Context) (okta.Position, error) {
 // nothing. What was delivered already is dropped on the way.
 //
 // Okta compares since with the time at which it persisted an event, which is never before the event
-// was published. Every event not yet delivered was persisted after the last one that was, so none
-// of them lies before the newest published time delivered; the overlap is for differences between
+// was published. Every event that polling has not come to was persisted after the last one that it has,
+// so none of them lies before the newest published time of those; the overlap is for differences between
 // Okta's own clocks.
 func (p *poller) fallBack(ctx context.Context, reason string) (okta.Position, error) {
 	now, err := p.now(ctx)
