@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package checkpoint keeps the position in an org's System Log: what is stored, when it is valid,
-// and what was delivered already.
+// what was delivered already, and when that may be forgotten.
 //
-// One record holds the position; what names the delivered events lies beside it in chunks, one for
-// each commit that delivered something. A commit is one storage transaction:
+// One record holds the position; the IDs of the delivered events lie beside it in chunks, one for
+// each commit that delivered something. A commit is one storage transaction, in this order:
 //
 //	key        value
+//	seen/9     IDs of the events that this commit delivered
 //	position   {"version":1, "org":…, "query":…, "next":…, "newest":…, "first_chunk":7, "next_chunk":10}
-//	seen/7     ┐
-//	seen/8     ├ event IDs, enough of them to cover a fall-back; a commit writes the newest chunk
-//	seen/9     ┘ and deletes those at the other end that no fall-back can reach any more
+//	seen/6     deleted: no rewind can reach these events any more
 //
 // So what was delivered and how far delivery has come can't disagree, and a commit writes as much
 // as its page delivered, however much is remembered.

@@ -21,14 +21,17 @@ import (
 
 var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 
-func at(newest time.Time, next string) State {
-	return State{Query: "q", Next: next, Start: noon.Add(-time.Hour), Newest: newest}
+func at(newest time.Time, next string) Position {
+	return Position{Query: "q", Next: next, Start: noon.Add(-time.Hour), Newest: newest}
 }
 
 func event(n int) ID { return IDOf(fmt.Sprintf("dc9fd3c0-598c-11ef-8478-%012x", n), noon) }
 
-// deliver is events that polling found where it stands.
-func deliver(s *Store, events ...ID) { s.Deliver(time.Time{}, events...) }
+// commit stores a position with events that polling found on the way to it.
+func commit(t *testing.T, s *Store, p Position, events ...ID) {
+	t.Helper()
+	require.NoError(t, s.Commit(t.Context(), p, Delivered{IDs: events, Answered: p.Answered}, ReachableByRewind()))
+}
 
 func open(t *testing.T, client storage.Client) *Store {
 	t.Helper()
@@ -38,20 +41,18 @@ func open(t *testing.T, client storage.Client) *Store {
 }
 
 func TestNothingStored(t *testing.T) {
-	_, found := open(t, NewMemory()).State()
+	_, found := open(t, NewMemory()).Position()
 	assert.False(t, found)
 }
 
 func TestCommitIsWhatTheNextOneOpens(t *testing.T) {
 	client := NewMemory()
 	s := open(t, client)
-	deliver(s, event(1), event(2), event(2))
-	require.NoError(t, s.Commit(t.Context(), at(noon, "/api/v1/logs?after=1")))
-	deliver(s, event(3))
-	require.NoError(t, s.Commit(t.Context(), at(noon.Add(time.Second), "/api/v1/logs?after=2")))
+	commit(t, s, at(noon, "/api/v1/logs?after=1"), event(1), event(2))
+	commit(t, s, at(noon.Add(time.Second), "/api/v1/logs?after=2"), event(3))
 
 	again := open(t, client)
-	state, found := again.State()
+	state, found := again.Position()
 	require.True(t, found)
 	assert.Equal(t, at(noon.Add(time.Second), "/api/v1/logs?after=2"), state)
 	for n, want := range map[int]bool{1: true, 2: true, 3: true, 4: false} {
@@ -59,12 +60,16 @@ func TestCommitIsWhatTheNextOneOpens(t *testing.T) {
 	}
 }
 
-func TestDeliveredBeforeCommit(t *testing.T) {
-	client := NewMemory()
-	s := open(t, client)
-	deliver(s, event(1))
-	assert.True(t, s.Delivered(event(1)))
-	assert.False(t, open(t, client).Delivered(event(1)), "nothing is stored before the commit")
+func TestPendingAreDeliveredOnceAndCleared(t *testing.T) {
+	var p Pending
+	assert.False(t, p.Has(event(1)))
+	p.Add(noon, event(1), event(2), event(1))
+	p.Add(noon.Add(-time.Hour), event(2))
+	assert.True(t, p.Has(event(1)))
+	assert.Equal(t, Delivered{IDs: []ID{event(1), event(2)}, Newest: noon, Answered: noon.Add(time.Second)}, p.Delivered(noon.Add(time.Second)))
+	p.Clear()
+	assert.False(t, p.Has(event(1)))
+	assert.Equal(t, Delivered{}, p.Delivered(time.Time{}))
 }
 
 func TestWhatNamesAnEvent(t *testing.T) {
@@ -102,28 +107,27 @@ func (b *batches) Batch(ctx context.Context, ops ...*storage.Operation) error {
 func TestOneTransactionForEachCommitAndNoneForNothing(t *testing.T) {
 	client := &batches{Client: NewMemory()}
 	s := open(t, client)
-	deliver(s, event(1))
-	require.NoError(t, s.Commit(t.Context(), at(noon, "1")))
-	require.NoError(t, s.Commit(t.Context(), at(noon, "1")))
-	require.NoError(t, s.Commit(t.Context(), at(noon, "2")))
+	commit(t, s, at(noon, "1"), event(1))
+	commit(t, s, at(noon, "1"))
+	commit(t, s, at(noon, "2"))
 	assert.Equal(t, []int{2, 1}, client.sizes, "position and uuids in one, the position alone, and an unchanged state writes nothing")
 }
 
 func TestFailedCommitChangesNothingAndCanBeRepeated(t *testing.T) {
 	client := &batches{Client: NewMemory()}
 	s := open(t, client)
-	require.NoError(t, s.Commit(t.Context(), at(noon, "1")))
-	deliver(s, event(1))
+	commit(t, s, at(noon, "1"))
 	client.fail = errors.New("disk full")
-	require.ErrorContains(t, s.Commit(t.Context(), at(noon, "2")), "disk full")
+	one := Delivered{IDs: []ID{event(1)}}
+	require.ErrorContains(t, s.Commit(t.Context(), at(noon, "2"), one, ReachableByRewind()), "disk full")
 
 	client.fail = nil
-	state, _ := open(t, client).State()
+	state, _ := open(t, client).Position()
 	assert.Equal(t, "1", state.Next)
-	assert.True(t, s.Delivered(event(1)))
-	require.NoError(t, s.Commit(t.Context(), at(noon, "2")))
+	assert.False(t, s.Delivered(event(1)))
+	require.NoError(t, s.Commit(t.Context(), at(noon, "2"), one, ReachableByRewind()))
 	again := open(t, client)
-	state, _ = again.State()
+	state, _ = again.Position()
 	assert.Equal(t, "2", state.Next)
 	assert.True(t, again.Delivered(event(1)))
 }
@@ -131,25 +135,23 @@ func TestFailedCommitChangesNothingAndCanBeRepeated(t *testing.T) {
 func TestStorageThatFailsIsNotEmpty(t *testing.T) {
 	client := &batches{Client: NewMemory()}
 	s := open(t, client)
-	deliver(s, event(1))
-	require.NoError(t, s.Commit(t.Context(), at(noon, "1")))
+	commit(t, s, at(noon, "1"), event(1))
 	client.fail = errors.New("locked")
 	_, err := Open(t.Context(), client, "acme.okta.com", zap.NewNop())
 	assert.ErrorContains(t, err, "locked")
 }
 
-func TestUUIDsAreForgottenOnlyWhenNoFallBackReachesThem(t *testing.T) {
+func TestIDsAreForgottenOnlyWhenNoRewindReachesThem(t *testing.T) {
 	client := NewMemory()
 	s := open(t, client)
 	const minute = 299 // it is now
 	for n := range minute + 1 {
-		deliver(s, event(n))
-		require.NoError(t, s.Commit(t.Context(), at(noon.Add(time.Duration(n)*time.Minute), fmt.Sprint(n))))
+		commit(t, s, at(noon.Add(time.Duration(n)*time.Minute), fmt.Sprint(n)), event(n))
 	}
 	for _, s := range []*Store{s, open(t, client)} {
 		for n := range minute {
 			if n >= minute-int(Overlap.Minutes()) {
-				assert.True(t, s.Delivered(event(n)), "a fall-back of one hour reaches %d", n)
+				assert.True(t, s.Delivered(event(n)), "a rewind of one hour reaches %d", n)
 			}
 		}
 		assert.False(t, s.Delivered(event(minute-121)))
@@ -158,18 +160,18 @@ func TestUUIDsAreForgottenOnlyWhenNoFallBackReachesThem(t *testing.T) {
 	assert.Len(t, values, 1+121, "expired chunks are deleted")
 }
 
-func TestUUIDsAreBounded(t *testing.T) {
-	s := newSeen()
+func TestIDsAreBounded(t *testing.T) {
+	s := newChunkList()
 	ids := make([]ID, 1000)
-	for n := range 2 * mostSeen / len(ids) {
+	for n := range 2 * maxKept / len(ids) {
 		for i := range ids {
 			ids[i] = ID{byte(n), byte(n >> 8), byte(n >> 16), byte(i), byte(i >> 8)}
 		}
-		s.forget(s.expired(noon, len(ids)))
+		s.forget(ReachableByRewind().expired(s, noon, len(ids)))
 		s.add(&chunk{newest: noon, ids: append([]ID(nil), ids...)})
 	}
-	assert.LessOrEqual(t, len(s.ids), mostSeen)
-	assert.Greater(t, len(s.ids), mostSeen-len(ids))
+	assert.LessOrEqual(t, len(s.ids), maxKept)
+	assert.Greater(t, len(s.ids), maxKept-len(ids))
 }
 
 func TestRecordsThatCannotBeUsed(t *testing.T) {
@@ -191,20 +193,19 @@ func TestRecordsThatCannotBeUsed(t *testing.T) {
 			core, logs := observer.New(zapcore.ErrorLevel)
 			s, err := Open(t.Context(), client, "acme.okta.com", zap.New(core))
 			require.NoError(t, err)
-			_, found := s.State()
+			_, found := s.Position()
 			assert.False(t, found)
 			require.Equal(t, 1, logs.Len())
 			assert.Contains(t, fmt.Sprint(logs.All()[0].ContextMap()["error"]), tc.says)
 
-			deliver(s, event(1))
-			require.NoError(t, s.Commit(t.Context(), at(noon, "n")))
-			_, found = open(t, client).State()
+			commit(t, s, at(noon, "n"), event(1))
+			_, found = open(t, client).Position()
 			assert.True(t, found, "the next commit heals it")
 		})
 	}
 	client := NewMemory()
 	require.NoError(t, client.Set(t.Context(), positionKey, []byte(good)))
-	_, found := open(t, client).State()
+	_, found := open(t, client).Position()
 	assert.True(t, found, "the record that the cases are made from is a good one")
 }
 
@@ -217,97 +218,16 @@ func TestCorruptChunkCostsOnlyItself(t *testing.T) {
 			client := NewMemory()
 			s := open(t, client)
 			for n := range 2 {
-				deliver(s, event(n))
-				require.NoError(t, s.Commit(t.Context(), at(noon, fmt.Sprint(n))))
+				commit(t, s, at(noon, fmt.Sprint(n)), event(n))
 			}
 			require.NoError(t, spoil(client))
 			s = open(t, client)
 			assert.False(t, s.Delivered(event(0)))
 			assert.True(t, s.Delivered(event(1)))
-			deliver(s, event(2))
-			require.NoError(t, s.Commit(t.Context(), at(noon.Add(24*time.Hour), "3")))
+			commit(t, s, at(noon.Add(24*time.Hour), "3"), event(2))
 			assert.Len(t, client.(*memory).values, 2)
 		})
 	}
-}
-
-// An event that Okta persisted hours after it was published lies within reach of a fall-back for as
-// long as others that were persisted then, however old it says it is.
-func TestUUIDsOfLateEventsAreKeptAsLongAsAFallBackReachesThem(t *testing.T) {
-	client := NewMemory()
-	s := open(t, client)
-	deliver(s, event(0))
-	late := at(noon.Add(-5*time.Hour), "1")
-	late.Answered = noon
-	require.NoError(t, s.Commit(t.Context(), late))
-	for minute := range 180 {
-		now := noon.Add(time.Duration(minute) * time.Minute)
-		state := at(now, fmt.Sprint(minute))
-		state.Answered = now
-		deliver(s, event(1+minute))
-		require.NoError(t, s.Commit(t.Context(), state))
-		for _, s := range []*Store{s, open(t, client)} {
-			assert.Equal(t, minute <= int(remembered.Minutes()), s.Delivered(event(0)), minute)
-		}
-	}
-}
-
-// What is read of a backlog was answered just now, and is not all kept until that is long ago.
-func TestUUIDsOfABacklogAreForgottenWhenThereArePlenty(t *testing.T) {
-	s := newSeen()
-	for hour := range 100 {
-		newest := noon.Add(time.Duration(hour-200) * time.Hour)
-		s.forget(s.expired(newest, 1000))
-		c := &chunk{newest: newest, answered: noon}
-		for n := range 1000 {
-			c.ids = append(c.ids, event(1000*hour+n))
-		}
-		s.add(c)
-		require.LessOrEqual(t, len(s.ids), plenty)
-	}
-	assert.Greater(t, len(s.ids), plenty-1000)
-}
-
-// A position that is a time finds all again that was delivered since: it is remembered until there
-// is a cursor, across a restart too.
-func TestUUIDsAreKeptWhileThePositionIsATime(t *testing.T) {
-	client := NewMemory()
-	for hour := range 10 {
-		s := open(t, client)
-		state := at(noon.Add(time.Duration(hour)*time.Hour), "since")
-		state.Answered, state.Again = state.Newest, true
-		deliver(s, event(hour))
-		require.NoError(t, s.Commit(t.Context(), state))
-	}
-	s := open(t, client)
-	for hour := range 10 {
-		assert.True(t, s.Delivered(event(hour)), hour)
-	}
-	cursor := at(noon.Add(9*time.Hour), "cursor")
-	cursor.Answered = cursor.Newest
-	require.NoError(t, s.Commit(t.Context(), cursor))
-	assert.False(t, s.Delivered(event(0)))
-	assert.True(t, s.Delivered(event(9)))
-
-	full := newSeen()
-	full.add(&chunk{ids: make([]ID, 1)})
-	assert.Zero(t, full.overflowing(mostSeen-1))
-	assert.Equal(t, 1, full.overflowing(mostSeen), "but for the bound")
-}
-
-// A storage that fails for days while events are delivered takes no more memory than one that works.
-func TestWhatWaitsForACommitIsBounded(t *testing.T) {
-	s := open(t, NewMemory())
-	deliver(s, event(0))
-	deliver(s, event(1))
-	s.pending = append(s.pending, make([]ID, mostSeen-2)...) // so many more
-	deliver(s, event(2))
-	assert.Len(t, s.pending, mostSeen)
-	assert.False(t, s.Delivered(event(0)), "the oldest goes")
-	assert.True(t, s.Delivered(event(1)))
-	assert.True(t, s.Delivered(event(2)))
-	require.NoError(t, s.Commit(t.Context(), at(noon, "1")))
-	assert.True(t, s.Delivered(event(2)))
 }
 
 // What was stored before chunks told the time of the answer is still remembered.
