@@ -10,6 +10,7 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/auth"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
 // TolerableOffset is a difference between Okta's clock and the local one that is not worth a word.
@@ -65,7 +66,7 @@ func (w *walk) role() Step {
 }
 
 // rateLimit tells what the rate limit allows.
-func (w *walk) rateLimit(limit okta.RateLimit) Step {
+func (w *walk) rateLimit(limit wire.RateLimit) Step {
 	if !limit.Known() {
 		return Step{Name: RateLimit, Result: Warning,
 			Cause:  "okta's answer names no rate limit, so its reserve can't be kept",

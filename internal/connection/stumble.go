@@ -8,64 +8,66 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/auth"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/pacing"
 )
 
 // relief is what helps against a rate limit that others use up.
 const relief = "have the org's other clients ask less often, or give this credential a larger share of the rate limit (Reports > Rate Limits)"
 
 // steps says at which step a cause shows. Causes that are not here show at the System Log.
-var steps = map[okta.Cause]string{
-	okta.CauseDNS:                  Network,
-	okta.CauseConnectionRefused:    Network,
-	okta.CauseUnreachable:          Network,
-	okta.CauseConnectionBroken:     Network,
-	okta.CauseProxy:                Network,
-	okta.CauseTLS:                  Network,
-	okta.CauseCertificateAuthority: Network,
-	okta.CauseCertificateHost:      Network,
-	okta.CauseCertificateTime:      Network,
+var steps = map[oktaerr.Cause]string{
+	oktaerr.CauseDNS:                  Network,
+	oktaerr.CauseConnectionRefused:    Network,
+	oktaerr.CauseUnreachable:          Network,
+	oktaerr.CauseConnectionBroken:     Network,
+	oktaerr.CauseProxy:                Network,
+	oktaerr.CauseTLS:                  Network,
+	oktaerr.CauseCertificateAuthority: Network,
+	oktaerr.CauseCertificateHost:      Network,
+	oktaerr.CauseCertificateTime:      Network,
 
-	okta.CauseClock: Clock,
+	oktaerr.CauseClock: Clock,
 
-	okta.CauseCredentialFile:    Token,
-	okta.CauseCredentialMissing: Token,
-	okta.CauseCredentialRefused: Token,
-	okta.CauseAPIToken:          Token,
-	okta.CauseAccessToken:       Token,
-	okta.CauseScope:             Token,
-	okta.CauseScopeName:         Token,
-	okta.CauseNetworkZone:       Token,
-	okta.CauseClientID:          Token,
-	okta.CauseClientKind:        Token,
-	okta.CauseClientSecret:      Token,
-	okta.CauseClientRefused:     Token,
-	okta.CauseManyCredentials:   Token,
-	okta.CauseBrowser:           Token,
-	okta.CauseKeyID:             Token,
-	okta.CauseKeyNotRegistered:  Token,
-	okta.CauseSignature:         Token,
-	okta.CauseAssertion:         Token,
-	okta.CauseAudience:          Token,
-	okta.CauseReplay:            Token,
-	okta.CauseDPoPRequired:      Token,
-	okta.CauseDPoPOff:           Token,
-	okta.CauseDPoPNonce:         Token,
-	okta.CauseDPoPProof:         Token,
+	oktaerr.CauseCredentialFile:    Token,
+	oktaerr.CauseCredentialMissing: Token,
+	oktaerr.CauseCredentialRefused: Token,
+	oktaerr.CauseAPIToken:          Token,
+	oktaerr.CauseAccessToken:       Token,
+	oktaerr.CauseScope:             Token,
+	oktaerr.CauseScopeName:         Token,
+	oktaerr.CauseNetworkZone:       Token,
+	oktaerr.CauseClientID:          Token,
+	oktaerr.CauseClientKind:        Token,
+	oktaerr.CauseClientSecret:      Token,
+	oktaerr.CauseClientRefused:     Token,
+	oktaerr.CauseManyCredentials:   Token,
+	oktaerr.CauseBrowser:           Token,
+	oktaerr.CauseKeyID:             Token,
+	oktaerr.CauseKeyNotRegistered:  Token,
+	oktaerr.CauseSignature:         Token,
+	oktaerr.CauseAssertion:         Token,
+	oktaerr.CauseAudience:          Token,
+	oktaerr.CauseReplay:            Token,
+	oktaerr.CauseDPoPRequired:      Token,
+	oktaerr.CauseDPoPOff:           Token,
+	oktaerr.CauseDPoPNonce:         Token,
+	oktaerr.CauseDPoPProof:         Token,
 
-	okta.CauseRole:      Role,
-	okta.CauseForbidden: Role,
+	oktaerr.CauseRole:      Role,
+	oktaerr.CauseForbidden: Role,
 
-	okta.CauseRateLimit: RateLimit,
-	okta.CausePosition:  StartAt,
-	okta.CauseFilter:    Filter,
+	oktaerr.CauseRateLimit: RateLimit,
+	oktaerr.CausePosition:  StartAt,
+	oktaerr.CauseFilter:    Filter,
 }
 
 // remedies are for causes that pass by themselves, or of which Okta says nothing.
-var remedies = map[okta.Cause]string{
-	okta.CauseUnknown:   "check org_url and what is between this machine and okta: firewall, proxy, DNS",
-	okta.CauseServer:    "wait, it is tried again by itself; see status.okta.com if it lasts",
-	okta.CauseRateLimit: relief,
-	okta.CausePosition:  "set start_at to a time that is less than " + span(okta.Retention) + " ago",
+var remedies = map[oktaerr.Cause]string{
+	oktaerr.CauseUnknown:   "check org_url and what is between this machine and okta: firewall, proxy, DNS",
+	oktaerr.CauseServer:    "wait, it is tried again by itself; see status.okta.com if it lasts",
+	oktaerr.CauseRateLimit: relief,
+	oktaerr.CausePosition:  "set start_at to a time that is less than " + span(okta.Retention) + " ago",
 }
 
 // stumble reports the step at which the first request failed, and those before it as far as the
@@ -74,14 +76,14 @@ func (w *walk) stumble(ctx context.Context, err error, route *route) bool {
 	switch {
 	case errors.Is(ctx.Err(), context.Canceled):
 		return false
-	case errors.Is(err, okta.ErrNoTurn):
+	case errors.Is(err, pacing.ErrNoPermit):
 		return w.noTurn(Network)
 	}
 	e := asOktaError(err)
 	failed := w.stepOf(e)
 	if failed.Name == StartAt || failed.Name == Filter {
 		// There was neither in the request, so it is the request that okta did not understand.
-		failed.Name, failed.Cause, failed.Remedy = SystemLog, okta.CauseRequest.Meaning(), okta.CauseRequest.Remedy()
+		failed.Name, failed.Cause, failed.Remedy = SystemLog, oktaerr.CauseRequest.Meaning(), oktaerr.CauseRequest.Remedy()
 	}
 	clock := w.clock()
 	if _, known := w.target.Client.Clock().Offset(); !known {
@@ -108,7 +110,7 @@ func (w *walk) stumble(ctx context.Context, err error, route *route) bool {
 }
 
 // credentialAccepted reports whether a failure came after the credential was found good.
-func (w *walk) credentialAccepted(e *okta.Error) bool {
+func (w *walk) credentialAccepted(e *oktaerr.Error) bool {
 	_, minted := auth.GrantOf(w.target.Client.Transport())
 	return minted || steps[e.Cause] == Role
 }
@@ -118,7 +120,7 @@ func (w *walk) fail(ctx context.Context, err error, at string) bool {
 	switch {
 	case errors.Is(ctx.Err(), context.Canceled):
 		return false
-	case errors.Is(err, okta.ErrNoTurn):
+	case errors.Is(err, pacing.ErrNoPermit):
 		return w.noTurn(at)
 	}
 	failed := w.stepOf(asOktaError(err))
@@ -138,16 +140,16 @@ func (w *walk) noTurn(at string) bool {
 }
 
 // asOktaError makes the end of a context an error like any other.
-func asOktaError(err error) *okta.Error {
-	var e *okta.Error
+func asOktaError(err error) *oktaerr.Error {
+	var e *oktaerr.Error
 	if !errors.As(err, &e) {
-		e = okta.NoAnswer(err)
+		e = oktaerr.NoAnswer(err)
 	}
 	return e
 }
 
 // stepOf is the step at which an error shows, with its cause and remedy.
-func (w *walk) stepOf(e *okta.Error) Step {
+func (w *walk) stepOf(e *oktaerr.Error) Step {
 	name, known := steps[e.Cause]
 	switch {
 	case known:
@@ -162,10 +164,10 @@ func (w *walk) stepOf(e *okta.Error) Step {
 	if step.Remedy == "" {
 		step.Remedy = remedies[e.Cause]
 	}
-	if e.Cause == okta.CauseUnknown && e.Status == 0 {
+	if e.Cause == oktaerr.CauseUnknown && e.Status == 0 {
 		step.Cause = "no answer comes from " + w.target.Org.Host
 		if w.target.Proxy != "" {
-			step.Cause, step.Remedy = okta.CauseProxy.Meaning(), okta.CauseProxy.Remedy()
+			step.Cause, step.Remedy = oktaerr.CauseProxy.Meaning(), oktaerr.CauseProxy.Remedy()
 		}
 	}
 	if e.Wait > 0 {

@@ -68,7 +68,7 @@ type walk struct {
 // glance looks whether the log can be read at all.
 func (w *walk) glance(ctx context.Context) bool {
 	route := &route{target: &w.target}
-	page, err := w.target.Client.Page(route.watch(ctx), okta.Glance())
+	page, err := w.target.Client.Page(route.watch(ctx), okta.Ping())
 	if err != nil {
 		return w.stumble(ctx, err, route)
 	}

@@ -8,10 +8,19 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/jsontape"
 )
 
-// Canonical returns the JSON text of an event as the System Log has it, given its text in a delivery: client.ipChain
+// CanonicalTexts returns the JSON texts of events as the System Log has them.
+func CanonicalTexts(events []Event) [][]byte {
+	texts := make([][]byte, len(events))
+	for i, event := range events {
+		texts[i] = canonical(event.Raw)
+	}
+	return texts
+}
+
+// canonical returns the JSON text of an event as the System Log has it, given its text in a delivery: client.ipChain
 // goes to request.ipChain, and a zone that is the text "null" is none (Okta, event hooks: delivery). Whatever else is
 // in the text, and a text that is no such event, stays as it is. The result may share memory with raw.
-func Canonical(raw []byte) []byte {
+func canonical(raw []byte) []byte {
 	var client, chain, request []byte
 	if !jsontape.Members(raw, func(key string, value []byte) {
 		switch key {

@@ -24,6 +24,6 @@ func TestCanonical(t *testing.T) {
 		"not JSON":         {`{"client":`, `{"client":`},
 		"a key with quote": {`{"a\"b":1,"client":{}}`, `{"a\"b":1,"client":{}}`},
 	} {
-		t.Run(name, func(t *testing.T) { assert.Equal(t, tc.polled, string(Canonical([]byte(tc.hook)))) })
+		t.Run(name, func(t *testing.T) { assert.Equal(t, tc.polled, string(canonical([]byte(tc.hook)))) })
 	}
 }

@@ -18,8 +18,8 @@ const (
 	// answerWithin is how long a request may take, the reading of its body included. Okta waits three seconds (Okta,
 	// event hooks), and the way to the collector and back needs some of them.
 	answerWithin = 2500 * time.Millisecond
-	// mostAtATime bounds the deliveries in hand, and with them the memory that their bodies take.
-	mostAtATime = 32
+	// maxInHand bounds the deliveries in hand, and with them the memory that their bodies take.
+	maxInHand = 32
 )
 
 // Outcome says how a request was answered. The set is closed, so that it can be a metric's attribute.
@@ -42,11 +42,16 @@ const (
 	NoSecret    Outcome = "no_secret"    // 503: the secret can't be read
 )
 
-// Outcomes returns all outcomes there are.
-func Outcomes() []Outcome {
-	return []Outcome{
-		Accepted, Verified, WrongPath, WrongMethod, WrongSecret, NoChallenge, WrongType, TooLarge, Incomplete, Malformed, Busy, NotTaken, NoSecret,
+// OutcomeNames are the names of all outcomes there are.
+func OutcomeNames() []string {
+	var names []string
+	for _, outcome := range []Outcome{
+		Accepted, Verified, WrongPath, WrongMethod, WrongSecret, NoChallenge, WrongType, TooLarge, Incomplete,
+		Malformed, Busy, NotTaken, NoSecret,
+	} {
+		names = append(names, string(outcome))
 	}
+	return names
 }
 
 // Settings say what a handler answers to.
@@ -71,7 +76,7 @@ type Settings struct {
 // the only proof that a request comes from Okta, which signs nothing: a delivery that has it not is refused before
 // anything of its body is read.
 func Handler(settings Settings) http.Handler {
-	return &handler{Settings: settings, inHand: make(chan struct{}, mostAtATime)}
+	return &handler{Settings: settings, inHand: make(chan struct{}, maxInHand)}
 }
 
 type handler struct {

@@ -108,7 +108,7 @@ func TestDeliveriesAtATimeAreBounded(t *testing.T) {
 		return nil
 	}
 	var requests sync.WaitGroup
-	for range mostAtATime {
+	for range maxInHand {
 		requests.Go(func() { h.serve(post(t, testPath, strings.NewReader(payload("u1")))) })
 		<-taking
 	}
@@ -116,7 +116,7 @@ func TestDeliveriesAtATimeAreBounded(t *testing.T) {
 	assert.Equal(t, http.StatusServiceUnavailable, response.Code)
 	close(release)
 	requests.Wait()
-	assert.Equal(t, map[Outcome]int{Accepted: mostAtATime, Busy: 1}, h.outcomes)
+	assert.Equal(t, map[Outcome]int{Accepted: maxInHand, Busy: 1}, h.outcomes)
 }
 
 func TestTakingIsBoundedInTime(t *testing.T) {

@@ -33,23 +33,23 @@ type TelemetryBuilder struct {
 	OktaSystemlogDeliveriesRetried     metric.Int64Counter
 	OktaSystemlogEventsDelivered       metric.Int64Counter
 	OktaSystemlogEventsDropped         metric.Int64Counter
-	OktaSystemlogEventsOdd             metric.Int64Counter
+	OktaSystemlogEventsMalformed       metric.Int64Counter
 	OktaSystemlogEventsReceived        metric.Int64Counter
 	OktaSystemlogEventsRepeated        metric.Int64Counter
 	OktaSystemlogHookDeliveries        metric.Int64Counter
-	OktaSystemlogHookDoorbellPolls     metric.Int64Counter
 	OktaSystemlogHookEventsConfirmed   metric.Int64Counter
 	OktaSystemlogHookEventsUnconfirmed metric.Int64Counter
+	OktaSystemlogHookTriggeredPolls    metric.Int64Counter
 	OktaSystemlogLag                   metric.Float64ObservableGauge
 	OktaSystemlogPositionAge           metric.Float64ObservableGauge
-	OktaSystemlogPositionFallbacks     metric.Int64Counter
+	OktaSystemlogPositionRewinds       metric.Int64Counter
 	OktaSystemlogRateLimitCeiling      metric.Int64ObservableGauge
 	OktaSystemlogRateLimitRemaining    metric.Int64ObservableGauge
 	OktaSystemlogRateLimitWaited       metric.Float64ObservableCounter
 	OktaSystemlogRequestDuration       metric.Float64Histogram
 	OktaSystemlogRequests              metric.Int64Counter
 	OktaSystemlogStorageFailures       metric.Int64Counter
-	OktaSystemlogTokensMinted          metric.Int64Counter
+	OktaSystemlogTokensIssued          metric.Int64Counter
 }
 
 // TelemetryBuilderOption applies changes to default builder.
@@ -221,8 +221,8 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		metric.WithUnit("{events}"),
 	)
 	errs = errors.Join(errs, err)
-	builder.OktaSystemlogEventsOdd, err = builder.meter.Int64Counter(
-		"otelcol_okta_systemlog_events_odd",
+	builder.OktaSystemlogEventsMalformed, err = builder.meter.Int64Counter(
+		"otelcol_okta_systemlog_events_malformed",
 		metric.WithDescription("The number of events that were delivered although something about them was wrong, for example an impossible published time. [Alpha]"),
 		metric.WithUnit("{events}"),
 	)
@@ -245,12 +245,6 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		metric.WithUnit("{requests}"),
 	)
 	errs = errors.Join(errs, err)
-	builder.OktaSystemlogHookDoorbellPolls, err = builder.meter.Int64Counter(
-		"otelcol_okta_systemlog_hook_doorbell_polls",
-		metric.WithDescription("The number of polls that an event hook started before their time. [Alpha]"),
-		metric.WithUnit("{polls}"),
-	)
-	errs = errors.Join(errs, err)
 	builder.OktaSystemlogHookEventsConfirmed, err = builder.meter.Int64Counter(
 		"otelcol_okta_systemlog_hook_events_confirmed",
 		metric.WithDescription("The number of events that an event hook announced and that the System Log delivered. [Alpha]"),
@@ -261,6 +255,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_okta_systemlog_hook_events_unconfirmed",
 		metric.WithDescription("The number of events that an event hook announced and that the System Log did not deliver in time. Each one is an event that polling missed, or that filter, q or the start leaves out. [Alpha]"),
 		metric.WithUnit("{events}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.OktaSystemlogHookTriggeredPolls, err = builder.meter.Int64Counter(
+		"otelcol_okta_systemlog_hook_triggered_polls",
+		metric.WithDescription("The number of polls that an announcement of an event hook started before the poll interval was over. [Alpha]"),
+		metric.WithUnit("{polls}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.OktaSystemlogLag, err = builder.meter.Float64ObservableGauge(
@@ -275,9 +275,9 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		metric.WithUnit("s"),
 	)
 	errs = errors.Join(errs, err)
-	builder.OktaSystemlogPositionFallbacks, err = builder.meter.Int64Counter(
-		"otelcol_okta_systemlog_position_fallbacks",
-		metric.WithDescription("The number of times the stored position could not be used and polling fell back to an earlier time. [Alpha]"),
+	builder.OktaSystemlogPositionRewinds, err = builder.meter.Int64Counter(
+		"otelcol_okta_systemlog_position_rewinds",
+		metric.WithDescription("The number of times the stored position could not be used and polling rewound to an earlier time. [Alpha]"),
 		metric.WithUnit("{fallbacks}"),
 	)
 	errs = errors.Join(errs, err)
@@ -301,7 +301,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.OktaSystemlogRequestDuration, err = builder.meter.Float64Histogram(
 		"otelcol_okta_systemlog_request_duration",
-		metric.WithDescription("How long Okta took to answer a request, until the whole page was there, with the access token that had to be minted for it. [Alpha]"),
+		metric.WithDescription("How long Okta took to answer a request, until the whole page was there, with the access token that had to be issued for it. [Alpha]"),
 		metric.WithUnit("s"),
 		metric.WithExplicitBucketBoundaries([]float64{0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60}...),
 	)
@@ -318,8 +318,8 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		metric.WithUnit("{failures}"),
 	)
 	errs = errors.Join(errs, err)
-	builder.OktaSystemlogTokensMinted, err = builder.meter.Int64Counter(
-		"otelcol_okta_systemlog_tokens_minted",
+	builder.OktaSystemlogTokensIssued, err = builder.meter.Int64Counter(
+		"otelcol_okta_systemlog_tokens_issued",
 		metric.WithDescription("The number of access tokens that Okta issued. Each one is an event in the System Log. [Alpha]"),
 		metric.WithUnit("{tokens}"),
 	)

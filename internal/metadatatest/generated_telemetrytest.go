@@ -99,9 +99,9 @@ func AssertEqualOktaSystemlogEventsDropped(t *testing.T, tt *componenttest.Telem
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
 
-func AssertEqualOktaSystemlogEventsOdd(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+func AssertEqualOktaSystemlogEventsMalformed(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
-		Name:        "otelcol_okta_systemlog_events_odd",
+		Name:        "otelcol_okta_systemlog_events_malformed",
 		Description: "The number of events that were delivered although something about them was wrong, for example an impossible published time. [Alpha]",
 		Unit:        "{events}",
 		Data: metricdata.Sum[int64]{
@@ -110,7 +110,7 @@ func AssertEqualOktaSystemlogEventsOdd(t *testing.T, tt *componenttest.Telemetry
 			DataPoints:  dps,
 		},
 	}
-	got, err := tt.GetMetric("otelcol_okta_systemlog_events_odd")
+	got, err := tt.GetMetric("otelcol_okta_systemlog_events_malformed")
 	require.NoError(t, err)
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
@@ -163,22 +163,6 @@ func AssertEqualOktaSystemlogHookDeliveries(t *testing.T, tt *componenttest.Tele
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
 
-func AssertEqualOktaSystemlogHookDoorbellPolls(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
-	want := metricdata.Metrics{
-		Name:        "otelcol_okta_systemlog_hook_doorbell_polls",
-		Description: "The number of polls that an event hook started before their time. [Alpha]",
-		Unit:        "{polls}",
-		Data: metricdata.Sum[int64]{
-			Temporality: metricdata.CumulativeTemporality,
-			IsMonotonic: true,
-			DataPoints:  dps,
-		},
-	}
-	got, err := tt.GetMetric("otelcol_okta_systemlog_hook_doorbell_polls")
-	require.NoError(t, err)
-	metricdatatest.AssertEqual(t, want, got, opts...)
-}
-
 func AssertEqualOktaSystemlogHookEventsConfirmed(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_okta_systemlog_hook_events_confirmed",
@@ -211,6 +195,22 @@ func AssertEqualOktaSystemlogHookEventsUnconfirmed(t *testing.T, tt *componentte
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
 
+func AssertEqualOktaSystemlogHookTriggeredPolls(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+	want := metricdata.Metrics{
+		Name:        "otelcol_okta_systemlog_hook_triggered_polls",
+		Description: "The number of polls that an announcement of an event hook started before the poll interval was over. [Alpha]",
+		Unit:        "{polls}",
+		Data: metricdata.Sum[int64]{
+			Temporality: metricdata.CumulativeTemporality,
+			IsMonotonic: true,
+			DataPoints:  dps,
+		},
+	}
+	got, err := tt.GetMetric("otelcol_okta_systemlog_hook_triggered_polls")
+	require.NoError(t, err)
+	metricdatatest.AssertEqual(t, want, got, opts...)
+}
+
 func AssertEqualOktaSystemlogLag(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[float64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_okta_systemlog_lag",
@@ -239,10 +239,10 @@ func AssertEqualOktaSystemlogPositionAge(t *testing.T, tt *componenttest.Telemet
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
 
-func AssertEqualOktaSystemlogPositionFallbacks(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+func AssertEqualOktaSystemlogPositionRewinds(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
-		Name:        "otelcol_okta_systemlog_position_fallbacks",
-		Description: "The number of times the stored position could not be used and polling fell back to an earlier time. [Alpha]",
+		Name:        "otelcol_okta_systemlog_position_rewinds",
+		Description: "The number of times the stored position could not be used and polling rewound to an earlier time. [Alpha]",
 		Unit:        "{fallbacks}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -250,7 +250,7 @@ func AssertEqualOktaSystemlogPositionFallbacks(t *testing.T, tt *componenttest.T
 			DataPoints:  dps,
 		},
 	}
-	got, err := tt.GetMetric("otelcol_okta_systemlog_position_fallbacks")
+	got, err := tt.GetMetric("otelcol_okta_systemlog_position_rewinds")
 	require.NoError(t, err)
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
@@ -302,7 +302,7 @@ func AssertEqualOktaSystemlogRateLimitWaited(t *testing.T, tt *componenttest.Tel
 func AssertEqualOktaSystemlogRequestDuration(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.HistogramDataPoint[float64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_okta_systemlog_request_duration",
-		Description: "How long Okta took to answer a request, until the whole page was there, with the access token that had to be minted for it. [Alpha]",
+		Description: "How long Okta took to answer a request, until the whole page was there, with the access token that had to be issued for it. [Alpha]",
 		Unit:        "s",
 		Data: metricdata.Histogram[float64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -346,9 +346,9 @@ func AssertEqualOktaSystemlogStorageFailures(t *testing.T, tt *componenttest.Tel
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
 
-func AssertEqualOktaSystemlogTokensMinted(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+func AssertEqualOktaSystemlogTokensIssued(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
-		Name:        "otelcol_okta_systemlog_tokens_minted",
+		Name:        "otelcol_okta_systemlog_tokens_issued",
 		Description: "The number of access tokens that Okta issued. Each one is an event in the System Log. [Alpha]",
 		Unit:        "{tokens}",
 		Data: metricdata.Sum[int64]{
@@ -357,7 +357,7 @@ func AssertEqualOktaSystemlogTokensMinted(t *testing.T, tt *componenttest.Teleme
 			DataPoints:  dps,
 		},
 	}
-	got, err := tt.GetMetric("otelcol_okta_systemlog_tokens_minted")
+	got, err := tt.GetMetric("otelcol_okta_systemlog_tokens_issued")
 	require.NoError(t, err)
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }

@@ -48,18 +48,18 @@ func TestSetupTelemetry(t *testing.T) {
 	tb.OktaSystemlogDeliveriesRetried.Add(context.Background(), 1)
 	tb.OktaSystemlogEventsDelivered.Add(context.Background(), 1)
 	tb.OktaSystemlogEventsDropped.Add(context.Background(), 1)
-	tb.OktaSystemlogEventsOdd.Add(context.Background(), 1)
+	tb.OktaSystemlogEventsMalformed.Add(context.Background(), 1)
 	tb.OktaSystemlogEventsReceived.Add(context.Background(), 1)
 	tb.OktaSystemlogEventsRepeated.Add(context.Background(), 1)
 	tb.OktaSystemlogHookDeliveries.Add(context.Background(), 1)
-	tb.OktaSystemlogHookDoorbellPolls.Add(context.Background(), 1)
 	tb.OktaSystemlogHookEventsConfirmed.Add(context.Background(), 1)
 	tb.OktaSystemlogHookEventsUnconfirmed.Add(context.Background(), 1)
-	tb.OktaSystemlogPositionFallbacks.Add(context.Background(), 1)
+	tb.OktaSystemlogHookTriggeredPolls.Add(context.Background(), 1)
+	tb.OktaSystemlogPositionRewinds.Add(context.Background(), 1)
 	tb.OktaSystemlogRequestDuration.Record(context.Background(), 1)
 	tb.OktaSystemlogRequests.Add(context.Background(), 1)
 	tb.OktaSystemlogStorageFailures.Add(context.Background(), 1)
-	tb.OktaSystemlogTokensMinted.Add(context.Background(), 1)
+	tb.OktaSystemlogTokensIssued.Add(context.Background(), 1)
 	AssertEqualOktaSystemlogBytesReceived(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
@@ -75,7 +75,7 @@ func TestSetupTelemetry(t *testing.T) {
 	AssertEqualOktaSystemlogEventsDropped(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
-	AssertEqualOktaSystemlogEventsOdd(t, testTel,
+	AssertEqualOktaSystemlogEventsMalformed(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualOktaSystemlogEventsReceived(t, testTel,
@@ -87,13 +87,13 @@ func TestSetupTelemetry(t *testing.T) {
 	AssertEqualOktaSystemlogHookDeliveries(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
-	AssertEqualOktaSystemlogHookDoorbellPolls(t, testTel,
-		[]metricdata.DataPoint[int64]{{Value: 1}},
-		metricdatatest.IgnoreTimestamp())
 	AssertEqualOktaSystemlogHookEventsConfirmed(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualOktaSystemlogHookEventsUnconfirmed(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualOktaSystemlogHookTriggeredPolls(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualOktaSystemlogLag(t, testTel,
@@ -102,7 +102,7 @@ func TestSetupTelemetry(t *testing.T) {
 	AssertEqualOktaSystemlogPositionAge(t, testTel,
 		[]metricdata.DataPoint[float64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
-	AssertEqualOktaSystemlogPositionFallbacks(t, testTel,
+	AssertEqualOktaSystemlogPositionRewinds(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualOktaSystemlogRateLimitCeiling(t, testTel,
@@ -123,7 +123,7 @@ func TestSetupTelemetry(t *testing.T) {
 	AssertEqualOktaSystemlogStorageFailures(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
-	AssertEqualOktaSystemlogTokensMinted(t, testTel,
+	AssertEqualOktaSystemlogTokensIssued(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 

@@ -12,6 +12,11 @@ import (
 	"net/url"
 	"sync"
 	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/pacing"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/retry"
 )
 
 const (
@@ -27,8 +32,9 @@ type Client struct {
 	http      *http.Client
 	org       *url.URL
 	userAgent string
-	clock     *Clock
-	budget    *Budget
+	clock     *wire.Clock
+	budget    *pacing.Budget
+	jitter    *retry.Jitter
 	observe   func(Request)
 }
 
@@ -36,14 +42,13 @@ type Client struct {
 type Option func(*Client)
 
 // WithClock makes the client share a clock with others that talk to the same org.
-func WithClock(clock *Clock) Option { return func(c *Client) { c.clock = clock } }
+func WithClock(clock *wire.Clock) Option { return func(c *Client) { c.clock = clock } }
 
-// WithBudget makes the client take its turn with all others of the same budget before each request.
-// Without it the client sends at once.
-func WithBudget(budget *Budget) Option { return func(c *Client) { c.budget = budget } }
-
-// ErrNoTurn says that a context ended before the request was sent, while it waited for its turn.
-var ErrNoTurn = errors.New("no turn within the rate limit")
+// WithBudget makes the client wait for a permit of the budget before each request, with jitter for those
+// waits. Without it the client sends at once.
+func WithBudget(budget *pacing.Budget, jitter *retry.Jitter) Option {
+	return func(c *Client) { c.budget, c.jitter = budget, jitter.For("permits") }
+}
 
 // NewClient returns a client for the org at orgURL, of which only scheme and host count. The
 // transport of httpClient adds the credential. userAgent names the program to Okta, which asks
@@ -56,7 +61,7 @@ func NewClient(orgURL *url.URL, httpClient *http.Client, userAgent string, optio
 		http:      &own,
 		org:       &url.URL{Scheme: orgURL.Scheme, Host: orgURL.Host},
 		userAgent: userAgent,
-		clock:     &Clock{},
+		clock:     &wire.Clock{},
 		observe:   func(Request) {},
 	}
 	for _, option := range options {
@@ -65,15 +70,15 @@ func NewClient(orgURL *url.URL, httpClient *http.Client, userAgent string, optio
 	return c
 }
 
-// Page requests the page at a position. Every error is an [*Error], but for those of a context
-// that ended. The wait for a turn, where there is a budget, is not part of the HTTP client's timeout.
+// Page requests the page at a position. Every error is an [*oktaerr.Error], but for those of a context
+// that ended. The wait for a permit, where there is a budget, is not part of the HTTP client's timeout.
 func (c *Client) Page(ctx context.Context, at Position) (*Page, error) {
-	turn, err := c.budget.Wait(ctx)
+	permit, err := c.budget.Wait(ctx, c.jitter)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrNoTurn, err)
+		return nil, fmt.Errorf("%w: %w", pacing.ErrNoPermit, err)
 	}
 	sent := time.Now()
-	page, err := c.page(withTurn(ctx, &turn), at, &turn)
+	page, err := c.page(pacing.WithPermit(ctx, &permit), at, &permit)
 	switch {
 	case err == nil:
 		c.observe(Request{Took: time.Since(sent), Bytes: page.body.Len()})
@@ -83,23 +88,23 @@ func (c *Client) Page(ctx context.Context, at Position) (*Page, error) {
 	return page, err
 }
 
-// page requests the page at a position in a turn that it ends, or another one that the transport took.
-func (c *Client) page(ctx context.Context, at Position, turn *Turn) (*Page, error) {
+// page requests the page at a position in a permit that it ends, or another one that the transport took.
+func (c *Client) page(ctx context.Context, at Position, permit *pacing.Permit) (*Page, error) {
 	asked := time.Now()
 	resp, err := c.get(ctx, at)
 	if err != nil {
-		turn.Done(RateLimit{}, false)
+		permit.Done(wire.RateLimit{}, false)
 		return nil, err
 	}
 	defer func() { _ = resp.Body.Close() }()
 
 	answered := c.clock.Observe(resp.Header)
-	limit := rateLimitFrom(resp.Header, answered)
-	turn.Done(limit, resp.StatusCode == http.StatusTooManyRequests)
+	limit := wire.RateLimitFrom(resp.Header, answered)
+	permit.Done(limit, resp.StatusCode == http.StatusTooManyRequests)
 	if resp.StatusCode != http.StatusOK {
 		// What can't be read of an error's body is missed, the status says enough.
 		body, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBytes))
-		return nil, errorFrom(resp, body, limit)
+		return nil, oktaerr.FromAnswer(resp, body, limit)
 	}
 
 	page := &Page{Asked: asked, Received: time.Now(), Answered: answered, RateLimit: limit, Next: at}
@@ -108,7 +113,7 @@ func (c *Client) page(ctx context.Context, at Position, turn *Turn) (*Page, erro
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		return nil, failed(resp, err)
+		return nil, oktaerr.Unusable(resp, err)
 	}
 	return page, nil
 }
@@ -116,7 +121,7 @@ func (c *Client) page(ctx context.Context, at Position, turn *Turn) (*Page, erro
 // Time asks Okta for the time on its clock. The request names no time of its own, so a local clock
 // that is off does not matter, and asks for one event at most.
 func (c *Client) Time(ctx context.Context) (time.Time, error) {
-	page, err := c.Page(ctx, Glance())
+	page, err := c.Page(ctx, Ping())
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -124,8 +129,11 @@ func (c *Client) Time(ctx context.Context) (time.Time, error) {
 	return page.Answered, nil
 }
 
+// Org is scheme and host of the org.
+func (c *Client) Org() *url.URL { return c.org }
+
 // Clock is Okta's clock, which every answer tells again.
-func (c *Client) Clock() *Clock { return c.clock }
+func (c *Client) Clock() *wire.Clock { return c.clock }
 
 // Transport is what requests go through, credential included.
 func (c *Client) Transport() http.RoundTripper { return c.http.Transport }
@@ -134,9 +142,20 @@ func (c *Client) Transport() http.RoundTripper { return c.http.Transport }
 func (c *Client) CloseIdleConnections() { c.http.CloseIdleConnections() }
 
 func (c *Client) get(ctx context.Context, at Position) (*http.Response, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, at.url(c.org).String(), http.NoBody)
+	return c.send(ctx, http.MethodGet, at.url(c.org), http.NoBody)
+}
+
+// Send sends a request to another API of the org, at path and query of an address; body may be empty. It
+// waits for no permit: those are of the System Log's rate limit. Every error is an [*oktaerr.Error], but for
+// that of a context that ended.
+func (c *Client) Send(ctx context.Context, method string, at *url.URL, body []byte) (*http.Response, error) {
+	return c.send(ctx, method, c.org.ResolveReference(at), bytes.NewReader(body))
+}
+
+func (c *Client) send(ctx context.Context, method string, address *url.URL, body io.Reader) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, method, address.String(), body)
 	if err != nil {
-		return nil, &Error{Kind: Misdirected, Err: err}
+		return nil, &oktaerr.Error{Kind: oktaerr.Misdirected, Err: err}
 	}
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("Content-Type", "application/json")
@@ -144,18 +163,18 @@ func (c *Client) get(ctx context.Context, at Position) (*http.Response, error) {
 	return c.do(req)
 }
 
-// do sends a request. Every error is an [*Error], but for that of a context that ended.
+// do sends a request. Every error is an [*oktaerr.Error], but for that of a context that ended.
 func (c *Client) do(req *http.Request) (*http.Response, error) {
 	resp, err := c.http.Do(req)
 	if err != nil {
 		if ctx := req.Context(); ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		var oktaErr *Error
+		var oktaErr *oktaerr.Error
 		if errors.As(err, &oktaErr) {
 			return nil, oktaErr
 		}
-		return nil, NoAnswer(withoutURL(err))
+		return nil, oktaerr.NoAnswer(oktaerr.WithoutURL(err))
 	}
 	return resp, nil
 }
@@ -169,16 +188,16 @@ func (p *Page) read(resp *http.Response, at Position, org *url.URL) error {
 	}
 	p.body = body
 	if p.Events, err = splitEvents(body.Bytes()); err != nil {
-		return fmt.Errorf("%w (content type %q, %d bytes)", err, printable(resp.Header.Get("Content-Type"), 100), body.Len())
+		return fmt.Errorf("%w (content type %q, %d bytes)", err, wire.Printable(resp.Header.Get("Content-Type"), 100), body.Len())
 	}
-	link, ok := linkTo(resp.Header, "next")
+	link, ok := wire.Link(resp.Header, "next")
 	if !ok {
 		// Okta once left the link out where nothing was new. The way on is then the same request
 		// again, never a new since.
 		return nil
 	}
 	if p.Next, err = positionFromLink(link, org); err != nil {
-		return &Error{Kind: Misdirected, Err: err}
+		return &oktaerr.Error{Kind: oktaerr.Misdirected, Err: err}
 	}
 	// A next link that leads back to its own page has nothing behind it, however full the page is.
 	p.Full = len(p.Events) >= at.limit() && p.Next != at
@@ -198,40 +217,10 @@ func readBody(resp *http.Response) (*bytes.Buffer, error) {
 	}
 	n, err := body.ReadFrom(io.LimitReader(resp.Body, maxPageBytes+1))
 	if err != nil {
-		return nil, fmt.Errorf("read the body: %w", withoutURL(err))
+		return nil, fmt.Errorf("read the body: %w", oktaerr.WithoutURL(err))
 	}
 	if n > maxPageBytes {
 		return nil, fmt.Errorf("the page is larger than %d MiB: lower page_size", maxPageBytes>>20)
 	}
 	return body, nil
-}
-
-// failed makes an error of an answer that could not be used.
-func failed(resp *http.Response, err error) error {
-	var e *Error
-	if !errors.As(err, &e) {
-		e = NoAnswer(err)
-	}
-	e.Status = resp.StatusCode
-	e.RequestID = printable(resp.Header.Get("X-Okta-Request-Id"), 100)
-	return e
-}
-
-func redirectError(location string) error {
-	to, err := url.Parse(location)
-	if err != nil || to.Host == "" {
-		return errors.New("the answer is a redirect, which is not followed: check org_url")
-	}
-	return fmt.Errorf("the answer redirects to %s, which is not followed: set org_url to https://%s if that is the org's own host",
-		printable(to.Host, 255), printable(to.Host, 255))
-}
-
-// withoutURL drops the URL that net/http puts in front of its errors: it repeats the filter, and
-// the error stands beside org_url anyway.
-func withoutURL(err error) error {
-	var urlErr *url.Error
-	if errors.As(err, &urlErr) {
-		return urlErr.Err
-	}
-	return err
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
 )
 
@@ -108,49 +109,49 @@ func TestEveryFaultIsAnErrorNeverAPage(t *testing.T) {
 	okta := func(code string) oktatest.Body { return oktatest.OktaError(code, "") }
 	for name, tc := range map[string]struct {
 		fault oktatest.Fault
-		kind  Kind
+		kind  oktaerr.Kind
 		says  string
 	}{
-		"500":                   {oktatest.Status(500, okta("E0000009")), Unavailable, "E0000009"},
-		"500 with a 400's code": {oktatest.Status(500, okta("E0000053")), Unavailable, "500"},
-		"503 empty":             {oktatest.Status(503, oktatest.NoBody), Unavailable, "503 Service Unavailable"},
-		"502 page":              {oktatest.Status(502, oktatest.HTMLPage), Unavailable, "502"},
-		"504 page":              {oktatest.Status(504, oktatest.HTMLPage), Unavailable, "504"},
-		"408":                   {oktatest.Status(408, oktatest.NoBody), Unavailable, "408"},
-		"204":                   {oktatest.Status(204, oktatest.NoBody), Unavailable, "204"},
-		"404":                   {oktatest.Status(404, okta("E0000008")), Misdirected, "check org_url"},
-		"405":                   {oktatest.Status(405, okta("E0000022")), Misdirected, "check org_url"},
-		"407 of a proxy":        {oktatest.Status(407, oktatest.HTMLPage), Misdirected, "407"},
-		"401":                   {oktatest.Status(401, okta("E0000011")), Unauthorized, "create a new one"},
-		"401 feature":           {oktatest.Status(401, okta("E0000015")), Unauthorized, "feature"},
-		"401 empty":             {oktatest.Status(401, oktatest.NoBody), Unauthorized, "check the credential"},
-		"403 role":              {oktatest.Status(403, okta("E0000006")), Forbidden, "Read-only Administrator"},
-		"403 no credential":     {oktatest.Status(403, okta("E0000005")), Forbidden, "Authorization header"},
-		"403 page":              {oktatest.Status(403, oktatest.HTMLPage), Forbidden, "network zone"},
-		"400":                   {oktatest.Status(400, okta("E0000001")), Rejected, "E0000001"},
-		"400 filter":            {oktatest.Status(400, okta("E0000031")), Rejected, "check filter"},
-		"403 scope":             {oktatest.WWWAuthenticate(403, "Bearer", "insufficient_scope", "The access token provided does not contain the required scopes."), Forbidden, "okta.logs.read"},
-		"400 of a proof":        {oktatest.WWWAuthenticate(400, "DPoP", "invalid_dpop_proof", "The DPoP proof JWT is expired."), Unauthorized, "invalid_dpop_proof"},
-		"429":                   {oktatest.RateLimited(30 * time.Second), RateLimited, "429"},
-		"429 concurrency":       {oktatest.ConcurrencyLimited(), RateLimited, "429"},
-		"redirect":              {oktatest.RedirectTo("https://acme-admin.okta.com/login"), Misdirected, "acme-admin.okta.com"},
-		"half a page":           {oktatest.TruncatedJSON(), Unavailable, "not a complete, valid JSON array"},
-		"invalid JSON":          {oktatest.InvalidJSON(), Unavailable, "not a complete, valid JSON array"},
-		"an empty body":         {oktatest.NotAnArray("", ""), Unavailable, "0 bytes"},
-		"an object":             {oktatest.NotAnArray("", `{"events":[]}`), Unavailable, "not a complete, valid JSON array"},
-		"a string":              {oktatest.NotAnArray("", `"[]"`), Unavailable, "not a complete, valid JSON array"},
-		"null":                  {oktatest.NotAnArray("", `null`), Unavailable, "not a complete, valid JSON array"},
-		"two arrays":            {oktatest.NotAnArray("", `[][]`), Unavailable, "not a complete, valid JSON array"},
-		"a deep array":          {oktatest.NotAnArray("", strings.Repeat("[", 1<<20)), Unavailable, "not a complete, valid JSON array"},
-		"a login page":          {oktatest.NotAnArray("text/html", "<html>"), Unavailable, "text/html"},
-		"endless":               {oktatest.OversizedBody(-1), Unavailable, "lower page_size"},
-		"reset at once":         {oktatest.ResetBeforeAnswer(), Unavailable, "no answer"},
-		"reset in the body":     {oktatest.ResetMidBody(), Unavailable, "read the body"},
-		"fewer bytes":           {oktatest.WrongContentLength(), Unavailable, "read the body"},
-		"silence":               {oktatest.Hang(), Unavailable, "context deadline exceeded"},
-		"silence in the body":   {oktatest.HangMidBody(), Unavailable, "read the body"},
-		"a foreign next link":   {oktatest.NextLinkTo("https://evil.example/api/v1/logs?after=1"), Misdirected, "evil.example"},
-		"a next link to users":  {oktatest.NextLinkTo("https://acme.okta.com/api/v1/users?after=1"), Misdirected, "/api/v1/users"},
+		"500":                   {oktatest.Status(500, okta("E0000009")), oktaerr.Unavailable, "E0000009"},
+		"500 with a 400's code": {oktatest.Status(500, okta("E0000053")), oktaerr.Unavailable, "500"},
+		"503 empty":             {oktatest.Status(503, oktatest.NoBody), oktaerr.Unavailable, "503 Service Unavailable"},
+		"502 page":              {oktatest.Status(502, oktatest.HTMLPage), oktaerr.Unavailable, "502"},
+		"504 page":              {oktatest.Status(504, oktatest.HTMLPage), oktaerr.Unavailable, "504"},
+		"408":                   {oktatest.Status(408, oktatest.NoBody), oktaerr.Unavailable, "408"},
+		"204":                   {oktatest.Status(204, oktatest.NoBody), oktaerr.Unavailable, "204"},
+		"404":                   {oktatest.Status(404, okta("E0000008")), oktaerr.Misdirected, "check org_url"},
+		"405":                   {oktatest.Status(405, okta("E0000022")), oktaerr.Misdirected, "check org_url"},
+		"407 of a proxy":        {oktatest.Status(407, oktatest.HTMLPage), oktaerr.Misdirected, "407"},
+		"401":                   {oktatest.Status(401, okta("E0000011")), oktaerr.Unauthorized, "create a new one"},
+		"401 feature":           {oktatest.Status(401, okta("E0000015")), oktaerr.Unauthorized, "feature"},
+		"401 empty":             {oktatest.Status(401, oktatest.NoBody), oktaerr.Unauthorized, "check the credential"},
+		"403 role":              {oktatest.Status(403, okta("E0000006")), oktaerr.Forbidden, "Read-only Administrator"},
+		"403 no credential":     {oktatest.Status(403, okta("E0000005")), oktaerr.Forbidden, "Authorization header"},
+		"403 page":              {oktatest.Status(403, oktatest.HTMLPage), oktaerr.Forbidden, "network zone"},
+		"400":                   {oktatest.Status(400, okta("E0000001")), oktaerr.Rejected, "E0000001"},
+		"400 filter":            {oktatest.Status(400, okta("E0000031")), oktaerr.Rejected, "check filter"},
+		"403 scope":             {oktatest.WWWAuthenticate(403, "Bearer", "insufficient_scope", "The access token provided does not contain the required scopes."), oktaerr.Forbidden, "okta.logs.read"},
+		"400 of a proof":        {oktatest.WWWAuthenticate(400, "DPoP", "invalid_dpop_proof", "The DPoP proof JWT is expired."), oktaerr.Unauthorized, "invalid_dpop_proof"},
+		"429":                   {oktatest.RateLimited(30 * time.Second), oktaerr.RateLimited, "429"},
+		"429 concurrency":       {oktatest.ConcurrencyLimited(), oktaerr.RateLimited, "429"},
+		"redirect":              {oktatest.RedirectTo("https://acme-admin.okta.com/login"), oktaerr.Misdirected, "acme-admin.okta.com"},
+		"half a page":           {oktatest.TruncatedJSON(), oktaerr.Unavailable, "not a complete, valid JSON array"},
+		"invalid JSON":          {oktatest.InvalidJSON(), oktaerr.Unavailable, "not a complete, valid JSON array"},
+		"an empty body":         {oktatest.NotAnArray("", ""), oktaerr.Unavailable, "0 bytes"},
+		"an object":             {oktatest.NotAnArray("", `{"events":[]}`), oktaerr.Unavailable, "not a complete, valid JSON array"},
+		"a string":              {oktatest.NotAnArray("", `"[]"`), oktaerr.Unavailable, "not a complete, valid JSON array"},
+		"null":                  {oktatest.NotAnArray("", `null`), oktaerr.Unavailable, "not a complete, valid JSON array"},
+		"two arrays":            {oktatest.NotAnArray("", `[][]`), oktaerr.Unavailable, "not a complete, valid JSON array"},
+		"a deep array":          {oktatest.NotAnArray("", strings.Repeat("[", 1<<20)), oktaerr.Unavailable, "not a complete, valid JSON array"},
+		"a login page":          {oktatest.NotAnArray("text/html", "<html>"), oktaerr.Unavailable, "text/html"},
+		"endless":               {oktatest.OversizedBody(-1), oktaerr.Unavailable, "lower page_size"},
+		"reset at once":         {oktatest.ResetBeforeAnswer(), oktaerr.Unavailable, "no answer"},
+		"reset in the body":     {oktatest.ResetMidBody(), oktaerr.Unavailable, "read the body"},
+		"fewer bytes":           {oktatest.WrongContentLength(), oktaerr.Unavailable, "read the body"},
+		"silence":               {oktatest.Hang(), oktaerr.Unavailable, "context deadline exceeded"},
+		"silence in the body":   {oktatest.HangMidBody(), oktaerr.Unavailable, "read the body"},
+		"a foreign next link":   {oktatest.NextLinkTo("https://evil.example/api/v1/logs?after=1"), oktaerr.Misdirected, "evil.example"},
+		"a next link to users":  {oktatest.NextLinkTo("https://acme.okta.com/api/v1/users?after=1"), oktaerr.Misdirected, "/api/v1/users"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -158,7 +159,7 @@ func TestEveryFaultIsAnErrorNeverAPage(t *testing.T) {
 				org.Inject(tc.fault)
 				at := Query{PageSize: 10}.Since(twoHoursAgo(org))
 				_, err := clientOf(org).Page(t.Context(), at)
-				var e *Error
+				var e *oktaerr.Error
 				require.ErrorAs(t, err, &e)
 				assert.Equal(t, tc.kind, e.Kind, err)
 				assert.ErrorContains(t, err, tc.says)
@@ -185,7 +186,7 @@ func TestErrorCarriesWhatOktaSaid(t *testing.T) {
 	}))
 	defer server.Close()
 	_, err := NewClient(mustParse(t, server.URL), server.Client(), "test/1").Page(t.Context(), Query{PageSize: 1}.Since(time.Now()))
-	var e *Error
+	var e *oktaerr.Error
 	require.ErrorAs(t, err, &e)
 	assert.Equal(t, 44*time.Second, e.Wait, "reset - date + 1 s, whatever the local clock says")
 	assert.Equal(t, `okta answered 429 Too Many Requests: E0000047 "API call exceeded rate limit", error id oaeHl2, request id f3c1d0`, err.Error())
@@ -222,9 +223,9 @@ func TestGzip(t *testing.T) {
 
 	org.Inject(oktatest.HalfGzip())
 	_, err = client.Page(t.Context(), at)
-	var e *Error
+	var e *oktaerr.Error
 	require.ErrorAs(t, err, &e)
-	assert.Equal(t, Unavailable, e.Kind)
+	assert.Equal(t, oktaerr.Unavailable, e.Kind)
 	assert.Equal(t, http.StatusOK, e.Status)
 }
 
@@ -239,9 +240,9 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 
 	httpClient := &http.Client{Transport: withToken{oktatest.DefaultToken, server.Client().Transport}}
 	_, err := NewClient(mustParse(t, server.URL), httpClient, "test/1").Page(t.Context(), Query{PageSize: 1}.Since(twoHoursAgo(org)))
-	var e *Error
+	var e *oktaerr.Error
 	require.ErrorAs(t, err, &e)
-	assert.Equal(t, Misdirected, e.Kind)
+	assert.Equal(t, oktaerr.Misdirected, e.Kind)
 	assert.ErrorContains(t, err, "is not followed")
 	assert.Zero(t, strangers.Load())
 }
@@ -258,7 +259,7 @@ func TestEventsAreByteForByte(t *testing.T) {
 }
 
 func TestErrorsOfTheTransportBelowAreKept(t *testing.T) {
-	below := &Error{Kind: Unauthorized, Code: "invalid_client"}
+	below := &oktaerr.Error{Kind: oktaerr.Unauthorized, Code: "invalid_client"}
 	client := NewClient(mustParse(t, "https://acme.okta.com"), &http.Client{Transport: failing{below}}, "test/1")
 	_, err := client.Page(t.Context(), Query{PageSize: 1}.Since(time.Now()))
 	assert.Same(t, below, err)

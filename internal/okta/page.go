@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/jsontape"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
 // Page is one answer of the System Log API: events in the order in which Okta persisted them, and
@@ -26,7 +27,7 @@ type Page struct {
 	// Answered is when Okta answered, on Okta's clock.
 	Answered time.Time
 	// RateLimit is what is left of the rate limit bucket.
-	RateLimit RateLimit
+	RateLimit wire.RateLimit
 
 	body *bytes.Buffer // what Events are parts of; nil once released
 }

@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
 // logsPath is the one path that this client requests.
@@ -76,28 +78,12 @@ func positionFromLink(link string, org *url.URL) (Position, error) {
 		return Position{}, errors.New("the next link is not a URL")
 	}
 	u = org.ResolveReference(u)
-	if !sameOrigin(u, org) {
+	if !wire.SameOrigin(u, org) {
 		return Position{}, fmt.Errorf("the next link leads to %s://%s, not to %s://%s: set org_url to the host that okta uses in its links, or have the proxy in between leave them alone",
-			printable(u.Scheme, 40), printable(u.Host, 255), org.Scheme, org.Host)
+			wire.Printable(u.Scheme, 40), wire.Printable(u.Host, 255), org.Scheme, org.Host)
 	}
 	if u.User != nil || u.Path != logsPath {
-		return Position{}, fmt.Errorf("the next link leads to %s, not to %s", printable(u.Path, 255), logsPath)
+		return Position{}, fmt.Errorf("the next link leads to %s, not to %s", wire.Printable(u.Path, 255), logsPath)
 	}
 	return ParsePosition(logsPath + "?" + u.RawQuery)
-}
-
-// sameOrigin compares scheme, host and port, an absent port being the scheme's own.
-func sameOrigin(a, b *url.URL) bool {
-	return a.Scheme == b.Scheme && strings.EqualFold(a.Hostname(), b.Hostname()) && port(a) == port(b)
-}
-
-func port(u *url.URL) string {
-	switch p := u.Port(); {
-	case p != "":
-		return p
-	case u.Scheme == "https":
-		return "443"
-	default:
-		return "80"
-	}
 }

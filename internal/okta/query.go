@@ -48,9 +48,9 @@ func (q Query) Since(t time.Time) Position {
 	return Position{rawQuery: params.Encode()}
 }
 
-// Glance is a request that tells whether the log can be read. It asks for one event at most, of the
+// Ping is a request that tells whether the log can be read. It asks for one event at most, of the
 // last 7 days, and names no time of its own, so that a local clock that is off does not matter.
-func Glance() Position { return Position{rawQuery: "limit=1"} }
+func Ping() Position { return Position{rawQuery: "limit=1"} }
 
 // Newest is a request for the newest event of all that Okta keeps; now is the time on its clock. It
 // is a bounded query, which may miss events: good for a look, never for reading on.

@@ -7,11 +7,11 @@ import "time"
 // Request is one request to the System Log and what became of it.
 type Request struct {
 	// Took is how long it took from when it was sent until the page was there, or it was clear that
-	// none would come. The wait for a turn is not in it.
+	// none would come. The wait for a permit is not in it.
 	Took time.Duration
 	// Bytes is the size of the page, unpacked.
 	Bytes int
-	// Err is nil for a page, and an [*Error] otherwise.
+	// Err is nil for a page, and an [*oktaerr.Error] otherwise.
 	Err error
 }
 

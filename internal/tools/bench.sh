@@ -10,9 +10,9 @@ cd "$(dirname "$0")/../.."
 
 out=_build/bench
 mkdir -p "$out"
-go test -c -o "$out/receiver.test" ./receiver/oktasystemlogreceiver
+go test -c -o "$out/delivery.test" ./internal/delivery
 for _ in $(seq "${ROUNDS:-10}"); do
-  "$out/receiver.test" -test.run '^$' -test.bench '^BenchmarkPage$' -test.cpu 1 -test.benchtime 0.3s -test.count 2
+  "$out/delivery.test" -test.run '^$' -test.bench '^BenchmarkPage$' -test.cpu 1 -test.benchtime 0.3s -test.count 2
 done >"$out/page.txt"
 go tool -modfile=internal/tools/go.mod benchstat -col /way -filter ".unit:(sec/op OR B/op OR allocs/op)" "$out/page.txt"
 

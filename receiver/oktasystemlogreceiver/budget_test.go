@@ -21,7 +21,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/checkpoint"
-	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/pacing"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
 )
 
@@ -94,7 +94,7 @@ func (m *rateMeter) refused() (n int) {
 func (w *world) colleague() *world {
 	other := *w
 	other.sink, other.storage = &sink{}, checkpoint.NewMemory()
-	other.poller, other.release = nil, func() {}
+	other.receiver = nil
 	cfg := *w.cfg
 	other.cfg = &cfg
 	return &other
@@ -304,7 +304,7 @@ func TestWakeIsServedWithinThePace(t *testing.T) {
 		w.wait(time.Minute)
 		for range 200 {
 			w.happen(1)
-			w.poller.Wake()
+			w.poller().Wake()
 			w.wait(1500 * time.Millisecond) // 48 a minute are one in 1.25 s
 			w.requireAllOnce()
 		}
@@ -342,7 +342,7 @@ func TestBudgetIsHeldWhileTheReceiverRuns(t *testing.T) {
 			tc.change(cfg)
 			org, err := parseOrgURL(cfg.OrgURL)
 			require.NoError(t, err)
-			ours, release := okta.ShareBudget(org, 0)
+			ours, release := pacing.Share(org, 0)
 
 			r := create(t, cfg, &sink{}, zap.NewNop())
 			if err = r.Start(t.Context(), host{}); tc.fails {
@@ -354,14 +354,14 @@ func TestBudgetIsHeldWhileTheReceiverRuns(t *testing.T) {
 					return known
 				})
 				release()
-				again, releaseAgain := okta.ShareBudget(org, 0)
+				again, releaseAgain := pacing.Share(org, 0)
 				assert.Same(t, ours, again, "the receiver holds it")
 				releaseAgain()
 			}
 			require.NoError(t, r.Shutdown(t.Context()))
 			release()
 
-			fresh, releaseFresh := okta.ShareBudget(org, 0)
+			fresh, releaseFresh := pacing.Share(org, 0)
 			defer releaseFresh()
 			assert.NotSame(t, ours, fresh, "nobody holds it any more")
 		})

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/confmap"
@@ -16,6 +15,8 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/hooks"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
 )
 
 // Check walks from a configuration to the newest event of the org step by step, as a receiver with
@@ -53,7 +54,10 @@ func Check(ctx context.Context, cfg *Config, set receiver.Settings, host compone
 	if !cfg.EventHook.HasValue() {
 		return true
 	}
-	step := hookStep(ctx, cfg.EventHook.Get(), okta.NewEventHooks(client))
+	step := connection.UnregisteredHookStep()
+	if desired, ok := cfg.EventHook.Get().desired(); ok {
+		step = connection.HookStep(ctx, hooks.New(client), desired)
+	}
 	report(step)
 	return step.Result != connection.Failed
 }
@@ -94,11 +98,9 @@ func target(cfg *Config, org *url.URL, client *okta.Client) connection.Target {
 	if settings := cfg.credentials(); len(settings) > 0 {
 		t.Credential = settings[0]
 	}
-	if lookBack, err := time.ParseDuration(cfg.StartAt); err == nil {
-		t.StartAt = func(now time.Time) time.Time { return now.Add(lookBack) }
-	}
-	if begin, err := time.Parse(time.RFC3339, cfg.StartAt); err == nil {
-		t.StartAt = func(time.Time) time.Time { return begin }
+	// Both ends of the log are always right.
+	if startAt, err := poll.ParseStartAt(cfg.StartAt); err == nil && cfg.StartAt != poll.StartAtEnd && cfg.StartAt != poll.StartAtBeginning {
+		t.StartAt = startAt.Configured
 	}
 	return t
 }

@@ -32,7 +32,7 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
-	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
 )
 
@@ -155,9 +155,9 @@ func TestCheckNamesWhatIsWrongWithTheNetwork(t *testing.T) {
 			requireNoSecret(t, cfg, fmt.Sprintf("%+v", steps))
 			assert.NotContains(t, fmt.Sprintf("%+v", steps), "proxySecret")
 			if tc.finds.result == connection.Failed {
-				kind := okta.Unavailable
+				kind := oktaerr.Unavailable
 				if tc.finds.step == connection.SystemLog {
-					kind = okta.Rejected // somebody has answered
+					kind = oktaerr.Rejected // somebody has answered
 				}
 				requireShown(t, cfg, kind)
 			}
@@ -167,7 +167,7 @@ func TestCheckNamesWhatIsWrongWithTheNetwork(t *testing.T) {
 
 // requireShown asserts that a receiver that polls all the same shows what keeps it from it, in its
 // status and in a metric.
-func requireShown(t *testing.T, cfg *Config, kind okta.Kind) {
+func requireShown(t *testing.T, cfg *Config, kind oktaerr.Kind) {
 	t.Helper()
 	tel, shown := componenttest.NewTelemetry(), &statuses{}
 	set := receivertest.NewNopSettings(metadata.Type)

@@ -13,12 +13,13 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
 )
 
 // walk walks the connection of a world and returns the steps.
 func (w *world) walk() (steps []connection.Step, ok bool) {
 	w.t.Helper()
-	ok = connection.Walk(w.t.Context(), target(w.cfg, acme, w.client(func() {})), func(step connection.Step) { steps = append(steps, step) })
+	ok = connection.Walk(w.t.Context(), target(w.cfg, acme, w.client()), func(step connection.Step) { steps = append(steps, step) })
 	return steps, ok
 }
 
@@ -70,7 +71,7 @@ func TestWalkNamesStepCauseAndRemedy(t *testing.T) {
 	for name, tc := range outages(t) {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, tc.options, func(t *testing.T, w *world) {
-				w.cfg.StartAt = startAtEnd
+				w.cfg.StartAt = poll.StartAtEnd
 				w.happened(3, time.Minute)
 				tc.spoil(w)
 				steps, ok := w.walk()
@@ -111,7 +112,7 @@ func TestWalkOfAGoodConnection(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
-				w.cfg.StartAt = startAtEnd
+				w.cfg.StartAt = poll.StartAtEnd
 				w.happened(3, 5*time.Minute)
 				tc.change(w)
 				steps, ok := w.walk()

@@ -19,6 +19,7 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/auth"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
 // newClient returns a client for the org, and what closes its idle connections. minted is called for
@@ -28,7 +29,7 @@ func newClient(ctx context.Context, cfg *Config, org *url.URL, set receiver.Sett
 	if err != nil {
 		return nil, nil, fmt.Errorf("http: %w", err)
 	}
-	agent, clock := userAgent(set.BuildInfo), &okta.Clock{}
+	agent, clock := userAgent(set.BuildInfo), &wire.Clock{}
 	client.Transport, err = withCredential(cfg, org, agent, set.Logger, clock, minted, client.Transport)
 	if err != nil {
 		return nil, nil, err
@@ -38,7 +39,7 @@ func newClient(ctx context.Context, cfg *Config, org *url.URL, set receiver.Sett
 
 // withCredential puts the credential that the configuration names around the transport that reaches
 // the org. With http.auth that is part of the transport already.
-func withCredential(cfg *Config, org *url.URL, agent string, logger *zap.Logger, clock *okta.Clock, minted func(), transport http.RoundTripper) (http.RoundTripper, error) {
+func withCredential(cfg *Config, org *url.URL, agent string, logger *zap.Logger, clock *wire.Clock, minted func(), transport http.RoundTripper) (http.RoundTripper, error) {
 	switch {
 	case cfg.APIToken != "":
 		return auth.SSWS(org, auth.Static(cfg.APIToken), transport), nil

@@ -14,6 +14,7 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/auth"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
 )
 
 // What the log record's body is made of.
@@ -121,10 +122,10 @@ type RateLimitConfig struct {
 }
 
 func createDefaultConfig() component.Config {
-	retry := configretry.NewDefaultBackOffConfig()
-	retry.InitialInterval = time.Second
-	retry.MaxInterval = time.Minute
-	retry.MaxElapsedTime = 0 // it never gives up
+	backOff := configretry.NewDefaultBackOffConfig()
+	backOff.InitialInterval = time.Second
+	backOff.MaxInterval = time.Minute
+	backOff.MaxElapsedTime = 0 // it never gives up
 
 	http := confighttp.NewDefaultClientConfig()
 	// Okta ends a query by itself after 30 s, and says so: wait long enough to hear it.
@@ -136,11 +137,11 @@ func createDefaultConfig() component.Config {
 			DPoP:   string(auth.DPoPAuto),
 		}),
 		PollInterval:       10 * time.Second,
-		StartAt:            startAtEnd,
+		StartAt:            poll.StartAtEnd,
 		PageSize:           okta.MaxPageSize,
 		StartupCheck:       checkWarn,
 		RateLimit:          RateLimitConfig{Reserve: 0.2},
-		Retry:              retry,
+		Retry:              backOff,
 		HTTP:               http,
 		EventHook:          configoptional.Default(defaultEventHook()),
 		Body:               bodyMessage,

@@ -20,6 +20,10 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/checkpoint"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/retry"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/telemetry"
 )
 
 // configSecret stands in each fuzzed configuration that is a map, in one of the places of secrets.
@@ -98,31 +102,32 @@ func encode(conf *confmap.Conf) ([]byte, error) { return json.Marshal(conf.ToStr
 func requireUsable(t *testing.T, cfg *Config) {
 	t.Helper()
 	set := receivertest.NewNopSettings(metadata.Type)
-	r, err := createLogs(t.Context(), set, cfg, consumertest.NewNop())
+	r, err := newReceiver(cfg, set, consumertest.NewNop(), 1)
 	require.NoError(t, err)
 	require.NoError(t, r.Shutdown(t.Context()), "before it was started")
 
 	org, err := parseOrgURL(cfg.OrgURL)
 	require.NoError(t, err)
 	require.NotEmpty(t, org.Hostname())
-	start, err := parseStartAt(cfg.StartAt)
+	startAt, err := poll.ParseStartAt(cfg.StartAt)
 	require.NoError(t, err)
 	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
-	since := start(now)
+	since := startAt.At(now)
 	require.False(t, since.Before(now.Add(-okta.Retention)), "older than what okta keeps")
 	at, err := okta.ParsePosition(cfg.query().Since(since).String())
 	require.NoError(t, err, "what is stored can be read again")
 	require.False(t, at.IsCursor())
 
-	meter, err := newMeter(set.TelemetrySettings, set.ID)
-	require.NoError(t, err)
-	defer meter.Shutdown()
-	transport, err := withCredential(cfg, org, "test/1", set.Logger, &okta.Clock{}, meter.minted, http.DefaultTransport)
+	transport, err := withCredential(cfg, org, "test/1", set.Logger, &wire.Clock{}, r.metrics.TokenIssued, http.DefaultTransport)
 	require.NoError(t, err)
 	client := okta.NewClient(org, &http.Client{Transport: transport}, "test/1")
-	p, err := newPoller(cfg, org, set, client, checkpoint.NewMemory(), consumertest.NewNop(), meter, func(*componentstatus.Event) {})
+	health := telemetry.NewHealth(set.Logger, func(*componentstatus.Event) {})
+	events, err := r.newDelivery(org, checkpoint.NewMemory(), set.Logger, health)
 	require.NoError(t, err)
-	require.NotPanics(t, func() { p.newBackOff().NextBackOff() })
+	hook := newHookRuntime(r, client, events, set.Logger)
+	_, err = r.newPoller(client, events, hook, set.Logger, health, now)
+	require.NoError(t, err)
+	require.Positive(t, retry.NewBackOff(cfg.Retry, r.jitter).Next())
 }
 
 // requireHidden fails when a configuration that was read shows its secret where it is printed: as the

@@ -130,7 +130,7 @@ func TestPartsOfOrdinaryEventsAreOfASizeToSend(t *testing.T) {
 		w.wait(10 * time.Minute)
 		w.requireAllOnce()
 		for _, size := range w.sink.sizes {
-			assert.LessOrEqual(t, size, maxPartBytes)
+			assert.LessOrEqual(t, size, 4<<20-64<<10)
 		}
 		assert.LessOrEqual(t, len(w.sink.sizes), 5*5, "nor are they many")
 	})
@@ -194,7 +194,7 @@ func TestOneBadEventNeverStopsTheOthers(t *testing.T) {
 			_, ok := records.At(i).Attributes().Get("okta.parse_error")
 			assert.True(t, ok, text)
 		}
-		assert.EqualValues(t, 4, w.metric("events_odd"))
+		assert.EqualValues(t, 4, w.metric("events_malformed"))
 
 		w.wait(time.Hour)
 		assert.Len(t, w.sink.logs, 1, "delivered once, with or without a uuid")

@@ -5,60 +5,83 @@ package oktasystemlogreceiver
 import (
 	"context"
 	"errors"
-	"fmt"
-	"net"
-	"net/http"
-	"sync"
-	"time"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/config/configopaque"
-	"go.opentelemetry.io/collector/receiver"
 	"go.uber.org/zap"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/delivery"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/eventhook"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/eventhook/reconcile"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/auth"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/hooks"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
 )
 
-// hangUp is how long requests in hand may take once the server is being stopped: each one is
-// answered within Okta's three seconds.
-const hangUp = 3 * time.Second
-
-// strangersPause is the least time between two lines about the same that strangers can cause.
-const strangersPause = time.Hour
-
-// eventHook is the HTTP server that Okta delivers to.
-type eventHook struct {
-	cfg    *EventHookConfig
-	logger *zap.Logger
-	meter  *meter
-	secret func() (configopaque.String, error)
-	// take takes the events of a delivery.
-	take func(ctx context.Context, events []eventhook.Event) error
-	// refusedSecret is told of requests with a wrong secret. It may be nil.
-	refusedSecret func()
-
-	mu       sync.Mutex
-	taking   condition // guarded by mu
-	stranger seldom    // tells of wrong secrets, guarded by mu
-	unproved seldom    // tells of verification requests without the secret, guarded by mu
-
-	server *http.Server
-	silent silent
-	served chan struct{} // closed when the server has returned
+// hookRuntime is what an event hook needs beside the poller: its server, and either what connects it with
+// polling or, without a credential to poll with, what delivers its events. Without an event hook there is
+// nothing in it.
+type hookRuntime struct {
+	server       *eventhook.Server
+	reconciler   *reconcile.Reconciler
+	registration *eventhook.Registration
+	source       *eventhook.Source
 }
 
-func newEventHook(cfg *EventHookConfig, logger *zap.Logger, meter *meter, take func(context.Context, []eventhook.Event) error) *eventHook {
-	meter.beginHook()
-	return &eventHook{
-		cfg:    cfg,
-		logger: logger,
-		meter:  meter,
-		secret: hookSecret(cfg),
-		take:   take,
-		taking: condition{logger: logger, good: "Deliveries of the event hook are taken again"},
+// newHookRuntime makes the parts that the configuration calls for; none of them runs.
+func newHookRuntime(r *oktaReceiver, client *okta.Client, events *delivery.Delivery, logger *zap.Logger) *hookRuntime {
+	if !r.cfg.EventHook.HasValue() {
+		return &hookRuntime{}
 	}
+	cfg := r.cfg.EventHook.Get()
+	runtime := &hookRuntime{}
+	server := eventhook.ServerSettings{
+		HTTP:    cfg.ServerConfig,
+		Path:    cfg.Path,
+		Header:  cfg.Header,
+		Secret:  hookSecret(cfg),
+		Logger:  logger,
+		Metrics: r.metrics,
+	}
+	if r.cfg.hookOnly() {
+		runtime.source = eventhook.NewSource(events, logger)
+		server.Take = runtime.source.Take
+	} else {
+		runtime.reconciler = reconcile.New(reconcile.Settings{
+			ConfirmWithin:      cfg.ConfirmWithin,
+			PollInterval:       r.cfg.PollInterval,
+			DeliverUnconfirmed: cfg.DeliverUnconfirmed,
+			Filtered:           r.cfg.Filter != "" || r.cfg.Q != "",
+			Clock:              client.Clock(),
+			Logger:             logger,
+			Metrics:            r.metrics,
+		})
+		server.Take = runtime.reconciler.Announce
+	}
+	if desired, ok := cfg.desired(); ok && !r.cfg.hookOnly() {
+		runtime.registration = eventhook.NewRegistration(eventhook.RegistrationSettings{
+			Hooks:  hooks.New(client),
+			Hook:   desired,
+			Secret: server.Secret,
+			Retry:  r.cfg.Retry,
+			Jitter: r.jitter,
+			Logger: logger,
+		})
+		server.WrongSecret = runtime.registration.WrongSecret
+	}
+	runtime.server = eventhook.NewServer(server)
+	return runtime
+}
+
+// desired is the event hook as it should be in the org, without its secret; ok is false when the receiver
+// does not register it.
+func (cfg *EventHookConfig) desired() (hook hooks.Desired, ok bool) {
+	if !cfg.Register.HasValue() {
+		return hooks.Desired{}, false
+	}
+	register := cfg.Register.Get()
+	return hooks.Desired{Name: register.Name, URL: register.PublicURL, EventTypes: register.EventTypes, Header: cfg.Header}, true
 }
 
 // hookSecret returns what reads the secret.
@@ -70,7 +93,7 @@ func hookSecret(cfg *EventHookConfig) func() (configopaque.String, error) {
 	read := auth.KeyFile("event_hook.secret_file", cfg.SecretFile)
 	return func() (configopaque.String, error) {
 		secret, err := read()
-		var e *okta.Error
+		var e *oktaerr.Error
 		if errors.As(err, &e) {
 			return "", e.Err // nobody asks Okta for anything
 		}
@@ -78,101 +101,34 @@ func hookSecret(cfg *EventHookConfig) func() (configopaque.String, error) {
 	}
 }
 
-// handler answers Okta.
-func (h *eventHook) handler() http.Handler {
-	return eventhook.Handler(eventhook.Settings{
-		Path:     h.cfg.Path,
-		Header:   h.cfg.Header,
-		Secret:   h.secret,
-		MaxBytes: h.cfg.MaxRequestBodySize,
-		Take:     h.take,
-		Answered: h.answered,
-	})
-}
-
-// start listens. An endpoint that can't be listened on is a mistake to see at once.
-func (h *eventHook) start(ctx context.Context, host component.Host, set receiver.Settings) error {
-	listener, err := eventhook.Listen(ctx, &h.cfg.ServerConfig)
-	if err != nil {
-		return fmt.Errorf("event_hook: listen on %s: %w", h.cfg.NetAddr.Endpoint, err)
-	}
-	server, err := h.cfg.ToServer(ctx, host.GetExtensions(), set.TelemetrySettings, h.handler())
-	if err != nil {
-		return errors.Join(fmt.Errorf("event_hook: %w", err), listener.Close())
-	}
-	server.ConnState = h.silent.changed
-	h.server, h.served = server, make(chan struct{})
-	h.logger.Info("The event hook listens", zap.Stringer("address", listener.Addr()), zap.String("path", h.cfg.Path))
-	go h.serve(listener)
-	return nil
-}
-
-func (h *eventHook) serve(listener net.Listener) {
-	defer close(h.served)
-	if err := h.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-		h.logger.Error("The event hook does not listen any more: restart the collector", zap.Error(err))
-	}
-}
-
-// stop answers the requests in hand, within ctx, and takes no more.
-func (h *eventHook) stop(ctx context.Context) {
+// listen opens the endpoint.
+func (h *hookRuntime) listen(ctx context.Context, host component.Host, set component.TelemetrySettings) error {
 	if h.server == nil {
-		return
+		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, hangUp)
-	defer cancel()
-	h.silent.hangUp()
-	if err := h.server.Shutdown(ctx); err != nil {
-		// What is left are connections that nobody answers on.
-		_ = h.server.Close()
-	}
-	<-h.served
+	return h.server.Start(ctx, host, set)
 }
 
-// answered counts a request, and says once what keeps deliveries from being taken.
-func (h *eventHook) answered(outcome eventhook.Outcome, err error) {
-	h.meter.answered(outcome, 1)
-	if outcome == eventhook.WrongSecret && h.refusedSecret != nil {
-		h.refusedSecret()
+// begin begins what goes on behind the server.
+func (h *hookRuntime) begin() {
+	if h.source != nil {
+		h.source.Start()
 	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	switch outcome {
-	case eventhook.Accepted:
-		h.taking.succeeded()
-	case eventhook.Verified:
-		h.verified(err)
-	case eventhook.WrongSecret:
-		if h.stranger.again() {
-			h.logger.Warn("A request to the event hook came without its secret and was refused: if it is Okta's, set event_hook.secret to the value of the hook's authentication field")
-		}
-	case eventhook.TooLarge:
-		h.taking.failed(string(outcome), "A delivery of the event hook is too large: raise event_hook.max_request_body_size")
-	case eventhook.Busy, eventhook.Incomplete, eventhook.Malformed, eventhook.NoSecret, eventhook.NotTaken, eventhook.WrongType:
-		h.taking.failed(string(outcome), "Deliveries of the event hook are refused", zap.String("outcome", string(outcome)), zap.Error(err))
+	if h.registration != nil {
+		h.registration.Start()
 	}
 }
 
-// verified tells of a verification request that was answered. Okta does not say whether it sends the
-// secret with it, so one without it is answered too, and proves nothing.
-func (h *eventHook) verified(err error) {
-	switch {
-	case err == nil:
-		h.logger.Info("Okta has verified the event hook")
-	case h.unproved.again():
-		h.logger.Info("The event hook has answered a verification request that came without its secret: Okta's, or a stranger's; the Admin Console shows whether the hook is verified (Workflow > Event Hooks)")
+// stop ends all of it: first what comes in, so that what is behind it comes to an end.
+func (h *hookRuntime) stop(ctx context.Context) error {
+	if h.registration != nil {
+		h.registration.Stop()
 	}
-}
-
-// seldom is for lines about what strangers can cause: the address is public, they come between
-// deliveries of Okta's, and fill no logs.
-type seldom struct{ last time.Time }
-
-// again reports whether it is time for the line again.
-func (s *seldom) again() bool {
-	if !s.last.IsZero() && time.Since(s.last) < strangersPause {
-		return false
+	if h.server != nil {
+		h.server.Stop(ctx)
 	}
-	s.last = time.Now()
-	return true
+	if h.source != nil {
+		return h.source.Stop()
+	}
+	return nil
 }

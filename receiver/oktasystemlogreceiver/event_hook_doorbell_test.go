@@ -54,8 +54,8 @@ func TestDoorbellBringsEventsAtOnceAndCostsLittle(t *testing.T) {
 		w.requireNoComplaints()
 		assert.EqualValues(t, 120, w.metric("hook_events_confirmed"))
 		assert.Zero(t, w.metric("hook_events_unconfirmed"))
-		assert.NotZero(t, w.metric("hook_doorbell_polls"))
-		assert.LessOrEqual(t, w.metric("hook_doorbell_polls"), int64(125), "one for each event, about")
+		assert.NotZero(t, w.metric("hook_triggered_polls"))
+		assert.LessOrEqual(t, w.metric("hook_triggered_polls"), int64(125), "one for each event, about")
 	})
 }
 
@@ -242,6 +242,6 @@ func TestNoHookNoDoorbell(t *testing.T) {
 		w.happen(10)
 		w.wait(time.Minute)
 		w.requireAllOnce()
-		require.Nil(t, w.poller.doorbell)
+		require.Nil(t, w.receiver.running.hook.reconciler)
 	})
 }

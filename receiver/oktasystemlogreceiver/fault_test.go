@@ -86,7 +86,7 @@ func TestFaultsAreSurvivedWithFewRequests(t *testing.T) {
 				w.org.ClearFaults()
 				w.wait(5 * time.Minute)
 				w.requireAllOnce()
-				assert.Zero(t, w.metric("position_fallbacks"))
+				assert.Zero(t, w.metric("position_rewinds"))
 			})
 		})
 	}

@@ -17,10 +17,14 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/component/componentstatus"
 	"go.opentelemetry.io/collector/component/componenttest"
+	"go.opentelemetry.io/collector/config/configmiddleware"
 	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/extension/extensionmiddleware"
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/receiver"
 	"go.opentelemetry.io/collector/receiver/receivertest"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
@@ -30,10 +34,12 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
 )
 
-// world is one org, one consumer and one storage, between which pollers come and go. It lives in a
-// synctest bubble: time is virtual, and nothing goes over a socket.
+// world is one org, one consumer and one storage, between which receivers come and go. It lives in a
+// synctest bubble: time is virtual, and nothing goes over a socket. A receiver is made and started by the
+// product's own code; the world is its host, and puts itself in the place of the network and the storage.
 type world struct {
 	t         *testing.T
 	org       *oktatest.Org
@@ -44,18 +50,20 @@ type world struct {
 	logs      *observer.ObservedLogs
 	logger    *zap.Logger
 	generator *oktatest.Generator
-	poller    *poller
-	// doors are what the event hook takes, and door is where Okta finds it.
-	doors *doors
-	door  door
+	receiver  *oktaReceiver // nil while none runs
+	// door is where Okta finds the event hook.
+	door door
 	// transport is the way to the org.
 	transport http.RoundTripper
 	// id names the receiver beside others of its type.
 	id     string
 	status *statuses
-	// release gives up the running poller's part of the org's budget.
-	release func()
 }
+
+var (
+	worldNetwork = component.MustNewID("network_of_the_world")
+	worldStorage = component.MustNewID("storage_of_the_world")
+)
 
 // inWorld runs a test in a bubble with a world of its own.
 func inWorld(t *testing.T, opts oktatest.Options, test func(*testing.T, *world)) {
@@ -72,13 +80,15 @@ func inWorld(t *testing.T, opts oktatest.Options, test func(*testing.T, *world))
 			logs:      logs,
 			logger:    zap.New(core),
 			generator: oktatest.NewGenerator(7),
-			release:   func() {},
 		}
 		w.transport = w.org.Transport()
 		w.generator.SetOdd(0)
 		w.cfg.OrgURL = "https://acme.okta.com"
 		w.cfg.APIToken = oktatest.DefaultToken
-		w.cfg.StartAt = startAtBeginning
+		w.cfg.StartAt = poll.StartAtBeginning
+		w.cfg.StartupCheck = checkOff
+		w.cfg.Storage = &worldStorage
+		w.cfg.HTTP.Middlewares = []configmiddleware.Config{{ID: worldNetwork}}
 		defer func() {
 			w.stop()
 			assert.NoError(t, w.telemetry.Shutdown(context.Background()))
@@ -90,58 +100,92 @@ func inWorld(t *testing.T, opts oktatest.Options, test func(*testing.T, *world))
 // acme is the org of every world.
 var acme = &url.URL{Scheme: "https", Host: "acme.okta.com"}
 
-// client makes a client for the org, with the credential of the configuration.
-func (w *world) client(minted func(), options ...okta.Option) *okta.Client {
-	w.t.Helper()
-	clock := &okta.Clock{}
-	transport, err := withCredential(w.cfg, acme, "test/1", w.logger, clock, minted, w.transport)
-	require.NoError(w.t, err)
-	return okta.NewClient(acme, &http.Client{Transport: transport, Timeout: w.cfg.HTTP.Timeout}, "test/1", append(options, okta.WithClock(clock))...)
-}
-
-// make makes a poller that does not poll yet.
-func (w *world) make() {
-	w.t.Helper()
+// settings are those with which a receiver of the world is made.
+func (w *world) settings() receiver.Settings {
 	set := receivertest.NewNopSettings(metadata.Type)
 	set.TelemetrySettings = w.telemetry.NewTelemetrySettings()
 	set.Logger = w.logger
 	set.ID = component.NewIDWithName(metadata.Type, w.id)
-	meter, err := newMeter(set.TelemetrySettings, set.ID)
-	require.NoError(w.t, err)
-	budget, release := okta.ShareBudget(acme, w.cfg.RateLimit.Reserve)
-	w.release() // of a poller that a test has stopped itself
-	w.release = release
-	client := w.client(meter.minted, okta.WithBudget(budget), okta.WithObserver(meter.requested))
-	require.NoError(w.t, meter.show(client.Clock(), budget))
-	w.poller, err = newPoller(w.cfg, acme, set, client, w.storage, w.sink, meter, w.status.report)
-	require.NoError(w.t, err)
-	w.doors = &doors{}
-	if w.cfg.EventHook.HasValue() {
-		w.doors = newDoors(w.cfg, w.poller)
-		w.door.open(w.doors.hook.handler())
-	}
+	return set
 }
 
-// start makes a poller and starts it, as a collector does when it starts.
+// client makes a client for the org, with the credential of the configuration.
+func (w *world) client() *okta.Client {
+	w.t.Helper()
+	client, _, err := newClient(w.t.Context(), w.cfg, acme, w.settings(), w, func() {})
+	require.NoError(w.t, err)
+	return client
+}
+
+// tryStart makes a receiver and starts it, as a collector does.
+func (w *world) tryStart() error {
+	w.t.Helper()
+	made, err := NewFactory().CreateLogs(w.t.Context(), w.settings(), w.cfg, w.sink)
+	require.NoError(w.t, err)
+	if err := made.Start(w.t.Context(), w); err != nil {
+		return err
+	}
+	w.receiver = made.(*oktaReceiver)
+	return nil
+}
+
+// start is tryStart where nothing may fail.
 func (w *world) start() {
 	w.t.Helper()
-	w.make()
-	w.doors.begin()
-	if !w.cfg.hookOnly() {
-		w.poller.Start()
+	require.NoError(w.t, w.tryStart())
+}
+
+// stop shuts the receiver down, as a collector does when it ends.
+func (w *world) stop() {
+	w.t.Helper()
+	if w.receiver != nil {
+		w.door.open(nil)
+		assert.NoError(w.t, w.receiver.Shutdown(context.Background()))
+		w.receiver = nil
 	}
 }
 
-// stop stops the poller, as a collector does when it ends.
-func (w *world) stop() {
-	w.t.Helper()
-	if w.poller != nil {
-		w.door.open(nil)
-		assert.NoError(w.t, w.doors.close(context.Background()))
-		assert.NoError(w.t, w.poller.Stop(context.Background()))
-		w.release()
-		w.poller = nil
-	}
+// poller is that of the receiver that runs.
+func (w *world) poller() *poll.Poller { return w.receiver.running.poller }
+
+// GetExtensions makes the world the host of its receivers.
+func (w *world) GetExtensions() map[component.ID]component.Component {
+	return map[component.ID]component.Component{worldNetwork: &networkOfTheWorld{world: w}, worldStorage: &storageOfTheWorld{world: w}}
+}
+
+// Report implements componentstatus.Reporter.
+func (w *world) Report(event *componentstatus.Event) { w.status.report(event) }
+
+// networkOfTheWorld is a middleware that leads requests to the org, and the org to the event hook.
+type networkOfTheWorld struct {
+	component.StartFunc
+	component.ShutdownFunc
+	world *world
+}
+
+// GetHTTPRoundTripper implements extensionmiddleware.HTTPClient.
+func (n *networkOfTheWorld) GetHTTPRoundTripper(context.Context) (extensionmiddleware.WrapHTTPRoundTripperFunc, error) {
+	return func(context.Context, http.RoundTripper) (http.RoundTripper, error) { return n.world.transport, nil }, nil
+}
+
+// GetHTTPHandler implements extensionmiddleware.HTTPServer.
+func (n *networkOfTheWorld) GetHTTPHandler(context.Context) (extensionmiddleware.WrapHTTPHandlerFunc, error) {
+	return func(_ context.Context, handler http.Handler) (http.Handler, error) {
+		n.world.door.open(handler)
+		return handler, nil
+	}, nil
+}
+
+// storageOfTheWorld hands out the world's storage, which outlives the receivers.
+type storageOfTheWorld struct {
+	component.StartFunc
+	component.ShutdownFunc
+	world *world
+}
+
+// GetClient implements storage.Extension.
+func (s *storageOfTheWorld) GetClient(context.Context, component.Kind, component.ID, string) (storage.Client, error) {
+	return s.world.storage, nil
 }
 
 // wait lets virtual time pass.

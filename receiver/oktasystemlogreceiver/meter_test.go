@@ -72,16 +72,18 @@ func TestEveryCounterIsThereFromTheStart(t *testing.T) {
 				metadatatest.AssertEqualOktaSystemlogEventsDelivered(t, w.telemetry, zero, anyTime)
 			},
 			func(t *testing.T) { metadatatest.AssertEqualOktaSystemlogEventsDropped(t, w.telemetry, zero, anyTime) },
-			func(t *testing.T) { metadatatest.AssertEqualOktaSystemlogEventsOdd(t, w.telemetry, zero, anyTime) },
+			func(t *testing.T) {
+				metadatatest.AssertEqualOktaSystemlogEventsMalformed(t, w.telemetry, zero, anyTime)
+			},
 			func(t *testing.T) { metadatatest.AssertEqualOktaSystemlogEventsReceived(t, w.telemetry, zero, anyTime) },
 			func(t *testing.T) { metadatatest.AssertEqualOktaSystemlogEventsRepeated(t, w.telemetry, zero, anyTime) },
 			func(t *testing.T) {
-				metadatatest.AssertEqualOktaSystemlogPositionFallbacks(t, w.telemetry, zero, anyTime)
+				metadatatest.AssertEqualOktaSystemlogPositionRewinds(t, w.telemetry, zero, anyTime)
 			},
 			func(t *testing.T) {
 				metadatatest.AssertEqualOktaSystemlogStorageFailures(t, w.telemetry, zero, anyTime)
 			},
-			func(t *testing.T) { metadatatest.AssertEqualOktaSystemlogTokensMinted(t, w.telemetry, zero, anyTime) },
+			func(t *testing.T) { metadatatest.AssertEqualOktaSystemlogTokensIssued(t, w.telemetry, zero, anyTime) },
 		} {
 			assertEqual(t)
 		}

@@ -16,7 +16,7 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/eventhook"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/metadatatest"
-	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
 )
 
@@ -50,17 +50,17 @@ func TestEveryMetricIsAsDocumented(t *testing.T) {
 		w.wait(2 * time.Minute)
 		w.org.Append(eventOf("user.session.start", 1, w.org.Now()))
 		w.wait(500 * time.Millisecond)
-		w.doors.hook.handler().ServeHTTP(strangerAnswer(), stranger(w))
+		w.door.behind.ServeHTTP(strangerAnswer(), stranger(w))
 
 		asked := int64(w.requestsWith("/api/v1/logs"))
 		outcomes := map[string]int64{}
-		for _, kind := range okta.KindNames() {
+		for _, kind := range oktaerr.KindNames() {
 			outcomes[kind] = 0
 		}
-		outcomes[outcomeOK] = asked
+		outcomes["ok"] = asked
 		deliveries := map[string]int64{}
-		for _, outcome := range eventhook.Outcomes() {
-			deliveries[string(outcome)] = 0
+		for _, outcome := range eventhook.OutcomeNames() {
+			deliveries[outcome] = 0
 		}
 		deliveries[string(eventhook.Accepted)], deliveries[string(eventhook.Verified)], deliveries[string(eventhook.WrongSecret)] = 1, 1, 1
 
@@ -68,15 +68,15 @@ func TestEveryMetricIsAsDocumented(t *testing.T) {
 		for name, assertEqual := range map[string]func(*testing.T, *componenttest.Telemetry, []metricdata.DataPoint[int64], ...metricdatatest.Option){
 			"events_received":         metadatatest.AssertEqualOktaSystemlogEventsReceived,
 			"events_delivered":        metadatatest.AssertEqualOktaSystemlogEventsDelivered,
-			"tokens_minted":           metadatatest.AssertEqualOktaSystemlogTokensMinted,
+			"tokens_issued":           metadatatest.AssertEqualOktaSystemlogTokensIssued,
 			"hook_events_confirmed":   metadatatest.AssertEqualOktaSystemlogHookEventsConfirmed,
 			"hook_events_unconfirmed": metadatatest.AssertEqualOktaSystemlogHookEventsUnconfirmed,
-			"hook_doorbell_polls":     metadatatest.AssertEqualOktaSystemlogHookDoorbellPolls,
+			"hook_triggered_polls":    metadatatest.AssertEqualOktaSystemlogHookTriggeredPolls,
 			"rate_limit_ceiling":      metadatatest.AssertEqualOktaSystemlogRateLimitCeiling,
 		} {
 			want, known := map[string]int64{
-				"events_received": 2501, "events_delivered": 2501, "tokens_minted": 1,
-				"hook_events_confirmed": 1, "hook_events_unconfirmed": 0, "hook_doorbell_polls": 1,
+				"events_received": 2501, "events_delivered": 2501, "tokens_issued": 1,
+				"hook_events_confirmed": 1, "hook_events_unconfirmed": 0, "hook_triggered_polls": 1,
 				"rate_limit_ceiling": oktatest.DefaultRateLimit / 2,
 			}[name]
 			require.True(t, known, name)
@@ -94,7 +94,7 @@ func TestEveryMetricIsAsDocumented(t *testing.T) {
 		metadatatest.AssertEqualOktaSystemlogPositionAge(t, tel, only[float64](0), anyTime, anyValue)
 		metadatatest.AssertEqualOktaSystemlogClockOffset(t, tel, only[float64](0), anyTime, anyValue)
 		metadatatest.AssertEqualOktaSystemlogRequestDuration(t, tel, []metricdata.HistogramDataPoint[float64]{{
-			Attributes: points("outcome", map[string]int64{outcomeOK: 0})[0].Attributes,
+			Attributes: points("outcome", map[string]int64{"ok": 0})[0].Attributes,
 		}}, anyTime, anyValue)
 		assert.InDelta(t, 90, w.gauge("clock_offset"), 1)
 		assert.InDelta(t, 0.5, w.gauge("lag"), 1.1)

@@ -28,6 +28,7 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
 )
 
 // eavesdropper is a server in front of an org that notes every secret which goes by.
@@ -94,7 +95,7 @@ func TestSecretsAreSeenNowhere(t *testing.T) {
 
 			cfg := createDefaultConfig().(*Config)
 			cfg.OrgURL = server.URL
-			cfg.StartAt = startAtBeginning
+			cfg.StartAt = poll.StartAtBeginning
 			cfg.PollInterval = minPollInterval
 			o := cfg.OAuth.GetOrInsertDefault()
 			o.ClientID = testClientID
@@ -105,7 +106,7 @@ func TestSecretsAreSeenNowhere(t *testing.T) {
 			set := receivertest.NewNopSettings(metadata.Type)
 			set.Logger = zap.New(core)
 			sink := new(consumertest.LogsSink)
-			r, err := newReceiver(cfg, set, sink)
+			r, err := newReceiver(cfg, set, sink, 1)
 			require.NoError(t, err)
 			require.NoError(t, r.Start(t.Context(), componenttest.NewNopHost()))
 			require.Eventually(t, func() bool { return sink.LogRecordCount() >= 20 }, 10*time.Second, 10*time.Millisecond)

@@ -12,24 +12,25 @@ import (
 	"go.opentelemetry.io/collector/component/componentstatus"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
-	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
 )
 
 // outcomes are what the requests of an outage come to, as the metric calls it, and the word that the
 // component status begins with. An outage that is not here keeps no event away.
 var outcomes = map[string][]string{
-	okta.Forbidden.String(): {
+	oktaerr.Forbidden.String(): {
 		"app without role", "app without scope", "proxy removes the token", "scope that does not exist",
 		"scope that is not enough", "token without role", "zone-blocked",
 	},
-	okta.Misdirected.String(): {"no such path", "redirect"},
-	okta.RateLimited.String(): {"rate limit of tokens exhausted", "rate limit exhausted"},
-	okta.Rejected.String():    {"filter field", "filter syntax error", "no request that okta knows", "since that okta refuses"},
-	okta.Unauthorized.String(): {
+	oktaerr.Misdirected.String(): {"no such path", "redirect"},
+	oktaerr.RateLimited.String(): {"rate limit of tokens exhausted", "rate limit exhausted"},
+	oktaerr.Rejected.String():    {"filter field", "filter syntax error", "no request that okta knows", "since that okta refuses"},
+	oktaerr.Unauthorized.String(): {
 		"DPoP required but disabled", "DPoP required but off at the app", "deactivated app", "deactivated token", "feature off",
 		"no key at the app", "unknown client", "unknown kid", "wrong key", "wrong secret", "wrong token",
 	},
-	okta.Unavailable.String(): {"failure in the middle", "gateway page", "login page", "reset", "server error", "silence", "token file is missing"},
+	oktaerr.Unavailable.String(): {"failure in the middle", "gateway page", "login page", "reset", "server error", "silence", "token file is missing"},
 }
 
 // passing are the outages that are over when polling begins: the status never shows them.
@@ -45,13 +46,11 @@ func TestOutageShowsInStatusAndMetrics(t *testing.T) {
 	for name, tc := range all {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, tc.options, func(t *testing.T, w *world) {
-				w.cfg.StartAt = startAtEnd
+				w.cfg.StartAt, w.cfg.StartupCheck = poll.StartAtEnd, checkWarn
 				w.happened(3, time.Minute)
 				tc.spoil(w)
-				c, err := w.startChecked()
-				require.NoError(t, err)
+				w.start()
 				w.wait(3 * time.Minute)
-				c.stop()
 
 				shows := false
 				for outcome, names := range outcomes {

@@ -14,6 +14,7 @@ import (
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
 )
 
 func sumOf(t *testing.T, m metricdata.Metrics) int64 {
@@ -126,7 +127,7 @@ func TestWakeFetchesBeforeTheIntervalIsOver(t *testing.T) {
 		w.happen(1)
 		before := len(w.org.Requests())
 		for range 100 {
-			w.poller.Wake()
+			w.poller().Wake()
 		}
 		w.wait(time.Second)
 		w.requireAllOnce()
@@ -151,12 +152,12 @@ func TestStartAndStopManyTimes(t *testing.T) {
 		for range 20 {
 			w.happen(7)
 			w.wait(13 * time.Second)
-			require.NoError(t, w.poller.Stop(t.Context()))
-			require.NoError(t, w.poller.Stop(t.Context()), "twice")
+			require.NoError(t, w.poller().Stop(t.Context()))
+			require.NoError(t, w.poller().Stop(t.Context()), "twice")
 			w.happen(5)
 			w.wait(time.Minute)
-			w.poller.Start()
-			w.poller.Start()
+			w.poller().Start()
+			w.poller().Start()
 			w.wait(13 * time.Second)
 			w.requireAllOnce()
 		}
@@ -169,7 +170,7 @@ func TestStopReturnsWhileARequestHangs(t *testing.T) {
 		w.start()
 		w.wait(10 * time.Second)
 		begun := time.Now()
-		require.NoError(t, w.poller.Stop(t.Context()))
+		require.NoError(t, w.poller().Stop(t.Context()))
 		assert.Zero(t, time.Since(begun))
 	})
 }
@@ -198,7 +199,7 @@ func TestStopEndsADeliveryThatTakesTooLong(t *testing.T) {
 		deadline time.Duration
 		want     time.Duration
 	}{
-		"no deadline":  {0, stopGrace},
+		"no deadline":  {0, poll.StopGrace},
 		"its deadline": {2 * time.Second, 2 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -217,7 +218,7 @@ func TestStopEndsADeliveryThatTakesTooLong(t *testing.T) {
 					defer cancel()
 				}
 				begun := time.Now()
-				require.NoError(t, w.poller.Stop(ctx))
+				require.NoError(t, w.poller().Stop(ctx))
 				assert.Equal(t, tc.want, time.Since(begun))
 
 				w.sink.refuses(nil)
@@ -240,10 +241,10 @@ func TestStopDoesNotWaitForADeliveryThatNeverReturns(t *testing.T) {
 		w.start()
 		w.wait(2 * time.Second)
 		begun := time.Now()
-		require.ErrorContains(t, w.poller.Stop(t.Context()), "has not returned")
-		assert.Equal(t, stopGrace+abortGrace, time.Since(begun))
+		require.ErrorContains(t, w.poller().Stop(t.Context()), "has not returned")
+		assert.Equal(t, 7*time.Second, time.Since(begun))
 
-		w.poller.Start()
+		w.poller().Start()
 		w.wait(time.Minute)
 		assert.Empty(t, w.sink.uuids(), "two pollings never overlap")
 		close(release)
@@ -273,11 +274,11 @@ func TestRestartsLoseAndRepeatNothing(t *testing.T) {
 func TestStartAtIsOnOktasClock(t *testing.T) {
 	for _, skew := range []time.Duration{0, 10 * time.Minute, -10 * time.Minute} {
 		for start, want := range map[string]int{
-			startAtEnd:       0,
-			startAtBeginning: 30,
-			"-90m":           10,
-			"-30h":           20,
-			"-9000h":         30,
+			poll.StartAtEnd:       0,
+			poll.StartAtBeginning: 30,
+			"-90m":                10,
+			"-30h":                20,
+			"-9000h":              30,
 		} {
 			t.Run(fmt.Sprint(start, " ", skew), func(t *testing.T) {
 				inWorld(t, oktatest.Options{Skew: skew}, func(t *testing.T, w *world) {
@@ -303,7 +304,7 @@ func TestStartAtWithoutADate(t *testing.T) {
 	for _, skew := range []time.Duration{0, 10 * time.Minute, -10 * time.Minute} {
 		t.Run(fmt.Sprint(skew), func(t *testing.T) {
 			inWorld(t, oktatest.Options{Skew: skew}, func(t *testing.T, w *world) {
-				w.cfg.StartAt = startAtEnd
+				w.cfg.StartAt = poll.StartAtEnd
 				w.org.InjectAlways(oktatest.OmitDate())
 				w.happened(10, 3*time.Minute)
 				w.start()
@@ -320,7 +321,7 @@ func TestStartAtWithoutADate(t *testing.T) {
 
 func TestQuietOrgLosesNothingBetweenRestarts(t *testing.T) {
 	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
-		w.cfg.StartAt = startAtEnd
+		w.cfg.StartAt = poll.StartAtEnd
 		w.start()
 		w.wait(time.Minute)
 		w.stop()
@@ -334,7 +335,7 @@ func TestQuietOrgLosesNothingBetweenRestarts(t *testing.T) {
 
 func TestStartsBeforeOktaIsReachable(t *testing.T) {
 	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
-		w.cfg.StartAt = startAtEnd
+		w.cfg.StartAt = poll.StartAtEnd
 		w.org.InjectAlways(oktatest.ResetBeforeAnswer())
 		w.start()
 		w.wait(5 * time.Minute)

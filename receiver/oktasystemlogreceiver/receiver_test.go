@@ -29,6 +29,7 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
 )
 
 // host is a collector with some extensions.
@@ -54,7 +55,7 @@ func configFor(server *httptest.Server) *Config {
 	cfg := createDefaultConfig().(*Config)
 	cfg.OrgURL = server.URL
 	cfg.APIToken = oktatest.DefaultToken
-	cfg.StartAt = startAtBeginning
+	cfg.StartAt = poll.StartAtBeginning
 	cfg.PollInterval = 10 * time.Millisecond
 	cfg.Retry.InitialInterval = 10 * time.Millisecond
 	cfg.StartupCheck = checkOff

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
 )
 
 func TestRefusedPositionIsSurvived(t *testing.T) {
@@ -29,9 +30,9 @@ func TestRefusedPositionIsSurvived(t *testing.T) {
 				w.happen(25)
 				w.wait(20 * time.Minute)
 				w.requireAllOnce()
-				assert.EqualValues(t, 1, w.metric("position_fallbacks"))
+				assert.EqualValues(t, 1, w.metric("position_rewinds"))
 				assert.EqualValues(t, 50, w.metric("events_repeated"), "no more was read again than an hour")
-				assert.Equal(t, 1, w.logged("falls back"))
+				assert.Equal(t, 1, w.logged("rewinds"))
 			})
 		})
 	}
@@ -47,7 +48,7 @@ func TestPositionRefusedOnceIsNoReasonToFallBack(t *testing.T) {
 		}
 		w.wait(time.Minute)
 		w.requireAllOnce()
-		assert.Zero(t, w.metric("position_fallbacks"))
+		assert.Zero(t, w.metric("position_rewinds"))
 	})
 }
 
@@ -65,11 +66,11 @@ func TestOrgThatRefusesEveryPositionIsNotAskedAtFullSpeed(t *testing.T) {
 
 		w.org.ClearFaults()
 		w.wait(5 * time.Minute)
-		before := w.metric("position_fallbacks")
+		before := w.metric("position_rewinds")
 		w.happen(20)
 		w.wait(time.Hour)
 		w.requireAllOnce()
-		assert.Equal(t, before, w.metric("position_fallbacks"))
+		assert.Equal(t, before, w.metric("position_rewinds"))
 	})
 }
 
@@ -91,7 +92,7 @@ func TestFallBackIsNeverFurtherThanOktaKeeps(t *testing.T) {
 
 func TestFallBackIsNeverBeforeTheStart(t *testing.T) {
 	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
-		w.cfg.StartAt = startAtEnd
+		w.cfg.StartAt = poll.StartAtEnd
 		w.happened(10, 10*time.Minute)
 		w.start()
 		w.wait(time.Minute)
@@ -123,7 +124,7 @@ func TestPageThatComesAgainAfterAFallBackRepeatsNothing(t *testing.T) {
 		w.org.RefusePositions("")
 		w.happen(3)
 		w.wait(time.Hour)
-		assert.EqualValues(t, 1, w.metric("position_fallbacks"))
+		assert.EqualValues(t, 1, w.metric("position_rewinds"))
 		met := 0
 		for _, r := range w.org.Requests()[before:] {
 			if r.Fault != "" {
@@ -197,8 +198,8 @@ func TestChangedQueryLosesAndRepeatsNothing(t *testing.T) {
 				if name != "q" { // which leaves events out
 					w.requireAllOnce()
 				}
-				assert.EqualValues(t, 1, w.metric("position_fallbacks"))
-				assert.Equal(t, 1, w.logged("falls back"))
+				assert.EqualValues(t, 1, w.metric("position_rewinds"))
+				assert.Equal(t, 1, w.logged("rewinds"))
 			})
 		})
 	}
@@ -232,7 +233,7 @@ func TestPositionThatCannotBeReadFallsBack(t *testing.T) {
 		w.start()
 		w.wait(time.Minute)
 		w.requireAllOnce()
-		assert.EqualValues(t, 1, w.metric("position_fallbacks"))
+		assert.EqualValues(t, 1, w.metric("position_rewinds"))
 	})
 }
 

@@ -10,6 +10,10 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/retry"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/telemetry"
 )
 
 // What startup_check can be.
@@ -19,29 +23,31 @@ const (
 	checkOff  = "off"  // ask nothing
 )
 
-// startupCheck looks at the connection when the receiver starts, and lets polling begin.
+// startupCheck checks the connection when the receiver starts, and lets polling begin.
 type startupCheck struct {
 	cfg    *Config
-	logger *zap.Logger
+	poller *poll.Poller
 	target connection.Target
-	poller *poller
+	logger *zap.Logger
+	health *telemetry.Health
+	jitter *retry.Jitter
+	begin  time.Time // no request is sent before, but for those of a check that is to fail
 	cancel context.CancelFunc
 	done   chan struct{}
 }
 
-func newStartupCheck(cfg *Config, p *poller, target connection.Target) *startupCheck {
-	return &startupCheck{cfg: cfg, logger: p.logger, target: target, poller: p}
+func newStartupCheck(cfg *Config, poller *poll.Poller, target connection.Target, logger *zap.Logger, health *telemetry.Health, jitter *retry.Jitter, begin time.Time) *startupCheck {
+	return &startupCheck{
+		cfg: cfg, poller: poller, target: target, logger: logger, health: health,
+		jitter: jitter.For("startup check"), begin: begin,
+	}
 }
 
 // start begins to poll, after the look that startup_check asks for. With fail it returns
 // the step that failed, within the time that a look may take, and nothing has begun.
 func (c *startupCheck) start(ctx context.Context) error {
 	c.done = make(chan struct{})
-	mode := c.cfg.StartupCheck
-	if c.cfg.hookOnly() {
-		mode = checkOff
-	}
-	if mode == checkWarn {
+	if c.cfg.StartupCheck == checkWarn {
 		// The look goes on when Start has returned, and ends with the receiver.
 		ctx, c.cancel = context.WithCancel(context.WithoutCancel(ctx))
 		go func() {
@@ -52,15 +58,12 @@ func (c *startupCheck) start(ctx context.Context) error {
 	}
 	c.cancel = func() {}
 	close(c.done)
-	if mode == checkFail {
+	if c.cfg.StartupCheck == checkFail {
 		if err := c.require(ctx); err != nil {
 			return err
 		}
 	}
-	// Without a credential there is nothing to poll with.
-	if !c.cfg.hookOnly() {
-		c.poller.Start()
-	}
+	c.poller.Start()
 	return nil
 }
 
@@ -90,7 +93,7 @@ func (c *startupCheck) require(ctx context.Context) error {
 // warn looks, and then lets polling begin, whatever was found. It goes first so that one line, the
 // one with the step, tells what is wrong, and not another one of the poller's.
 func (c *startupCheck) warn(ctx context.Context) {
-	if !sleep(ctx, time.Until(c.poller.notBefore)) {
+	if !c.jitter.Sleep(ctx, time.Until(c.begin)) {
 		return
 	}
 	looking, cancel := context.WithTimeout(ctx, c.patience())
@@ -98,7 +101,7 @@ func (c *startupCheck) warn(ctx context.Context) {
 	connection.Look(looking, c.target, func(step connection.Step) {
 		c.tell(step)
 		if step.Result == connection.Failed {
-			c.poller.health.expect(causeOf(step.Err))
+			c.health.Expect(oktaerr.Signature(step.Err))
 			c.logger.Warn("The connection check failed, polling is tried all the same: "+step.Remedy, fieldsOf(step)...)
 		}
 	})

@@ -21,27 +21,19 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
 )
-
-// startChecked makes a poller and starts it with the check of its configuration.
-func (w *world) startChecked() (*startupCheck, error) {
-	w.t.Helper()
-	w.make()
-	c := newStartupCheck(w.cfg, w.poller, target(w.cfg, acme, w.poller.client))
-	return c, c.start(w.t.Context())
-}
 
 func TestWarnSaysOnceWhatIsWrong(t *testing.T) {
 	for name, tc := range outages(t) {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, tc.options, func(t *testing.T, w *world) {
-				w.cfg.StartAt = startAtEnd
+				w.cfg.StartAt, w.cfg.StartupCheck = poll.StartAtEnd, checkWarn
 				w.happened(3, time.Minute)
 				tc.spoil(w)
-				c, err := w.startChecked()
-				require.NoError(t, err)
+				w.start()
 				w.wait(2 * time.Minute)
-				c.stop()
+				w.stop()
 
 				if tc.finds.step == connection.NewestEvent {
 					assert.Zero(t, w.logged("The connection check"), "it keeps no event away")
@@ -74,11 +66,11 @@ func TestFailRefusesToStart(t *testing.T) {
 	for name, tc := range outages(t) {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, tc.options, func(t *testing.T, w *world) {
-				w.cfg.StartAt, w.cfg.StartupCheck = startAtEnd, checkFail
+				w.cfg.StartAt, w.cfg.StartupCheck = poll.StartAtEnd, checkFail
 				w.happened(3, time.Minute)
 				tc.spoil(w)
 				begun := time.Now()
-				_, err := w.startChecked()
+				err := w.tryStart()
 				assert.LessOrEqual(t, time.Since(begun), connection.LookRequests*w.cfg.HTTP.Timeout)
 				if tc.finds.result != connection.Failed || tc.finds.step == connection.NewestEvent {
 					require.NoError(t, err)
@@ -104,8 +96,7 @@ func TestStartupCheckCostsFewRequestsAndLosesNothing(t *testing.T) {
 				w.cfg.Filter = "uuid pr"
 				w.cfg.StartAt = "-2h"
 				w.happened(7, time.Hour)
-				c, err := w.startChecked()
-				require.NoError(t, err)
+				w.start()
 				w.wait(9 * time.Second)
 				// The poller asks for the time, for the events, and then waits.
 				want := map[string]int{checkWarn: 4, checkFail: 4, checkOff: 2}[mode]
@@ -114,7 +105,6 @@ func TestStartupCheckCostsFewRequestsAndLosesNothing(t *testing.T) {
 				w.happen(3)
 				w.wait(time.Minute)
 				w.requireAllOnce()
-				c.stop()
 			})
 		})
 	}
@@ -122,15 +112,13 @@ func TestStartupCheckCostsFewRequestsAndLosesNothing(t *testing.T) {
 
 func TestInitialDelayIsForTheLookToo(t *testing.T) {
 	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
-		w.cfg.InitialDelay = time.Minute
+		w.cfg.InitialDelay, w.cfg.StartupCheck = time.Minute, checkWarn
 		w.happened(3, time.Hour)
-		c, err := w.startChecked()
-		require.NoError(t, err)
+		w.start()
 		w.wait(59 * time.Second)
 		assert.Empty(t, w.org.Requests())
 		w.wait(20 * time.Second)
 		w.requireAllOnce() // polling does not wait a second time
-		c.stop()
 	})
 }
 
@@ -144,15 +132,13 @@ func TestLookThatGetsNoTurnIsNoFailure(t *testing.T) {
 				w.cfg.Filter = "uuid pr"
 				w.happened(3, time.Minute)
 				begun := time.Now()
-				c, err := w.startChecked()
-				require.NoError(t, err)
+				w.start()
 				if mode == checkFail {
 					assert.Equal(t, connection.LookRequests*w.cfg.HTTP.Timeout, time.Since(begun), "it waited for the second turn in vain")
 				}
 				w.wait(10 * time.Minute)
 				assert.Zero(t, w.logged("The connection check failed"))
 				w.requireAllOnce()
-				c.stop()
 			})
 		})
 	}
@@ -160,10 +146,10 @@ func TestLookThatGetsNoTurnIsNoFailure(t *testing.T) {
 
 func TestWarnLetsAnAdminsFixHeal(t *testing.T) {
 	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		w.cfg.StartupCheck = checkWarn
 		w.org.SetToken(oktatest.DefaultToken, oktatest.TokenWithoutRole)
 		w.happened(3, time.Hour)
-		c, err := w.startChecked()
-		require.NoError(t, err)
+		w.start()
 		w.wait(time.Hour)
 		w.requireStatus(componentstatus.StatusRecoverableError, "forbidden")
 		w.org.SetToken(oktatest.DefaultToken, oktatest.TokenValid)
@@ -171,16 +157,15 @@ func TestWarnLetsAnAdminsFixHeal(t *testing.T) {
 		w.requireAllOnce()
 		assert.Equal(t, 1, w.logged("Okta answers again"))
 		w.requireStatus(componentstatus.StatusOK, "")
-		c.stop()
 	})
 }
 
 func TestPipelineThatIsDownIsNoMatterOfTheConnection(t *testing.T) {
 	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		w.cfg.StartupCheck = checkWarn
 		w.sink.refuses(func(context.Context, int) error { return errors.New("connection refused") })
 		w.happened(3, time.Hour)
-		c, err := w.startChecked()
-		require.NoError(t, err)
+		w.start()
 		w.wait(time.Minute)
 		assert.Zero(t, w.logged("The connection check"))
 		down := w.logs.FilterMessageSnippet("The pipeline does not accept events").All()
@@ -190,7 +175,6 @@ func TestPipelineThatIsDownIsNoMatterOfTheConnection(t *testing.T) {
 		w.sink.refuses(nil)
 		w.wait(2 * time.Minute)
 		w.requireAllOnce()
-		c.stop()
 	})
 }
 

@@ -12,17 +12,17 @@ import (
 	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/retry"
 )
 
 const (
 	// minPollInterval keeps polling below one request a second, 60 in a rate limit window.
 	minPollInterval = time.Second
-	// minRetryInterval keeps retries at a few requests a second.
-	minRetryInterval = 100 * time.Millisecond
 
 	// Okta's bounds of q (System Log query reference).
-	mostKeywords   = 10
-	longestKeyword = 40
+	maxKeywords      = 10
+	maxKeywordLength = 40
 )
 
 // adminHost matches the address of an org's Admin Console, which is not the address of its APIs.
@@ -37,7 +37,7 @@ var quotedText = regexp.MustCompile(`"(\\.|[^"\\])*"`)
 // Validate reports everything that is wrong with the configuration at once, each thing in one
 // sentence that says what to write instead.
 func (cfg *Config) Validate() error {
-	_, startAtErr := parseStartAt(cfg.StartAt)
+	_, startAtErr := poll.ParseStartAt(cfg.StartAt)
 	return errors.Join(
 		validateOrgURL(cfg.OrgURL),
 		cfg.validateCredential(),
@@ -145,12 +145,12 @@ func (cfg *Config) validateQuery() error {
 		errs = append(errs, errors.New("filter names published, which okta refuses: set start_at instead"))
 	}
 	keywords := strings.Fields(cfg.Q)
-	if len(keywords) > mostKeywords {
-		errs = append(errs, fmt.Errorf("q has %d keywords: use %d or fewer", len(keywords), mostKeywords))
+	if len(keywords) > maxKeywords {
+		errs = append(errs, fmt.Errorf("q has %d keywords: use %d or fewer", len(keywords), maxKeywords))
 	}
 	for _, keyword := range keywords {
-		if len([]rune(keyword)) > longestKeyword {
-			errs = append(errs, fmt.Errorf("q has the keyword %q: use %d characters or fewer for each, or filter", keyword, longestKeyword))
+		if len([]rune(keyword)) > maxKeywordLength {
+			errs = append(errs, fmt.Errorf("q has the keyword %q: use %d characters or fewer for each, or filter", keyword, maxKeywordLength))
 		}
 	}
 	return errors.Join(errs...)
@@ -167,8 +167,8 @@ func (cfg *Config) validateRetry() error {
 	if cfg.Retry.MaxElapsedTime != 0 {
 		errs = append(errs, errors.New("retry.max_elapsed_time is set: leave it out, a page that is given up would be lost"))
 	}
-	if cfg.Retry.InitialInterval < minRetryInterval {
-		errs = append(errs, fmt.Errorf("retry.initial_interval is %s: use %s or more", cfg.Retry.InitialInterval, minRetryInterval))
+	if cfg.Retry.InitialInterval < retry.MinInterval {
+		errs = append(errs, fmt.Errorf("retry.initial_interval is %s: use %s or more", cfg.Retry.InitialInterval, retry.MinInterval))
 	}
 	if cfg.Retry.Multiplier < 1 {
 		errs = append(errs, fmt.Errorf("retry.multiplier is %g: use 1 or more, or the waits would shrink to nothing", cfg.Retry.Multiplier))

@@ -15,13 +15,13 @@ import (
 
 // Okta's bounds of an event hook (Okta, Event Hooks API; event hooks: limits).
 const (
-	longestHookURL  = 1024
-	longestHookName = 255
-	mostHookTypes   = 300
+	maxHookURL   = 1024
+	maxHookName  = 255
+	maxHookTypes = 300
 )
 
-// takenHeaders are headers that every request has for another purpose.
-var takenHeaders = []string{"accept", "connection", "content-length", "content-type", "host", "transfer-encoding", "user-agent", "x-okta-verification-challenge"}
+// reservedHeaders are headers that every request has for another purpose.
+var reservedHeaders = []string{"accept", "connection", "content-length", "content-type", "host", "transfer-encoding", "user-agent", "x-okta-verification-challenge"}
 
 func (cfg *Config) validateEventHook() error {
 	if !cfg.EventHook.HasValue() {
@@ -35,7 +35,7 @@ func (cfg *Config) validateEventHook() error {
 	if !strings.HasPrefix(hook.Path, "/") || strings.ContainsAny(hook.Path, "?# ") {
 		errs = append(errs, fmt.Errorf("event_hook.path is %q: use a path such as /okta/hook", hook.Path))
 	}
-	if !httpguts.ValidHeaderFieldName(hook.Header) || slices.Contains(takenHeaders, strings.ToLower(hook.Header)) {
+	if !httpguts.ValidHeaderFieldName(hook.Header) || slices.Contains(reservedHeaders, strings.ToLower(hook.Header)) {
 		errs = append(errs, fmt.Errorf("event_hook.header is %q: leave it out, or use a header of its own such as X-Okta-Hook", hook.Header))
 	}
 	if hook.MaxRequestBodySize <= 0 {
@@ -75,14 +75,14 @@ func (cfg *Config) validateRegister(hook *EventHookConfig) error {
 			scopeHooksRead, scopeHooksManage, scopeLogs, scopeHooksRead, scopeHooksManage))
 	}
 	u, err := url.Parse(register.PublicURL)
-	if err != nil || u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())) || u.Hostname() == "" || len(register.PublicURL) > longestHookURL {
+	if err != nil || u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())) || u.Hostname() == "" || len(register.PublicURL) > maxHookURL {
 		errs = append(errs, errors.New("event_hook.register.public_url is no https address: set it to where okta reaches the hook, such as https://otel.example.com/okta/hook"))
 	}
-	if n := utf8.RuneCountInString(register.Name); n == 0 || n > longestHookName {
-		errs = append(errs, fmt.Errorf("event_hook.register.name has %d characters: use 1 to %d", n, longestHookName))
+	if n := utf8.RuneCountInString(register.Name); n == 0 || n > maxHookName {
+		errs = append(errs, fmt.Errorf("event_hook.register.name has %d characters: use 1 to %d", n, maxHookName))
 	}
-	if n := len(register.EventTypes); n == 0 || n > mostHookTypes {
-		errs = append(errs, fmt.Errorf("event_hook.register.event_types has %d types: use 1 to %d, or leave it out", n, mostHookTypes))
+	if n := len(register.EventTypes); n == 0 || n > maxHookTypes {
+		errs = append(errs, fmt.Errorf("event_hook.register.event_types has %d types: use 1 to %d, or leave it out", n, maxHookTypes))
 	}
 	return errors.Join(errs...)
 }

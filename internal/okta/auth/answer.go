@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
 )
 
 const (
@@ -60,9 +60,9 @@ func (m *minter) scheme(tokenType string, sent *attempt) (string, error) {
 		return bound, nil
 	case strings.EqualFold(tokenType, bound):
 		m.mode.required()
-		return "", &okta.Error{Kind: okta.Unauthorized, Cause: okta.CauseDPoPRequired, Err: errors.New("a token for dpop came without being asked for")}
+		return "", &oktaerr.Error{Kind: oktaerr.Unauthorized, Cause: oktaerr.CauseDPoPRequired, Err: errors.New("a token for dpop came without being asked for")}
 	case strings.EqualFold(tokenType, bearer) && m.mode.configured == DPoPRequired:
-		return "", &okta.Error{Kind: okta.Unauthorized, Cause: okta.CauseDPoPOff, Err: errors.New("the access token is not bound to a key")}
+		return "", &oktaerr.Error{Kind: oktaerr.Unauthorized, Cause: oktaerr.CauseDPoPOff, Err: errors.New("the access token is not bound to a key")}
 	case strings.EqualFold(tokenType, bearer):
 		m.mode.issued(false)
 		return bearer, nil

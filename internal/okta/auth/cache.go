@@ -11,7 +11,7 @@ import (
 	"go.uber.org/zap"
 	"golang.org/x/oauth2"
 
-	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
 )
 
 const (
@@ -138,7 +138,7 @@ func (t *tokens) end(m *minting) {
 	}
 	// A renewal that failed is no failure yet: the old token does until it ends.
 	pause := t.current.Expiry.Sub(now) / 4
-	var e *okta.Error
+	var e *oktaerr.Error
 	if errors.As(m.err, &e) {
 		pause = max(pause, e.Wait)
 	}

@@ -24,7 +24,7 @@ const (
 // ClientAuth proves to the token endpoint which client asks. It is [PrivateKey] or [ClientSecret].
 type ClientAuth interface {
 	// prove adds the proof to the form or the header of one request to the token endpoint, which no
-	// other request may carry. now is the time on Okta's clock. Its error is an [*okta.Error].
+	// other request may carry. now is the time on Okta's clock. Its error is an [*oktaerr.Error].
 	prove(form url.Values, header http.Header, endpoint string, now time.Time) error
 }
 

@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap"
 
-	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
 func TestHashOfTheAccessToken(t *testing.T) {
@@ -77,7 +77,7 @@ func TestNoncesAreBounded(t *testing.T) {
 }
 
 func BenchmarkSignedRequest(b *testing.B) {
-	transport, err := OAuth(Settings{Org: acme, DPoP: DPoPRequired, Clock: &okta.Clock{}, Logger: zap.NewNop(), Timeout: time.Minute}, nil)
+	transport, err := OAuth(Settings{Org: acme, DPoP: DPoPRequired, Clock: &wire.Clock{}, Logger: zap.NewNop(), Timeout: time.Minute}, nil)
 	require.NoError(b, err)
 	o := transport.(*oauth)
 	token := newAccessToken(strings.Repeat("a", 900), bound, true, time.Now(), time.Hour)

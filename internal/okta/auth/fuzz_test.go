@@ -12,7 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
 )
 
 // Whatever the token endpoint answers with status 200: a token that fits into a header, is bound as
@@ -55,7 +55,7 @@ func FuzzTokenAnswer(f *testing.F) {
 // alone may be repeated.
 func requireRepeatsNothing(t *testing.T, err error, body []byte) {
 	t.Helper()
-	var e *okta.Error
+	var e *oktaerr.Error
 	require.True(t, errors.As(err, &e))
 	require.LessOrEqual(t, len(err.Error()), 1<<10)
 	require.False(t, strings.ContainsFunc(err.Error(), unicode.IsControl), "%q", err.Error())

@@ -22,7 +22,8 @@ import (
 	"go.uber.org/zap/zapcore"
 	"go.uber.org/zap/zaptest/observer"
 
-	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
 )
 
@@ -78,7 +79,7 @@ func newRig(t testing.TB, opts oktatest.Options, change func(*oktatest.App)) *ri
 		DPoP:      DPoPAuto,
 		UserAgent: "test/1",
 		Timeout:   time.Minute,
-		Clock:     &okta.Clock{},
+		Clock:     &wire.Clock{},
 		Minted:    func() { r.minted++ },
 		Logger:    zap.New(core),
 	}
@@ -114,10 +115,10 @@ func requireStatus(t testing.TB, want int, transport http.RoundTripper) {
 	require.Equal(t, want, status)
 }
 
-func requireCause(t testing.TB, want okta.Cause, kind okta.Kind, transport http.RoundTripper) *okta.Error {
+func requireCause(t testing.TB, want oktaerr.Cause, kind oktaerr.Kind, transport http.RoundTripper) *oktaerr.Error {
 	t.Helper()
 	_, err := get(context.Background(), transport)
-	var e *okta.Error
+	var e *oktaerr.Error
 	require.True(t, errors.As(err, &e), "%v", err)
 	require.Equal(t, want.String(), e.Cause.String(), err)
 	require.Equal(t, kind, e.Kind, err)

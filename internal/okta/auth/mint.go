@@ -14,7 +14,8 @@ import (
 
 	"go.uber.org/zap"
 
-	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
 const (
@@ -33,7 +34,7 @@ type minter struct {
 	client    ClientAuth
 	scopes    []string
 	userAgent string
-	clock     *okta.Clock
+	clock     *wire.Clock
 	mode      *mode
 	prover    *prover
 	nonces    nonces
@@ -46,7 +47,7 @@ type minter struct {
 type repairs struct{ nonce, clock, proof bool }
 
 // mint asks for a token. A refusal that names what is missing is followed once for each thing: a
-// nonce, the time on Okta's clock, a proof. Its error is an [*okta.Error].
+// nonce, the time on Okta's clock, a proof. Its error is an [*oktaerr.Error].
 func (m *minter) mint(ctx context.Context) (*accessToken, error) {
 	var done repairs
 	for {
@@ -74,16 +75,16 @@ type attempt struct {
 
 // repaired reports whether the same request, made afresh, can do better.
 func (m *minter) repaired(err error, sent *attempt, done *repairs) bool {
-	var e *okta.Error
+	var e *oktaerr.Error
 	if !errors.As(err, &e) {
 		return false
 	}
 	switch e.Cause {
-	case okta.CauseDPoPNonce:
+	case oktaerr.CauseDPoPNonce:
 		return sent.proves && sent.newNonce && once(&done.nonce)
-	case okta.CauseClock:
+	case oktaerr.CauseClock:
 		return m.clockMoved(sent) && once(&done.clock)
-	case okta.CauseDPoPRequired:
+	case oktaerr.CauseDPoPRequired:
 		return !sent.proves && m.mode.required() && once(&done.proof)
 	default:
 		return false
@@ -117,7 +118,7 @@ func (m *minter) try(ctx context.Context, sent *attempt) (*accessToken, error) {
 	switch {
 	case resp.StatusCode != http.StatusOK:
 		// What can't be read of an error's body is missed, the status says enough.
-		return nil, okta.TokenError(resp, body[:min(len(body), maxAnswerBytes)], answered)
+		return nil, oktaerr.FromTokenEndpoint(resp, body[:min(len(body), maxAnswerBytes)], answered)
 	case err != nil:
 		return nil, tokenFailure(fmt.Errorf("read the access token: %w", err))
 	case len(body) > maxAnswerBytes:
@@ -125,7 +126,7 @@ func (m *minter) try(ctx context.Context, sent *attempt) (*accessToken, error) {
 	}
 	token, err := m.read(body, sent)
 	if err != nil {
-		var e *okta.Error
+		var e *oktaerr.Error
 		if errors.As(err, &e) {
 			e.TokenEndpoint, e.Status = true, resp.StatusCode
 		}
@@ -164,11 +165,11 @@ func (m *minter) request(ctx context.Context, proves bool) (*http.Request, error
 
 // tokenFailure is a token that did not come for a reason that passes.
 func tokenFailure(err error) error {
-	var e *okta.Error
+	var e *oktaerr.Error
 	if errors.As(err, &e) {
 		return e
 	}
-	failure := okta.NoAnswer(err)
+	failure := oktaerr.NoAnswer(err)
 	failure.TokenEndpoint = true
 	return failure
 }

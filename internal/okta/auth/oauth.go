@@ -13,7 +13,9 @@ import (
 
 	"go.uber.org/zap"
 
-	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/pacing"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
 // maxDrainBytes is how much of an answer that is not passed on is read, so that its connection can
@@ -35,7 +37,7 @@ type Settings struct {
 	// Timeout bounds the minting of one token; it is above 0.
 	Timeout time.Duration
 	// Clock is Okta's, shared with the client above. It learns from every answer.
-	Clock *okta.Clock
+	Clock *wire.Clock
 	// Minted is called for each token that was minted. It may be nil.
 	Minted func()
 	// Logger gets what is worth knowing, and never a secret.
@@ -43,7 +45,7 @@ type Settings struct {
 }
 
 // OAuth returns a transport that sends access tokens to the org, and sends nothing at all anywhere
-// else. Its errors are [*okta.Error], but for those of a context that ended and of the transport
+// else. Its errors are [*oktaerr.Error], but for those of a context that ended and of the transport
 // below.
 func OAuth(settings Settings, next http.RoundTripper) (http.RoundTripper, error) {
 	prover, err := newProver()
@@ -85,7 +87,7 @@ type oauth struct {
 	tokens *tokens
 	prover *prover
 	nonces nonces // of the System Log API, apart from those of the token endpoint
-	clock  *okta.Clock
+	clock  *wire.Clock
 }
 
 // RoundTrip sends a copy of the request, with an access token, on its way. When the answer names
@@ -123,7 +125,7 @@ func (o *oauth) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		_, _ = io.CopyN(io.Discard, resp.Body, maxDrainBytes)
 		_ = resp.Body.Close()
-		if err := okta.AnotherTurn(req.Context()); err != nil {
+		if err := pacing.AnotherPermit(req.Context()); err != nil {
 			return nil, err
 		}
 	}
@@ -167,20 +169,20 @@ type resourceRepairs struct{ token, nonce, clock bool }
 
 // repaired reports whether the same request, signed afresh, can do better than an answer.
 func (o *oauth) repaired(resp *http.Response, token *accessToken, sent *attempt, done *resourceRepairs) bool {
-	code, description, challenged := okta.Challenge(resp.Header)
+	code, description, challenged := wire.Challenge(resp.Header)
 	if resp.StatusCode != http.StatusUnauthorized && !challenged {
 		return false
 	}
-	switch okta.CauseOf(resp.StatusCode, code, description) {
-	case okta.CauseDPoPNonce:
+	switch oktaerr.CauseOf(resp.StatusCode, code, description) {
+	case oktaerr.CauseDPoPNonce:
 		return sent.proves && sent.newNonce && once(&done.nonce)
-	case okta.CauseClock:
+	case oktaerr.CauseClock:
 		return o.minter.clockMoved(sent) && once(&done.clock)
-	case okta.CauseScope:
+	case oktaerr.CauseScope:
 		// A scope that is granted meanwhile is in the next token only.
 		o.tokens.drop(token)
 		return false
-	case okta.CauseDPoPRequired:
+	case oktaerr.CauseDPoPRequired:
 		o.minter.mode.required()
 	default:
 		// With a proof that is refused, a role that is missing or too many requests, another token

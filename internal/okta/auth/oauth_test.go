@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
 )
 
@@ -230,43 +230,43 @@ func TestFailedMintsNameTheirCause(t *testing.T) {
 	}
 	for name, tc := range map[string]struct {
 		spoil func(*rig)
-		cause okta.Cause
-		kind  okta.Kind
+		cause oktaerr.Cause
+		kind  oktaerr.Kind
 	}{
-		"no app":        {func(r *rig) { r.org.DeleteApp(testClient) }, okta.CauseClientID, okta.Unauthorized},
-		"deactivated":   {change(func(a *oktatest.App) { a.Inactive = true }), okta.CauseClientRefused, okta.Unauthorized},
-		"no key":        {change(func(a *oktatest.App) { a.Keys = nil }), okta.CauseKeyNotRegistered, okta.Unauthorized},
-		"inactive key":  {change(func(a *oktatest.App) { a.Keys[0].Inactive = true }), okta.CauseKeyID, okta.Unauthorized},
-		"another key":   {change(func(a *oktatest.App) { a.Keys[0] = oktatest.ActiveKey(testKeyID, mustKey().Public()) }), okta.CauseSignature, okta.Unauthorized},
-		"another host":  {change(func(a *oktatest.App) { a.AudienceHost = "login.example.com" }), okta.CauseAudience, okta.Unauthorized},
-		"scope":         {change(func(a *oktatest.App) { a.Scopes = []string{} }), okta.CauseScope, okta.Forbidden},
-		"scope name":    {func(r *rig) { r.settings.Scopes = []string{"logs"} }, okta.CauseScopeName, okta.Forbidden},
-		"zone":          {change(func(a *oktatest.App) { a.OutsideZone = true }), okta.CauseNetworkZone, okta.Forbidden},
-		"web app":       {change(func(a *oktatest.App) { a.Kind = oktatest.WebApp }), okta.CauseClientKind, okta.Unauthorized},
-		"grant type":    {change(func(a *oktatest.App) { a.GrantTypes = []string{"implicit"} }), okta.CauseClientKind, okta.Forbidden},
-		"secret":        {func(r *rig) { r.settings.Client = ClientSecret(testClient, Static("x")) }, okta.CauseClientKind, okta.Unauthorized},
-		"DPoP disabled": {func(r *rig) { change(requireDPoP)(r); r.settings.DPoP = DPoPDisabled }, okta.CauseDPoPRequired, okta.Unauthorized},
-		"DPoP required": {func(r *rig) { r.settings.DPoP = DPoPRequired }, okta.CauseDPoPOff, okta.Unauthorized},
+		"no app":        {func(r *rig) { r.org.DeleteApp(testClient) }, oktaerr.CauseClientID, oktaerr.Unauthorized},
+		"deactivated":   {change(func(a *oktatest.App) { a.Inactive = true }), oktaerr.CauseClientRefused, oktaerr.Unauthorized},
+		"no key":        {change(func(a *oktatest.App) { a.Keys = nil }), oktaerr.CauseKeyNotRegistered, oktaerr.Unauthorized},
+		"inactive key":  {change(func(a *oktatest.App) { a.Keys[0].Inactive = true }), oktaerr.CauseKeyID, oktaerr.Unauthorized},
+		"another key":   {change(func(a *oktatest.App) { a.Keys[0] = oktatest.ActiveKey(testKeyID, mustKey().Public()) }), oktaerr.CauseSignature, oktaerr.Unauthorized},
+		"another host":  {change(func(a *oktatest.App) { a.AudienceHost = "login.example.com" }), oktaerr.CauseAudience, oktaerr.Unauthorized},
+		"scope":         {change(func(a *oktatest.App) { a.Scopes = []string{} }), oktaerr.CauseScope, oktaerr.Forbidden},
+		"scope name":    {func(r *rig) { r.settings.Scopes = []string{"logs"} }, oktaerr.CauseScopeName, oktaerr.Forbidden},
+		"zone":          {change(func(a *oktatest.App) { a.OutsideZone = true }), oktaerr.CauseNetworkZone, oktaerr.Forbidden},
+		"web app":       {change(func(a *oktatest.App) { a.Kind = oktatest.WebApp }), oktaerr.CauseClientKind, oktaerr.Unauthorized},
+		"grant type":    {change(func(a *oktatest.App) { a.GrantTypes = []string{"implicit"} }), oktaerr.CauseClientKind, oktaerr.Forbidden},
+		"secret":        {func(r *rig) { r.settings.Client = ClientSecret(testClient, Static("x")) }, oktaerr.CauseClientKind, oktaerr.Unauthorized},
+		"DPoP disabled": {func(r *rig) { change(requireDPoP)(r); r.settings.DPoP = DPoPDisabled }, oktaerr.CauseDPoPRequired, oktaerr.Unauthorized},
+		"DPoP required": {func(r *rig) { r.settings.DPoP = DPoPRequired }, oktaerr.CauseDPoPOff, oktaerr.Unauthorized},
 		"nonce in circles": {func(r *rig) {
 			change(requireDPoP)(r)
 			r.org.InjectTokenAlways(oktatest.Status(400, oktatest.OAuthError("use_dpop_nonce", "x")))
-		}, okta.CauseDPoPNonce, okta.Unauthorized},
-		"redirect":       {func(r *rig) { r.org.InjectTokenAlways(oktatest.RedirectTo("https://acme-admin.okta.com/")) }, okta.CauseAddress, okta.Misdirected},
-		"500":            {func(r *rig) { r.org.InjectTokenAlways(oktatest.Status(500, oktatest.OAuthError("server_error", "x"))) }, okta.CauseServer, okta.Unavailable},
-		"502":            {func(r *rig) { r.org.InjectTokenAlways(oktatest.Status(502, oktatest.HTMLPage)) }, okta.CauseServer, okta.Unavailable},
-		"429":            {func(r *rig) { r.org.InjectTokenAlways(oktatest.RateLimited(30 * time.Second)) }, okta.CauseRateLimit, okta.RateLimited},
-		"reset":          {func(r *rig) { r.org.InjectTokenAlways(oktatest.ResetBeforeAnswer()) }, okta.CauseConnectionBroken, okta.Unavailable},
-		"half an answer": {func(r *rig) { r.org.InjectTokenAlways(oktatest.ResetMidBody()) }, okta.CauseConnectionBroken, okta.Unavailable},
-		"silence":        {func(r *rig) { r.org.InjectTokenAlways(oktatest.Hang()) }, okta.CauseUnreachable, okta.Unavailable},
-		"endless":        {func(r *rig) { r.org.InjectTokenAlways(oktatest.OversizedBody(-1)) }, okta.CauseUnknown, okta.Unavailable},
-		"a login page":   {func(r *rig) { r.org.InjectTokenAlways(oktatest.Status(200, oktatest.HTMLPage)) }, okta.CauseUnknown, okta.Unavailable},
-		"no token":       {func(r *rig) { r.org.InjectTokenAlways(oktatest.TokenWithout("access_token")) }, okta.CauseUnknown, okta.Unavailable},
-		"odd token":      {func(r *rig) { r.org.InjectTokenAlways(oktatest.TokenWith("access_token", "a\r\nb")) }, okta.CauseUnknown, okta.Unavailable},
-		"odd type":       {func(r *rig) { r.org.InjectTokenAlways(oktatest.TokenWith("token_type", "mac")) }, okta.CauseUnknown, okta.Unavailable},
+		}, oktaerr.CauseDPoPNonce, oktaerr.Unauthorized},
+		"redirect":       {func(r *rig) { r.org.InjectTokenAlways(oktatest.RedirectTo("https://acme-admin.okta.com/")) }, oktaerr.CauseAddress, oktaerr.Misdirected},
+		"500":            {func(r *rig) { r.org.InjectTokenAlways(oktatest.Status(500, oktatest.OAuthError("server_error", "x"))) }, oktaerr.CauseServer, oktaerr.Unavailable},
+		"502":            {func(r *rig) { r.org.InjectTokenAlways(oktatest.Status(502, oktatest.HTMLPage)) }, oktaerr.CauseServer, oktaerr.Unavailable},
+		"429":            {func(r *rig) { r.org.InjectTokenAlways(oktatest.RateLimited(30 * time.Second)) }, oktaerr.CauseRateLimit, oktaerr.RateLimited},
+		"reset":          {func(r *rig) { r.org.InjectTokenAlways(oktatest.ResetBeforeAnswer()) }, oktaerr.CauseConnectionBroken, oktaerr.Unavailable},
+		"half an answer": {func(r *rig) { r.org.InjectTokenAlways(oktatest.ResetMidBody()) }, oktaerr.CauseConnectionBroken, oktaerr.Unavailable},
+		"silence":        {func(r *rig) { r.org.InjectTokenAlways(oktatest.Hang()) }, oktaerr.CauseUnreachable, oktaerr.Unavailable},
+		"endless":        {func(r *rig) { r.org.InjectTokenAlways(oktatest.OversizedBody(-1)) }, oktaerr.CauseUnknown, oktaerr.Unavailable},
+		"a login page":   {func(r *rig) { r.org.InjectTokenAlways(oktatest.Status(200, oktatest.HTMLPage)) }, oktaerr.CauseUnknown, oktaerr.Unavailable},
+		"no token":       {func(r *rig) { r.org.InjectTokenAlways(oktatest.TokenWithout("access_token")) }, oktaerr.CauseUnknown, oktaerr.Unavailable},
+		"odd token":      {func(r *rig) { r.org.InjectTokenAlways(oktatest.TokenWith("access_token", "a\r\nb")) }, oktaerr.CauseUnknown, oktaerr.Unavailable},
+		"odd type":       {func(r *rig) { r.org.InjectTokenAlways(oktatest.TokenWith("token_type", "mac")) }, oktaerr.CauseUnknown, oktaerr.Unavailable},
 		"DPoP out of nowhere": {func(r *rig) {
 			r.settings.DPoP = DPoPDisabled
 			r.org.InjectTokenAlways(oktatest.TokenWith("token_type", "DPoP"))
-		}, okta.CauseDPoPRequired, okta.Unauthorized},
+		}, oktaerr.CauseDPoPRequired, oktaerr.Unauthorized},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -274,7 +274,7 @@ func TestFailedMintsNameTheirCause(t *testing.T) {
 				tc.spoil(r)
 				e := requireCause(t, tc.cause, tc.kind, r.transport(t))
 				assert.True(t, e.TokenEndpoint, e)
-				assert.Equal(t, tc.kind == okta.RateLimited, e.Wait > 0)
+				assert.Equal(t, tc.kind == oktaerr.RateLimited, e.Wait > 0)
 				assert.NotContains(t, e.Error(), "eyJ")
 				asked := 0
 				for _, request := range r.org.Requests() {

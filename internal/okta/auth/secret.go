@@ -10,14 +10,14 @@ import (
 
 	"go.opentelemetry.io/collector/config/configopaque"
 
-	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
 )
 
 // maxSecretBytes bounds what is read of a file: the largest key or JWK is a few kilobytes.
 const maxSecretBytes = 64 << 10
 
 // Secret returns a secret for the next use of it: an API token, a client secret or a private key.
-// Its error is an [*okta.Error].
+// Its error is an [*oktaerr.Error].
 type Secret func() (configopaque.String, error)
 
 // Static is a secret from the configuration.
@@ -72,5 +72,5 @@ func readSecret(setting, path string) ([]byte, error) {
 // unusable says that a secret can't be used. A file that is being replaced is whole again in a
 // moment, so the failure is one that passes: it is retried as an unavailable server would be.
 func unusable(err error) error {
-	return &okta.Error{Kind: okta.Unavailable, Cause: okta.CauseCredentialFile, Err: err}
+	return &oktaerr.Error{Kind: oktaerr.Unavailable, Cause: oktaerr.CauseCredentialFile, Err: err}
 }

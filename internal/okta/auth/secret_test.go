@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
 )
 
@@ -47,9 +47,9 @@ func TestSecretFiles(t *testing.T) {
 	}
 	_, err := TokenFile("api_token_file", filepath.Join(t.TempDir(), "none"))()
 	require.ErrorIs(t, err, os.ErrNotExist)
-	var e *okta.Error
+	var e *oktaerr.Error
 	require.ErrorAs(t, err, &e)
-	assert.Equal(t, okta.Unavailable, e.Kind, "a file that is being replaced is there again in a moment")
+	assert.Equal(t, oktaerr.Unavailable, e.Kind, "a file that is being replaced is there again in a moment")
 }
 
 // Kubernetes replaces the link to the folder that the files are in.
@@ -78,7 +78,7 @@ func TestKeyFileIsRotatedByASymbolicLink(t *testing.T) {
 		publish("v3", "half a ke")
 		requireStatus(t, http.StatusOK, transport)
 		time.Sleep(time.Hour) // virtual
-		e := requireCause(t, okta.CauseCredentialFile, okta.Unavailable, transport)
+		e := requireCause(t, oktaerr.CauseCredentialFile, oktaerr.Unavailable, transport)
 		assert.NotContains(t, e.Error(), "half a ke")
 		publish("v4", pemOf(t, other))
 		requireStatus(t, http.StatusOK, transport)

@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"net/url"
 
-	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
 )
 
 // checkAddress refuses a request that would take a credential anywhere but to the org: to its own
@@ -17,8 +17,8 @@ func checkAddress(req *http.Request, org *url.URL) error {
 		return nil
 	}
 	closeBody(req)
-	return &okta.Error{
-		Kind: okta.Misdirected, Cause: okta.CauseAddress,
+	return &oktaerr.Error{
+		Kind: oktaerr.Misdirected, Cause: oktaerr.CauseAddress,
 		Err: errors.New("refused to send the credential to a host that is not the org's"),
 	}
 }

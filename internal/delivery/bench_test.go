@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package delivery
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.uber.org/zap"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/checkpoint"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/translate"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/translate/translatetest"
+)
+
+// benchEvents is how many events the benchmarks' page holds: a full page.
+const benchEvents = okta.MaxPageSize
+
+// answer is a transport that gives every request the same page, with no network in between.
+type answer []byte
+
+func (a answer) RoundTrip(*http.Request) (*http.Response, error) {
+	return &http.Response{
+		StatusCode:    http.StatusOK,
+		Header:        http.Header{"Content-Type": {"application/json"}},
+		ContentLength: int64(len(a)),
+		Body:          io.NopCloser(bytes.NewReader(a)),
+	}, nil
+}
+
+// bench is the way from the bytes of an answer to records, and those bytes.
+type bench struct {
+	body    []byte
+	client  *okta.Client
+	at      okta.Position
+	history *History
+}
+
+func newBench(tb testing.TB) *bench {
+	tb.Helper()
+	org := &url.URL{Scheme: "https", Host: "acme.okta.com"}
+	store, err := checkpoint.Open(tb.Context(), checkpoint.NewMemory(), org.Host, zap.NewNop())
+	require.NoError(tb, err)
+	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	body := oktatest.NewGenerator(1).Page(benchEvents, now)
+	resource := pcommon.NewResource()
+	resource.Attributes().PutStr("okta.org.domain", org.Hostname())
+	resource.Attributes().PutStr("service.name", "okta")
+	return &bench{
+		body:   body,
+		client: okta.NewClient(org, &http.Client{Transport: answer(body)}, "test/1"),
+		at:     okta.Query{PageSize: benchEvents}.Since(now),
+		history: &History{
+			set: Settings{
+				Translator: translate.New(translate.Options{Resource: resource, ScopeName: metadata.ScopeName, ScopeVersion: "1"}),
+				Logger:     zap.NewNop(),
+			},
+			store:  store,
+			inCall: map[checkpoint.ID]struct{}{},
+		},
+	}
+}
+
+// convert does what the receiver does with an answer until there are records.
+func (b *bench) convert(tb testing.TB, take func(plog.LogRecordSlice)) {
+	page, err := b.client.Page(tb.Context(), b.at)
+	require.NoError(tb, err)
+	batch := Batch{Source: Polled, Events: page.Events, Received: page.Received, Answered: page.Answered, Next: page.Next}
+	for rest := page.Events; len(rest) > 0; {
+		c := b.history.newCall(rest, &batch)
+		take(c.logs.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords())
+		rest = rest[c.events:]
+	}
+	page.Release()
+}
+
+// records are the page's records, those of all calls together.
+func (b *bench) records(tb testing.TB) plog.LogRecordSlice {
+	tb.Helper()
+	all := plog.NewLogRecordSlice()
+	b.convert(tb, func(records plog.LogRecordSlice) { records.MoveAndAppendTo(all) })
+	require.Equal(tb, benchEvents, all.Len())
+	return all
+}
+
+// BenchmarkPage is what make bench compares: the floor, which is encoding/json's check of the page's bytes; the whole
+// way from these bytes to records; and pdata alone, making the same records out of values that are there already.
+func BenchmarkPage(b *testing.B) {
+	bench := newBench(b)
+	b.Run("way=json.Valid", func(b *testing.B) {
+		for b.Loop() {
+			require.True(b, json.Valid(bench.body))
+		}
+	})
+	b.Run("way=conversion", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			bench.convert(b, func(plog.LogRecordSlice) {})
+		}
+		b.ReportMetric(benchEvents, "events/op")
+	})
+	b.Run("way=pdata", func(b *testing.B) {
+		records := bench.records(b)
+		b.ReportAllocs()
+		for b.Loop() {
+			translatetest.Rebuild(records)
+		}
+	})
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package delivery
+
+import (
+	"context"
+	"time"
+
+	"go.opentelemetry.io/collector/config/configretry"
+	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/extension/xextension/storage"
+	"go.opentelemetry.io/collector/receiver/receiverhelper"
+	"go.uber.org/zap"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/checkpoint"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/retry"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/telemetry"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/translate"
+)
+
+const (
+	// format is what the events came as, for the Collector's own metrics.
+	format = "okta"
+	// commitTimeout bounds one try to store the position, also when the receiver is stopping.
+	commitTimeout = 5 * time.Second
+	// neverPolledName stands for the query and the position of a history that no poll has made. A poll
+	// that finds it rewinds to an hour before the newest event that was delivered.
+	neverPolledName = "event_hook"
+)
+
+// Settings are what a delivery needs.
+type Settings struct {
+	// Org is the host that a stored history belongs to.
+	Org        string
+	Storage    storage.Client
+	Translator *translate.Translator
+	Consumer   consumer.Logs
+	ObsReport  *receiverhelper.ObsReport
+	Retry      configretry.BackOffConfig
+	Jitter     *retry.Jitter
+	Logger     *zap.Logger
+	Metrics    *telemetry.Metrics
+	Health     *telemetry.Health
+}
+
+// Delivery delivers the events of one receiver.
+type Delivery struct{ set Settings }
+
+// New returns a delivery. What it holds is read with Open.
+func New(set Settings) *Delivery {
+	set.Jitter = set.Jitter.For("delivery")
+	return &Delivery{set: set}
+}
+
+// History is what was delivered of an org's System Log, from the first position on, as one run of a source
+// goes on with it. There is one at a time. It is not safe for concurrent use: delivery is one stream.
+type History struct {
+	set Settings
+	// run ends with the run that the history was opened for: no try begins after it, and what was
+	// accepted is then stored by one last try.
+	run context.Context
+
+	store *checkpoint.Store
+	// position is what the next commit stores, with pending; retention says what that commit forgets.
+	position  checkpoint.Position
+	pending   checkpoint.Pending
+	retention checkpoint.Retention
+	// inCall are the events of the call that is being made.
+	inCall map[checkpoint.ID]struct{}
+}
+
+// Open reads the stored history for one run, which ends with ctx. It tries until the storage answers: a
+// storage that fails is not one that is empty, since beginning at start_at would lose events. found tells
+// whether a position is stored. The only error is that of ctx.
+func (d *Delivery) Open(ctx context.Context) (h *History, found bool, err error) {
+	h = &History{set: d.set, run: ctx, inCall: map[checkpoint.ID]struct{}{}}
+	backOff := h.newBackOff()
+	for {
+		h.store, err = checkpoint.Open(ctx, d.set.Storage, d.set.Org, d.set.Logger)
+		if err == nil {
+			h.set.Health.Succeeded(telemetry.Storing)
+			h.position, found = h.store.Position()
+			return h, found, nil
+		}
+		if ctx.Err() != nil || !h.storageFailed(err, backOff) {
+			return nil, false, ctx.Err()
+		}
+	}
+}
+
+// Position is how far delivery has come.
+func (h *History) Position() checkpoint.Position { return h.position }
+
+// Delivered reports whether an event was delivered in this history, as far as it is remembered.
+func (h *History) Delivered(event checkpoint.ID) bool {
+	return h.pending.Has(event) || h.store.Delivered(event)
+}
+
+// Resume makes a stored position the one to continue from.
+func (h *History) Resume(at okta.Position) { h.moveTo(at, false) }
+
+// MoveTo begins again at a since of a query, and stores that at once: an org that stays quiet until the
+// next restart would lose what comes in between. start is where the history began. An error is that of a
+// run that has ended.
+func (h *History) MoveTo(since okta.Position, query string, start time.Time) error {
+	h.position.Query, h.position.Start = query, start
+	h.moveTo(since, false)
+	return h.commit(h.run, Polled)
+}
+
+// BeginUnpolled begins the history of a receiver that does not poll.
+func (h *History) BeginUnpolled() {
+	h.position = checkpoint.Position{Query: neverPolledName, Next: neverPolledName, Start: time.Now().UTC()}
+}
+
+// neverPolled reports whether no poll has ever moved the position.
+func (h *History) neverPolled() bool { return h.position.Query == neverPolledName }
+
+// moveTo makes a position the one to be stored next. What a since finds is found again until Okta has
+// given a cursor for it, and a page that came without a next link is asked for again with all that it
+// held: nothing is forgotten before the position has moved on.
+func (h *History) moveTo(at okta.Position, withEvents bool) {
+	comesAgain := !at.IsCursor() || withEvents && at.String() == h.position.Next
+	h.position.Next = at.String()
+	h.retention = checkpoint.ReachableByRewind()
+	if comesAgain {
+		h.retention = checkpoint.KeepAll()
+	}
+}
+
+func (h *History) newBackOff() *retry.BackOff { return retry.NewBackOff(h.set.Retry, h.set.Jitter) }

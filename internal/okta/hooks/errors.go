@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package hooks
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/catalogue"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
+)
+
+// MaxActive is how many active and verified event hooks an org may have (Okta, event hooks: limits).
+const MaxActive = 25
+
+// actionError says what was being done to which hook. It says what its cause says at that time: the cause of a refusal
+// may be found out later.
+type actionError struct {
+	action, name string
+	err          error
+}
+
+func failedAction(action string, hook *Hook, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &actionError{action, wire.Printable(hook.Name, 255), err}
+}
+
+// Error says what was being done, and what came of it.
+func (e *actionError) Error() string {
+	return fmt.Sprintf("%s the event hook %q: %v", e.action, e.name, e.err)
+}
+
+// Unwrap returns the cause.
+func (e *actionError) Unwrap() error { return e.err }
+
+// hookError makes an error of an answer about event hooks. What such a refusal calls for is another thing than for the
+// System Log: the scope, the role and what is wrong with the request.
+func hookError(resp *http.Response, body []byte, limit wire.RateLimit) *oktaerr.Error {
+	e := oktaerr.FromAnswer(resp, body, limit)
+	addCauses(e, body)
+	switch {
+	case e.Cause == oktaerr.CauseScope:
+		e.Cause = oktaerr.CauseHookScope
+	case e.Kind == oktaerr.Forbidden && (e.Cause == oktaerr.CauseRole || e.Cause == oktaerr.CauseForbidden):
+		e.Cause = oktaerr.CauseHookRole
+	case resp.StatusCode == http.StatusNotFound && e.Code == "E0000007":
+		// The list has just said that it is there.
+		e.Kind, e.Cause = oktaerr.Unavailable, oktaerr.CauseHookGone
+	case e.Kind == oktaerr.Rejected:
+		e.Cause = oktaerr.CauseHookRequest
+	}
+	return e
+}
+
+// addCauses adds to the summary of an error what Okta says beside it: with "Api validation failed" that is all there is to know.
+func addCauses(e *oktaerr.Error, body []byte) {
+	var said struct {
+		ErrorCauses []struct {
+			ErrorSummary string `json:"errorSummary"`
+		} `json:"errorCauses"`
+	}
+	if json.Unmarshal(body, &said) != nil {
+		return
+	}
+	for _, cause := range said.ErrorCauses {
+		if text := wire.Printable(cause.ErrorSummary, 500); text != "" && !strings.Contains(e.Summary, text) {
+			e.Summary = wire.Printable(e.Summary+"; "+text, 1000)
+		}
+	}
+}
+
+// explained adds to a refusal what is behind it, which Okta's text may or may not tell.
+func explained(err error, desired *Desired, hooks []Hook) error {
+	var e *oktaerr.Error
+	if !errors.As(err, &e) || e.Kind != oktaerr.Rejected {
+		return err
+	}
+	others := 0
+	for _, hook := range hooks {
+		if hook.Name != desired.Name && hook.Active() && hook.Verified() {
+			others++
+		}
+	}
+	ineligible := desired.ineligible()
+	switch {
+	case others >= MaxActive:
+		e.Cause = oktaerr.CauseHookLimit
+	case e.Cause == oktaerr.CauseHookVerify:
+		// The receiver, or the ingress, may come up any moment.
+		e.Kind = oktaerr.Unavailable
+	case len(ineligible) > 0:
+		e.Cause = oktaerr.CauseHookTypes
+		e.Err = fmt.Errorf("event hooks can't carry %s", strings.Join(ineligible, ", "))
+	}
+	return err
+}
+
+// ineligible are the desired types that Okta's catalogue does not have for event hooks, each with what may be meant
+// where there is no such type at all.
+func (d *Desired) ineligible() []string {
+	var types []string
+	for _, name := range d.EventTypes {
+		switch {
+		case catalogue.HookEligible(name):
+		case !catalogue.Known(name) && catalogue.Closest(name) != "":
+			types = append(types, fmt.Sprintf("%s (which is unknown, is it %s?)", wire.Printable(name, 100), catalogue.Closest(name)))
+		default:
+			types = append(types, wire.Printable(name, 100))
+		}
+	}
+	return types
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package hooks
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
+)
+
+const (
+	eventHooksPath = "/api/v1/eventHooks"
+	// maxAnswerBytes bounds the body of an answer about event hooks: a hook with 300 types is below 20 kB.
+	maxAnswerBytes = 8 << 20
+	// maxPages bounds how far the list of event hooks is followed. An org has a few dozen.
+	maxPages = 100
+)
+
+// EventHooks manages the event hooks of one org (Okta, Event Hooks API). Reading them takes the scope
+// okta.eventHooks.read, changing them okta.eventHooks.manage. Every error is an [*oktaerr.Error] inside, but for those of a
+// context that ended. It is safe for concurrent use.
+type Client struct{ client *okta.Client }
+
+// New returns the event hooks of the client's org.
+func New(client *okta.Client) *Client { return &Client{client: client} }
+
+// Hook is an event hook as Okta has it. The value of its secret header is never told.
+type Hook struct {
+	ID                 string          `json:"id,omitempty"`
+	Name               string          `json:"name"`
+	Description        json.RawMessage `json:"description,omitempty"`
+	Status             string          `json:"status,omitempty"`
+	VerificationStatus string          `json:"verificationStatus,omitempty"`
+	Created            string          `json:"created,omitempty"`
+	Events             Events          `json:"events"`
+	Channel            Channel         `json:"channel"`
+}
+
+// Events are the types of event that a hook sends.
+type Events struct {
+	Type   string          `json:"type"`
+	Items  []string        `json:"items"`
+	Filter json.RawMessage `json:"filter,omitempty"`
+}
+
+// Channel is where a hook sends to.
+type Channel struct {
+	Type    string        `json:"type"`
+	Version string        `json:"version"`
+	Config  ChannelConfig `json:"config"`
+}
+
+// ChannelConfig is the address that a hook sends to, and the headers that go with it.
+type ChannelConfig struct {
+	URI        string          `json:"uri"`
+	Headers    json.RawMessage `json:"headers,omitempty"`
+	AuthScheme AuthScheme      `json:"authScheme"`
+}
+
+// AuthScheme is the header that proves Okta to the receiver. Okta takes its value and never gives it back.
+type AuthScheme struct {
+	Type  string `json:"type"`
+	Key   string `json:"key"`
+	Value string `json:"value,omitempty"`
+}
+
+// Active reports whether the hook is switched on.
+func (h *Hook) Active() bool { return h.Status == "ACTIVE" }
+
+// Verified reports whether Okta has found the receiver at the hook's address. A hook sends events only when it is both
+// active and verified.
+func (h *Hook) Verified() bool { return h.VerificationStatus == "VERIFIED" }
+
+// List returns all event hooks of the org.
+func (e *Client) List(ctx context.Context) ([]Hook, error) {
+	var all []Hook
+	at := &url.URL{Path: eventHooksPath}
+	for range maxPages {
+		var page []Hook
+		header, err := e.call(ctx, http.MethodGet, at, nil, &page)
+		if err != nil {
+			return nil, fmt.Errorf("list the event hooks: %w", err)
+		}
+		all = append(all, page...)
+		link, ok := wire.Link(header, "next")
+		if !ok {
+			return all, nil
+		}
+		if at, err = e.nextPage(link); err != nil {
+			return nil, fmt.Errorf("list the event hooks: %w", err)
+		}
+	}
+	return nil, &oktaerr.Error{Kind: oktaerr.Unavailable, Err: fmt.Errorf("the list of event hooks has more than %d pages", maxPages)}
+}
+
+// nextPage is where the list goes on: in this org and nowhere else, since the credential goes with the request.
+func (e *Client) nextPage(link string) (*url.URL, error) {
+	u, err := url.Parse(link)
+	if err == nil {
+		u = e.client.Org().ResolveReference(u)
+	}
+	if err != nil || !wire.SameOrigin(u, e.client.Org()) || u.User != nil || u.Path != eventHooksPath {
+		return nil, &oktaerr.Error{Kind: oktaerr.Misdirected, Cause: oktaerr.CauseAddress, Err: errors.New("the next link leads out of the list of event hooks: set org_url to the host that okta uses in its links")}
+	}
+	return &url.URL{Path: u.Path, RawQuery: u.RawQuery}, nil
+}
+
+func (e *Client) create(ctx context.Context, hook *Hook) (*Hook, error) {
+	return e.change(ctx, "create", http.MethodPost, hook, hook)
+}
+
+func (e *Client) replace(ctx context.Context, hook *Hook) (*Hook, error) {
+	body := *hook
+	body.ID = "" // which the path says
+	return e.change(ctx, "change", http.MethodPut, hook, &body, hook.ID)
+}
+
+func (e *Client) verify(ctx context.Context, hook *Hook) (*Hook, error) {
+	verified, err := e.change(ctx, "verify", http.MethodPost, hook, nil, hook.ID, "lifecycle", "verify")
+	var refused *oktaerr.Error
+	if errors.As(err, &refused) && refused.Kind == oktaerr.Rejected {
+		refused.Cause = oktaerr.CauseHookVerify
+	}
+	return verified, err
+}
+
+func (e *Client) activate(ctx context.Context, hook *Hook) (*Hook, error) {
+	return e.change(ctx, "activate", http.MethodPost, hook, nil, hook.ID, "lifecycle", "activate")
+}
+
+func (e *Client) deactivate(ctx context.Context, hook *Hook) (*Hook, error) {
+	return e.change(ctx, "deactivate", http.MethodPost, hook, nil, hook.ID, "lifecycle", "deactivate")
+}
+
+func (e *Client) remove(ctx context.Context, hook *Hook) error {
+	_, err := e.call(ctx, http.MethodDelete, hookURL(hook.ID), nil, nil)
+	return failedAction("delete", hook, err)
+}
+
+// change sends what changes a hook, and returns the hook as it is then.
+func (e *Client) change(ctx context.Context, action, method string, hook *Hook, body any, path ...string) (*Hook, error) {
+	var changed Hook
+	if _, err := e.call(ctx, method, hookURL(path...), body, &changed); err != nil {
+		return nil, failedAction(action, hook, err)
+	}
+	if changed.ID == "" {
+		return nil, failedAction(action, hook, &oktaerr.Error{Kind: oktaerr.Unavailable, Status: http.StatusOK, Err: errors.New("the answer is no event hook")})
+	}
+	return &changed, nil
+}
+
+// hookURL is the path below the list of event hooks. An id that Okta has given can't lead anywhere else.
+func hookURL(path ...string) *url.URL {
+	escaped := eventHooksPath
+	for _, part := range path {
+		escaped += "/" + url.PathEscape(part)
+	}
+	return &url.URL{Path: strings.Join(append([]string{eventHooksPath}, path...), "/"), RawPath: escaped}
+}
+
+// call sends one request and reads its answer into answer, unless that is nil.
+func (e *Client) call(ctx context.Context, method string, at *url.URL, body, answer any) (http.Header, error) {
+	var sent []byte
+	if body != nil {
+		var err error
+		if sent, err = json.Marshal(body); err != nil {
+			return nil, fmt.Errorf("write the event hook: %w", err)
+		}
+	}
+	resp, err := e.client.Send(ctx, method, at, sent)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	answered := e.client.Clock().Observe(resp.Header)
+	text, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswerBytes))
+	if resp.StatusCode/100 != 2 {
+		return nil, hookError(resp, text, wire.RateLimitFrom(resp.Header, answered))
+	}
+	if err == nil && answer != nil {
+		err = json.Unmarshal(text, answer)
+	}
+	if err != nil {
+		return nil, oktaerr.Unusable(resp, fmt.Errorf("read the answer: %w", oktaerr.WithoutURL(err)))
+	}
+	return resp.Header, nil
+}

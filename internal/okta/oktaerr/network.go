@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package oktaerr
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"syscall"
+)
+
+// NoAnswer makes an error of a request that was not answered, or not to the end, because of err.
+func NoAnswer(err error) *Error {
+	return &Error{Kind: Unavailable, Cause: networkCause(err), Err: err}
+}
+
+// networkCause is what keeps requests from being answered, as far as the error of net/http tells.
+func networkCause(err error) Cause {
+	// What goes wrong on the way to a proxy is the proxy's, whatever it is. A SOCKS proxy goes by a
+	// name of its own.
+	var op *net.OpError
+	if errors.As(err, &op) && (op.Op == "proxyconnect" || op.Op == "socks connect") || isProxyStatus(err) {
+		return CauseProxy
+	}
+	var dns *net.DNSError
+	if errors.As(err, &dns) {
+		return CauseDNS
+	}
+	if cause := tlsCause(err); cause != CauseUnknown {
+		return cause
+	}
+	var late net.Error
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return CauseConnectionRefused
+	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH),
+		errors.As(err, &late) && late.Timeout(), errors.Is(err, context.DeadlineExceeded):
+		return CauseUnreachable
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return CauseConnectionBroken
+	default:
+		return CauseUnknown
+	}
+}
+
+// tlsCause is what keeps a TLS connection from coming about.
+func tlsCause(err error) Cause {
+	var (
+		authority   x509.UnknownAuthorityError
+		roots       x509.SystemRootsError
+		host        x509.HostnameError
+		certificate x509.CertificateInvalidError
+		verifying   *tls.CertificateVerificationError
+		record      tls.RecordHeaderError
+		alert       tls.AlertError
+	)
+	switch {
+	case errors.As(err, &authority), errors.As(err, &roots):
+		return CauseCertificateAuthority
+	case errors.As(err, &host):
+		return CauseCertificateHost
+	case errors.As(err, &certificate) && certificate.Reason == x509.Expired:
+		return CauseCertificateTime
+	case errors.As(err, &verifying), errors.As(err, &record), errors.As(err, &alert), errors.Is(err, http.ErrSchemeMismatch):
+		return CauseTLS
+	}
+	// Alerts that the other side sent arrive as the remote error of an operation on the connection.
+	var op *net.OpError
+	if errors.As(err, &op) && op.Op == "remote error" {
+		return CauseTLS
+	}
+	return CauseUnknown
+}
+
+// isProxyStatus recognises the answer of a proxy that refuses to connect. Of that, net/http passes
+// on nothing but the text of the status.
+func isProxyStatus(err error) bool {
+	if errors.Unwrap(err) != nil {
+		return false
+	}
+	for status := http.StatusMultipleChoices; status <= http.StatusNetworkAuthenticationRequired; status++ {
+		if text := http.StatusText(status); text != "" && err.Error() == text {
+			return true
+		}
+	}
+	return false
+}
+
+// WithoutURL drops the URL that net/http puts in front of its errors: it repeats the filter, and
+// the error stands beside org_url anyway.
+func WithoutURL(err error) error {
+	var urlErr *url.Error
+	if errors.As(err, &urlErr) {
+		return urlErr.Err
+	}
+	return err
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package oktaerr
+
+import (
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
+)
+
+// FromTokenEndpoint makes an error of an answer of the token endpoint that is no access token. body is as
+// much of it as was read, and answered the instant of the answer on Okta's clock.
+//
+// Its Kind is never Rejected: whatever the endpoint does not like, it is the credential that does
+// not work, and not the position or the filter of the request that waits for it.
+func FromTokenEndpoint(resp *http.Response, body []byte, answered time.Time) *Error {
+	e := &Error{
+		Kind:          tokenKindOf(resp.StatusCode),
+		TokenEndpoint: true,
+		Status:        resp.StatusCode,
+		RequestID:     wire.Printable(resp.Header.Get("X-Okta-Request-Id"), 100),
+	}
+	// The endpoint answers as OAuth 2.0 has it (RFC 6749, section 5.2), but for its rate limit, where
+	// it answers as the management API does.
+	e.read(body)
+	e.readOAuth(body)
+	switch e.Kind {
+	case RateLimited:
+		e.Wait = wire.WaitAfter429(wire.RateLimitFrom(resp.Header, answered), resp.Header)
+	case Unauthorized:
+		switch e.Code {
+		case "consent_required", "invalid_scope", "unauthorized_client", "access_denied":
+			e.Kind = Forbidden
+		case "server_error", "temporarily_unavailable":
+			e.Kind = Unavailable
+		}
+	case Misdirected:
+		if to := resp.Header.Get("Location"); to != "" {
+			e.Err = redirectError(to)
+		}
+	}
+	e.Cause = causeOf(e.Kind, e.Status, e.Code, e.Summary)
+	return e
+}
+
+// tokenKindOf goes by the status. A request for a token can only be bad by its credential.
+func tokenKindOf(status int) Kind {
+	if kind := kindOf(status); kind != Rejected {
+		return kind
+	}
+	return Unauthorized
+}
+
+// readOAuth takes from an error's body what OAuth 2.0 has in it.
+func (e *Error) readOAuth(body []byte) {
+	var said struct {
+		Error       string `json:"error"`
+		Description string `json:"error_description"`
+	}
+	if json.Unmarshal(body, &said) != nil || said.Error == "" {
+		return
+	}
+	e.Code = wire.Printable(said.Error, 40)
+	e.Summary = wire.Printable(said.Description, 500)
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package wire
+
+import (
+	"net/http"
+	"strings"
+)
+
+// Challenge reads error and error_description of a WWW-Authenticate header, which is how Okta
+// refuses access tokens and DPoP proofs. Of several challenges the one that names an error counts.
+func Challenge(h http.Header) (code, description string, challenged bool) {
+	for _, challenge := range h.Values("WWW-Authenticate") {
+		if code = Printable(challengeParam(challenge, "error"), 40); code != "" {
+			return code, Printable(challengeParam(challenge, "error_description"), 500), true
+		}
+		challenged = challenged || challenge != ""
+	}
+	return "", "", challenged
+}
+
+// challengeParam reads one parameter of a WWW-Authenticate challenge (RFC 9110, section 11.6.1).
+func challengeParam(challenge, name string) string {
+	_, params, _ := strings.Cut(strings.TrimSpace(challenge), " ")
+	for params != "" {
+		var param string
+		param, params = cut(params, ',')
+		key, value, _ := strings.Cut(param, "=")
+		if strings.EqualFold(strings.TrimSpace(key), name) {
+			return strings.Trim(strings.TrimSpace(value), `"`)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package wire
+
+import (
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	// Window is how long a window of the rate limit lasts (Okta, rate limits: requests per minute).
+	Window = time.Minute
+	// MaxWindow bounds every wait that Okta's headers ask for: its windows are one minute long, so
+	// anything much longer is a header that can't be trusted.
+	MaxWindow = 2 * time.Minute
+	// maxConcurrencyWait bounds the wait after a refusal for too many requests at a time, whose
+	// reset is only a suggestion (Okta, rate limits: concurrency).
+	maxConcurrencyWait = time.Minute
+)
+
+// RateLimit is what a response said of the rate limit bucket that the request was counted in.
+// The zero value says nothing.
+type RateLimit struct {
+	// Ceiling is how many requests a window of one minute allows.
+	Ceiling int
+	// Remaining is how many of them are left.
+	Remaining int
+	// UntilReset is how long the window still lasted when Okta answered, on Okta's clock.
+	UntilReset time.Duration
+
+	known bool
+}
+
+// RateLimitFrom reads the X-Rate-Limit headers. answered is the instant of the answer on Okta's own
+// clock: the reset time is on that clock, so a local clock that is off does not change a wait.
+func RateLimitFrom(h http.Header, answered time.Time) RateLimit {
+	ceiling, ok1 := number(h.Get("X-Rate-Limit-Limit"))
+	remaining, ok2 := number(h.Get("X-Rate-Limit-Remaining"))
+	reset, ok3 := number(h.Get("X-Rate-Limit-Reset"))
+	if !ok1 || !ok2 || !ok3 {
+		return RateLimit{}
+	}
+	return RateLimit{
+		Ceiling:   int(min(ceiling, math.MaxInt32)),
+		Remaining: int(min(remaining, math.MaxInt32)),
+		// A window is reset within the second that Okta names, hence one second more.
+		UntilReset: min(max(time.Unix(min(reset, 1<<33), 0).Sub(answered)+time.Second, time.Second), MaxWindow),
+		known:      true,
+	}
+}
+
+// Known reports whether the response said anything.
+func (l RateLimit) Known() bool { return l.known }
+
+// Above is how many requests are left of a number in a window when the reserved share (0 to 1) of
+// the ceiling stays for the org's other clients. It is negative when they have part of it already.
+func (l RateLimit) Above(reserve float64, requests int) int {
+	return requests - int(math.Ceil(reserve*float64(l.Ceiling)))
+}
+
+// IsConcurrency tells the limit of simultaneous requests from the limit of requests a minute: Okta
+// answers it with a ceiling of 0.
+func (l RateLimit) IsConcurrency() bool { return l.known && l.Ceiling == 0 && l.Remaining == 0 }
+
+// WaitAfter429 is how long to wait after a 429: until the window ends. A Retry-After is not Okta's,
+// but something between may send it; it counts only where Okta's own headers are absent.
+func WaitAfter429(l RateLimit, h http.Header) time.Duration {
+	switch {
+	case l.IsConcurrency():
+		return min(l.UntilReset, maxConcurrencyWait)
+	case l.known:
+		return l.UntilReset
+	}
+	if seconds, ok := number(h.Get("Retry-After")); ok {
+		return min(max(time.Duration(min(seconds, 3600))*time.Second, time.Second), MaxWindow)
+	}
+	return 0
+}
+
+func number(s string) (int64, bool) {
+	n, err := strconv.ParseInt(strings.TrimSpace(s), 10, 64)
+	return n, err == nil && n >= 0
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package telemetry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.opentelemetry.io/otel/metric"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/pacing"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
+)
+
+// RegisterGauges makes figures of what is true at the moment at which somebody reads them.
+func (m *Metrics) RegisterGauges(clock *wire.Clock, budget *pacing.Budget) error {
+	err := errors.Join(
+		m.RegisterOktaSystemlogClockOffsetCallback(m.seconds(func() (time.Duration, bool) { return clock.Offset() })),
+		m.RegisterOktaSystemlogLagCallback(m.seconds(func() (time.Duration, bool) { return m.lag(clock.Now()) })),
+		m.RegisterOktaSystemlogPositionAgeCallback(m.seconds(func() (time.Duration, bool) { return m.positionAge(clock.Now()) })),
+		m.RegisterOktaSystemlogRateLimitWaitedCallback(m.seconds(func() (time.Duration, bool) { return budget.Waited(), true })),
+		m.RegisterOktaSystemlogRateLimitCeilingCallback(m.requests(budget, func(l wire.RateLimit) int { return l.Ceiling })),
+		m.RegisterOktaSystemlogRateLimitRemainingCallback(m.requests(budget, func(l wire.RateLimit) int { return l.Remaining })),
+	)
+	if err != nil {
+		return fmt.Errorf("internal metrics: %w", err)
+	}
+	return nil
+}
+
+// lag is how old the newest delivered event is, given the time on Okta's clock.
+func (m *Metrics) lag(now time.Time) (time.Duration, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return now.Sub(m.newest), !m.newest.IsZero()
+}
+
+// positionAge is how long ago the position was stored, given the time on Okta's clock.
+func (m *Metrics) positionAge(now time.Time) (time.Duration, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if !m.resumedAt.IsZero() {
+		return now.Sub(m.resumedAt), true
+	}
+	return time.Since(m.stored), !m.stored.IsZero()
+}
+
+// seconds observes a time that may not be known yet.
+func (m *Metrics) seconds(figure func() (time.Duration, bool)) metric.Float64Callback {
+	return func(_ context.Context, o metric.Float64Observer) error {
+		if d, known := figure(); known {
+			o.Observe(d.Seconds(), m.receiver)
+		}
+		return nil
+	}
+}
+
+// requests observes what Okta said of the rate limit, once it has.
+func (m *Metrics) requests(budget *pacing.Budget, figure func(wire.RateLimit) int) metric.Int64Callback {
+	return func(_ context.Context, o metric.Int64Observer) error {
+		if limit, known := budget.Limit(); known {
+			o.Observe(int64(figure(limit)), m.receiver)
+		}
+		return nil
+	}
+}

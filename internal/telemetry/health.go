@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package telemetry
+
+import (
+	"fmt"
+	"sync"
+
+	"go.opentelemetry.io/collector/component/componentstatus"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+)
+
+// Dropped is the cause of a failure that costs events: it is logged as an error.
+const Dropped = "dropped"
+
+// Aspect is one of the things that can fail while a receiver runs, each by itself.
+type Aspect int
+
+// The aspects, in the order in which an event meets them.
+const (
+	Requesting Aspect = iota // events from Okta
+	Delivering               // events to the pipeline
+	Storing                  // the position
+	aspects                  // how many there are
+)
+
+// recovered is what the log says when an aspect works again.
+var recovered = [aspects]string{
+	Requesting: "Okta answers again",
+	Delivering: "The pipeline accepts events again",
+	Storing:    "The position is stored again",
+}
+
+// Health tells an operator how a receiver is: one log line and one component status for each change,
+// and nothing in between. The receiver is OK while no aspect fails. It is safe for concurrent use.
+type Health struct {
+	report func(*componentstatus.Event)
+
+	mu         sync.Mutex
+	conditions [aspects]*Condition
+	errs       [aspects]error // nil while an aspect works
+	expected   string         // a cause, of Requesting, that was logged before polling began
+}
+
+// NewHealth returns the health of a receiver in which nothing fails.
+func NewHealth(logger *zap.Logger, report func(*componentstatus.Event)) *Health {
+	h := &Health{report: report}
+	for a := range h.conditions {
+		h.conditions[a] = NewCondition(logger, recovered[a])
+	}
+	return h
+}
+
+// Failed says that an aspect fails. It is logged and reported unless the aspect failed for the same
+// cause before. status is the word for the cause that the component status begins with.
+func (h *Health) Failed(a Aspect, cause, status, message string, err error, fields ...zap.Field) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	level := zapcore.WarnLevel
+	switch {
+	case a == Requesting && cause == h.expected:
+		level = zapcore.DebugLevel
+	case cause == Dropped:
+		level = zapcore.ErrorLevel
+	}
+	if h.conditions[a].FailedAt(level, cause, message, append(fields, zap.Error(err))...) {
+		h.errs[a] = fmt.Errorf("%s: %w", status, err)
+		h.reportStatus()
+	}
+}
+
+// Succeeded says that an aspect works.
+func (h *Health) Succeeded(a Aspect) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.conditions[a].Succeeded() {
+		h.errs[a] = nil
+		h.reportStatus()
+	}
+}
+
+// Expect says that a failure of Requesting was logged already: it is not logged again for this cause,
+// until Expect is told another one, or "".
+func (h *Health) Expect(cause string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.expected = cause
+}
+
+// reportStatus reports the status. Of several failures the one furthest along the way of an event
+// counts: it holds up the others.
+func (h *Health) reportStatus() {
+	for a := aspects - 1; a >= 0; a-- {
+		if h.errs[a] != nil {
+			h.report(componentstatus.NewRecoverableErrorEvent(h.errs[a]))
+			return
+		}
+	}
+	h.report(componentstatus.NewEvent(componentstatus.StatusOK))
+}
