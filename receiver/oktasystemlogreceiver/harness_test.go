@@ -117,9 +117,10 @@ func (w *world) client() *okta.Client {
 	return client
 }
 
-// tryStart makes a receiver and starts it, as a collector does.
+// tryStart makes a receiver and starts it, as a collector does, after the one before it has been shut down.
 func (w *world) tryStart() error {
 	w.t.Helper()
+	w.stop()
 	made, err := NewFactory().CreateLogs(w.t.Context(), w.settings(), w.cfg, w.sink)
 	require.NoError(w.t, err)
 	if err := made.Start(w.t.Context(), w); err != nil {
