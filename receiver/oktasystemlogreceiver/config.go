@@ -23,6 +23,13 @@ const (
 	bodyOriginal = "original" // the event's JSON text, byte for byte
 )
 
+// What startup_check can be.
+const (
+	checkWarn = "warn" // log the first step that fails, in the background
+	checkFail = "fail" // refuse to start when a step fails
+	checkOff  = "off"  // ask nothing
+)
+
 // scopeLogs is the OAuth scope that reading the System Log takes.
 const scopeLogs = "okta.logs.read"
 
@@ -152,4 +159,26 @@ func createDefaultConfig() component.Config {
 // query is which events of the System Log the configuration asks for.
 func (cfg *Config) query() okta.Query {
 	return okta.Query{Filter: cfg.Filter, Search: cfg.Q, PageSize: cfg.PageSize}
+}
+
+// credentials names the credentials that are set; there must be one.
+func (cfg *Config) credentials() (set []string) {
+	if cfg.APIToken != "" {
+		set = append(set, "api_token")
+	}
+	if cfg.APITokenFile != "" {
+		set = append(set, "api_token_file")
+	}
+	if cfg.OAuth.HasValue() {
+		set = append(set, "oauth")
+	}
+	if cfg.HTTP.Auth.HasValue() {
+		set = append(set, "http.auth")
+	}
+	return set
+}
+
+// hookOnly reports whether there is no credential to poll with, so that only the hook brings events.
+func (cfg *Config) hookOnly() bool {
+	return cfg.EventHook.HasValue() && len(cfg.credentials()) == 0
 }

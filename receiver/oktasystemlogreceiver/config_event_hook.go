@@ -3,11 +3,16 @@
 package oktasystemlogreceiver
 
 import (
+	"errors"
 	"time"
 
 	"go.opentelemetry.io/collector/config/confighttp"
 	"go.opentelemetry.io/collector/config/configopaque"
 	"go.opentelemetry.io/collector/config/configoptional"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/auth"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/hooks"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
 )
 
 // Scopes of the Event Hooks API.
@@ -99,7 +104,29 @@ func defaultEventHook() EventHookConfig {
 	}
 }
 
-// hookOnly reports whether there is no credential to poll with, so that only the hook brings events.
-func (cfg *Config) hookOnly() bool {
-	return cfg.EventHook.HasValue() && len(cfg.credentials()) == 0
+// desired is the event hook as it should be in the org, without its secret; ok is false when the receiver
+// does not register it.
+func (cfg *EventHookConfig) desired() (hook hooks.Desired, ok bool) {
+	if !cfg.Register.HasValue() {
+		return hooks.Desired{}, false
+	}
+	register := cfg.Register.Get()
+	return hooks.Desired{Name: register.Name, URL: register.PublicURL, EventTypes: register.EventTypes, Header: cfg.Header}, true
+}
+
+// hookSecret returns what reads the secret.
+func hookSecret(cfg *EventHookConfig) func() (configopaque.String, error) {
+	if cfg.SecretFile == "" {
+		return auth.Static(cfg.Secret)
+	}
+	// Like a key, it may hold spaces: "Basic YWxh…" does.
+	read := auth.KeyFile("event_hook.secret_file", cfg.SecretFile)
+	return func() (configopaque.String, error) {
+		secret, err := read()
+		var e *oktaerr.Error
+		if errors.As(err, &e) {
+			return "", e.Err // nobody asks Okta for anything
+		}
+		return secret, err
+	}
 }

@@ -124,7 +124,7 @@ func requireUsable(t *testing.T, cfg *Config) {
 	health := telemetry.NewHealth(set.Logger, func(*componentstatus.Event) {})
 	events, err := r.newDelivery(org, checkpoint.NewMemory(), set.Logger, health)
 	require.NoError(t, err)
-	hook := newHookRuntime(r, client, events, set.Logger)
+	hook := newHookRuntime(cfg, client, events, r.jitter, set.Logger, r.metrics)
 	_, err = r.newPoller(client, events, hook, set.Logger, health, now)
 	require.NoError(t, err)
 	require.Positive(t, retry.NewBackOff(cfg.Retry, r.jitter).Next())

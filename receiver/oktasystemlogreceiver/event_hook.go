@@ -4,19 +4,17 @@ package oktasystemlogreceiver
 
 import (
 	"context"
-	"errors"
 
 	"go.opentelemetry.io/collector/component"
-	"go.opentelemetry.io/collector/config/configopaque"
 	"go.uber.org/zap"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/delivery"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/eventhook"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/eventhook/reconcile"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
-	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/auth"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/hooks"
-	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/retry"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/telemetry"
 )
 
 // hookRuntime is what an event hook needs beside the poller: its server, and either what connects it with
@@ -30,11 +28,11 @@ type hookRuntime struct {
 }
 
 // newHookRuntime makes the parts that the configuration calls for; none of them runs.
-func newHookRuntime(r *oktaReceiver, client *okta.Client, events *delivery.Delivery, logger *zap.Logger) *hookRuntime {
-	if !r.cfg.EventHook.HasValue() {
+func newHookRuntime(receiverCfg *Config, client *okta.Client, events *delivery.Delivery, jitter *retry.Jitter, logger *zap.Logger, metrics *telemetry.Metrics) *hookRuntime {
+	if !receiverCfg.EventHook.HasValue() {
 		return &hookRuntime{}
 	}
-	cfg := r.cfg.EventHook.Get()
+	cfg := receiverCfg.EventHook.Get()
 	runtime := &hookRuntime{}
 	server := eventhook.ServerSettings{
 		HTTP:    cfg.ServerConfig,
@@ -42,63 +40,36 @@ func newHookRuntime(r *oktaReceiver, client *okta.Client, events *delivery.Deliv
 		Header:  cfg.Header,
 		Secret:  hookSecret(cfg),
 		Logger:  logger,
-		Metrics: r.metrics,
+		Metrics: metrics,
 	}
-	if r.cfg.hookOnly() {
+	if receiverCfg.hookOnly() {
 		runtime.source = eventhook.NewSource(events, logger)
 		server.Take = runtime.source.Take
 	} else {
 		runtime.reconciler = reconcile.New(reconcile.Settings{
 			ConfirmWithin:      cfg.ConfirmWithin,
-			PollInterval:       r.cfg.PollInterval,
+			PollInterval:       receiverCfg.PollInterval,
 			DeliverUnconfirmed: cfg.DeliverUnconfirmed,
-			Filtered:           r.cfg.Filter != "" || r.cfg.Q != "",
+			Filtered:           receiverCfg.Filter != "" || receiverCfg.Q != "",
 			Clock:              client.Clock(),
 			Logger:             logger,
-			Metrics:            r.metrics,
+			Metrics:            metrics,
 		})
 		server.Take = runtime.reconciler.Announce
 	}
-	if desired, ok := cfg.desired(); ok && !r.cfg.hookOnly() {
+	if desired, ok := cfg.desired(); ok && !receiverCfg.hookOnly() {
 		runtime.registration = eventhook.NewRegistration(eventhook.RegistrationSettings{
 			Hooks:  hooks.New(client),
 			Hook:   desired,
 			Secret: server.Secret,
-			Retry:  r.cfg.Retry,
-			Jitter: r.jitter,
+			Retry:  receiverCfg.Retry,
+			Jitter: jitter,
 			Logger: logger,
 		})
 		server.WrongSecret = runtime.registration.WrongSecret
 	}
 	runtime.server = eventhook.NewServer(server)
 	return runtime
-}
-
-// desired is the event hook as it should be in the org, without its secret; ok is false when the receiver
-// does not register it.
-func (cfg *EventHookConfig) desired() (hook hooks.Desired, ok bool) {
-	if !cfg.Register.HasValue() {
-		return hooks.Desired{}, false
-	}
-	register := cfg.Register.Get()
-	return hooks.Desired{Name: register.Name, URL: register.PublicURL, EventTypes: register.EventTypes, Header: cfg.Header}, true
-}
-
-// hookSecret returns what reads the secret.
-func hookSecret(cfg *EventHookConfig) func() (configopaque.String, error) {
-	if cfg.SecretFile == "" {
-		return auth.Static(cfg.Secret)
-	}
-	// Like a key, it may hold spaces: "Basic YWxh…" does.
-	read := auth.KeyFile("event_hook.secret_file", cfg.SecretFile)
-	return func() (configopaque.String, error) {
-		secret, err := read()
-		var e *oktaerr.Error
-		if errors.As(err, &e) {
-			return "", e.Err // nobody asks Okta for anything
-		}
-		return secret, err
-	}
 }
 
 // listen opens the endpoint.

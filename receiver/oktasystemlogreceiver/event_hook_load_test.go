@@ -23,16 +23,16 @@ const slots = 32
 
 // stall begins a delivery with the right secret and does not end it.
 func (e *endpoint) stall(t *testing.T) net.Conn {
-	connection := e.connect(t)
-	_, err := fmt.Fprintf(connection, "POST /okta/hook HTTP/1.1\r\nHost: x\r\nAuthorization: %s\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{", hookSecretOfTests)
+	conn := e.connect(t)
+	_, err := fmt.Fprintf(conn, "POST /okta/hook HTTP/1.1\r\nHost: x\r\nAuthorization: %s\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{", hookSecretOfTests)
 	require.NoError(t, err)
-	return connection
+	return conn
 }
 
 // answerOf reads what is answered to a delivery that was begun.
-func answerOf(t *testing.T, connection net.Conn) string {
-	require.NoError(t, connection.SetReadDeadline(time.Now().Add(time.Minute)))
-	answer, err := io.ReadAll(connection)
+func answerOf(t *testing.T, conn net.Conn) string {
+	require.NoError(t, conn.SetReadDeadline(time.Now().Add(time.Minute)))
+	answer, err := io.ReadAll(conn)
 	require.NoError(t, err)
 	return string(answer)
 }
@@ -102,8 +102,8 @@ func TestDeliveryIsAskedForAgainWhileSlowOnesTakeAllThereIs(t *testing.T) {
 		assert.Less(t, time.Since(began), oktatest.DefaultHookTimeout)
 		return status == http.StatusServiceUnavailable
 	})
-	for _, connection := range slow {
-		assert.Contains(t, answerOf(t, connection), "503 Service Unavailable")
+	for _, conn := range slow {
+		assert.Contains(t, answerOf(t, conn), "503 Service Unavailable")
 	}
 	e.ring(t, 1)
 	eventually(t, func() bool { return len(e.sink.uuids()) == 1 })

@@ -88,10 +88,10 @@ func (e *endpoint) verify(t *testing.T, secret string) int {
 // connect opens a connection that lasts as long as the test.
 func (e *endpoint) connect(t *testing.T) net.Conn {
 	var dialer net.Dialer
-	connection, err := dialer.DialContext(t.Context(), "tcp", strings.TrimSuffix(strings.TrimPrefix(e.url, "http://"), "/okta/hook"))
+	conn, err := dialer.DialContext(t.Context(), "tcp", strings.TrimSuffix(strings.TrimPrefix(e.url, "http://"), "/okta/hook"))
 	require.NoError(t, err)
-	t.Cleanup(func() { _ = connection.Close() })
-	return connection
+	t.Cleanup(func() { _ = conn.Close() })
+	return conn
 }
 
 // answerTo is the status of the answer to a request, 0 for none.
@@ -176,9 +176,9 @@ func TestShutdownClosesTheDoorFirst(t *testing.T) {
 func TestShutdownDoesNotWaitForSilence(t *testing.T) {
 	e := startEndpoint(t, nil)
 	for i := range 20 {
-		connection := e.connect(t)
+		conn := e.connect(t)
 		if i%2 == 0 {
-			_, err := io.WriteString(connection, "POST /okta/hook HTTP/1.1\r\nHost: x\r\n")
+			_, err := io.WriteString(conn, "POST /okta/hook HTTP/1.1\r\nHost: x\r\n")
 			require.NoError(t, err)
 		}
 	}

@@ -107,7 +107,7 @@ func (r *oktaReceiver) start(ctx context.Context, host component.Host, is *runni
 	if err != nil {
 		return err
 	}
-	is.hook = newHookRuntime(r, client, events, logger)
+	is.hook = newHookRuntime(r.cfg, client, events, r.jitter, logger, r.metrics)
 	if err := is.hook.listen(ctx, host, r.set.TelemetrySettings); err != nil {
 		return err
 	}

@@ -16,13 +16,6 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/telemetry"
 )
 
-// What startup_check can be.
-const (
-	checkWarn = "warn" // log the first step that fails, in the background
-	checkFail = "fail" // refuse to start when a step fails
-	checkOff  = "off"  // ask nothing
-)
-
 // startupCheck checks the connection when the receiver starts, and lets polling begin.
 type startupCheck struct {
 	cfg    *Config

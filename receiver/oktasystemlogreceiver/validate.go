@@ -93,23 +93,6 @@ func isLoopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// credentials names the credentials that are set; there must be one.
-func (cfg *Config) credentials() (set []string) {
-	if cfg.APIToken != "" {
-		set = append(set, "api_token")
-	}
-	if cfg.APITokenFile != "" {
-		set = append(set, "api_token_file")
-	}
-	if cfg.OAuth.HasValue() {
-		set = append(set, "oauth")
-	}
-	if cfg.HTTP.Auth.HasValue() {
-		set = append(set, "http.auth")
-	}
-	return set
-}
-
 func (cfg *Config) validateCredential() error {
 	set := cfg.credentials()
 	switch {

@@ -181,7 +181,7 @@ func (w *world) happenAhead(n int, ahead time.Duration) {
 }
 
 func TestNothingIsLostOrRepeatedWithHooks(t *testing.T) {
-	for name, hooks := range map[string]oktatest.Hooks{
+	for name, sent := range map[string]oktatest.Hooks{
 		"as documented":  {},
 		"late":           {Delay: 20 * time.Second},
 		"early":          {Delay: -2 * time.Second},
@@ -192,8 +192,8 @@ func TestNothingIsLostOrRepeatedWithHooks(t *testing.T) {
 		"few in a batch": {Batch: 3, BatchWait: 5 * time.Second, DuplicateDeliveries: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			hooks.LogFailures = true
-			inHookedWorld(t, oktatest.Options{Hooks: hooks, PageLatency: 50 * time.Millisecond}, func(t *testing.T, w *world) {
+			sent.LogFailures = true
+			inHookedWorld(t, oktatest.Options{Hooks: sent, PageLatency: 50 * time.Millisecond}, func(t *testing.T, w *world) {
 				w.cfg.PageSize = 20
 				w.cfg.EventHook.Get().DeliverUnconfirmed = true
 				random := rand.New(rand.NewPCG(3, uint64(len(name)))) //nolint:gosec // repeatable
@@ -208,7 +208,7 @@ func TestNothingIsLostOrRepeatedWithHooks(t *testing.T) {
 				w.start()
 				w.wait(time.Second)
 				w.hook()
-				ahead := max(0, -hooks.Delay)
+				ahead := max(0, -sent.Delay)
 				if ahead > 0 {
 					early := eventOf("user.session.start", 1, w.org.Now().Add(ahead))
 					w.org.Append(early)
