@@ -15,7 +15,7 @@ scratch=.generate/$package
 trap 'rm -rf .generate' EXIT
 rm -rf .generate
 mkdir -p "$scratch"
-cp metadata.yaml README.md receiver/$package/doc.go "$scratch"
+cp metadata.yaml receiver/$package/README.md receiver/$package/doc.go "$scratch"
 go tool -modfile=internal/tools/go.mod mdatagen "$scratch/metadata.yaml"
 
 # What mdatagen took from the scratch folder's place: import paths, and where metadata.yaml is.
@@ -25,5 +25,4 @@ find "$scratch" -name '*.go' -exec sed -i \
 
 rm -rf internal/metadata internal/metadatatest
 mv "$scratch/internal/metadata" "$scratch/internal/metadatatest" internal/
-mv "$scratch"/generated_*_test.go "$scratch/documentation.md" receiver/$package/
-mv "$scratch/README.md" README.md
+mv "$scratch"/generated_*_test.go "$scratch/documentation.md" "$scratch/README.md" receiver/$package/

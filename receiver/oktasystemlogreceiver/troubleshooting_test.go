@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package oktasystemlogreceiver
+package oktasystemlogreceiver_test
 
 import (
 	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,13 +15,16 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// codeSpan matches what the README sets in type.
+// codeSpan matches what a document sets in type.
 var codeSpan = regexp.MustCompile("`([^`]+)`")
 
-// Who searches the README for what the log says finds it: each message of its table stands in the code,
-// word for word, and each warning and error of the receiver stands in the table.
+// logged matches a call that logs a warning or an error, up to the message: the first text of it that is a sentence.
+var logged = regexp.MustCompile(`\.(?:Warn|Error|[Ff]ailed)\((?:[^"()]|\([^()]*\)|"[a-z][^"]*",)*"([A-Z][^"]+)"`)
+
+// Who searches the documents for what the log says finds it: each message of the table of troubleshooting stands in the
+// code, word for word, and each warning and error of the receiver stands in the table.
 func TestTroubleshootingHasTheMessagesOfTheLog(t *testing.T) {
-	code := sources(t, ".", "../../internal/checkpoint", "../../internal/connection", "../../internal/eventhook", "../../internal/okta")
+	code := productCode(t)
 	var listed []string
 	for _, row := range troubleshooting(t) {
 		if strings.HasPrefix(row, "…") {
@@ -37,7 +41,7 @@ func TestTroubleshootingHasTheMessagesOfTheLog(t *testing.T) {
 	}
 	require.Greater(t, len(listed), 15)
 
-	said := regexp.MustCompile(`(?:\.Warn|\.Error|\.failed)\((?:[^"\n]*"[a-z][^"]*",)*[^"\n]*"([A-Z][^"]+)"`).FindAllStringSubmatch(code, -1)
+	said := logged.FindAllStringSubmatch(code, -1)
 	require.Greater(t, len(said), 15)
 	for _, message := range said {
 		assert.Condition(t, func() bool {
@@ -47,32 +51,32 @@ func TestTroubleshootingHasTheMessagesOfTheLog(t *testing.T) {
 				}
 			}
 			return false
-		}, "the README does not explain %q", message[1])
+		}, "operating.md does not explain %q", message[1])
 	}
 }
 
 // troubleshooting are the first cells of the table's rows.
 func troubleshooting(t *testing.T) (cells []string) {
-	readme, err := os.ReadFile("../../README.md")
-	require.NoError(t, err)
-	_, section, found := strings.Cut(string(readme), "\n## Troubleshooting\n")
-	require.True(t, found)
-	section, _, _ = strings.Cut(section, "\n## ")
-	for line := range strings.Lines(section) {
-		if cell := strings.Split(line, "|"); len(cell) > 2 {
-			cells = append(cells, strings.TrimSpace(cell[1]))
-		}
+	for _, row := range readDocument(t, operatingPath).section(t, "Troubleshooting").rows() {
+		cells = append(cells, row[0])
 	}
 	return cells
 }
 
-// sources is the Go code of some packages, without tests.
-func sources(t *testing.T, folders ...string) string {
+// productCode is the Go code of the receiver and of the packages that it may be made of, without tests.
+func productCode(t *testing.T) string {
+	t.Helper()
+	notTheProduct := []string{"backtest", "cmd", "e2e", "oktatest", "simulation", "tools"}
 	var all strings.Builder
-	for _, folder := range folders {
+	for _, folder := range []string{".", filepath.Join(repository, "internal")} {
 		require.NoError(t, filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
-			if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			switch {
+			case err != nil:
 				return err
+			case entry.IsDir() && slices.Contains(notTheProduct, entry.Name()):
+				return filepath.SkipDir
+			case entry.IsDir(), !strings.HasSuffix(path, ".go"), strings.HasSuffix(path, "_test.go"):
+				return nil
 			}
 			text, err := os.ReadFile(path) //nolint:gosec // ours
 			all.Write(text)
