@@ -4,7 +4,7 @@ package connection
 
 import "fmt"
 
-// Names of steps, in the order in which they are walked.
+// Names of steps, in the order in which they are taken.
 const (
 	Configuration = "configuration"
 	Storage       = "storage"
@@ -20,7 +20,7 @@ const (
 	EventHook     = "event hook"
 )
 
-// Step is what was found at one step of the walk. It never holds a secret.
+// Step is what was found at one step of the check. It never holds a secret.
 type Step struct {
 	// Name is one of those above.
 	Name string `json:"name"`

@@ -15,7 +15,7 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/hooks"
 )
 
-// Check walks from a configuration to the newest event of the org step by step, as a receiver with
+// Check goes from a configuration to the newest event of the org step by step, as a receiver with
 // this configuration would, reports each step, and reports whether none failed. It is what oktacheck
 // does. It stores nothing, delivers nothing and moves no position.
 func Check(ctx context.Context, cfg *Config, set receiver.Settings, host component.Host, report func(connection.Step)) bool {
@@ -32,7 +32,7 @@ func Check(ctx context.Context, cfg *Config, set receiver.Settings, host compone
 		report(mistake(err))
 		return false
 	}
-	// A few requests of an operator who waits for them take no turns.
+	// A few requests of an operator who waits for them need no permits.
 	client, closeIdle, err := newClient(ctx, cfg, org, set, host, func() {})
 	if err != nil {
 		report(mistake(err))
@@ -44,7 +44,7 @@ func Check(ctx context.Context, cfg *Config, set receiver.Settings, host compone
 		report(connection.Step{Name: connection.EventHook, Result: connection.Skipped, Detail: "no credential is set, so there is nothing to ask okta with: events come from the event hook alone"})
 		return true
 	}
-	if !connection.Walk(ctx, target(cfg, org, client), report) {
+	if !connection.ProbeAll(ctx, target(cfg, org, client), report) {
 		return false
 	}
 	if !cfg.EventHook.HasValue() {

@@ -19,7 +19,7 @@ import (
 // walk walks the connection of a world and returns the steps.
 func (w *world) walk() (steps []connection.Step, ok bool) {
 	w.t.Helper()
-	ok = connection.Walk(w.t.Context(), target(w.cfg, acme, w.client()), func(step connection.Step) { steps = append(steps, step) })
+	ok = connection.ProbeAll(w.t.Context(), target(w.cfg, acme, w.client()), func(step connection.Step) { steps = append(steps, step) })
 	return steps, ok
 }
 

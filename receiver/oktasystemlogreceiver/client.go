@@ -22,15 +22,15 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
-// newClient returns a client for the org, and what closes its idle connections. minted is called for
+// newClient returns a client for the org, and what closes its idle connections. issued is called for
 // each access token.
-func newClient(ctx context.Context, cfg *Config, org *url.URL, set receiver.Settings, host component.Host, minted func(), options ...okta.Option) (*okta.Client, func(), error) {
+func newClient(ctx context.Context, cfg *Config, org *url.URL, set receiver.Settings, host component.Host, issued func(), options ...okta.Option) (*okta.Client, func(), error) {
 	client, closeIdle, err := newTransport(ctx, cfg, set.TelemetrySettings, host)
 	if err != nil {
 		return nil, nil, fmt.Errorf("http: %w", err)
 	}
 	agent, clock := userAgent(set.BuildInfo), &wire.Clock{}
-	client.Transport, err = withCredential(cfg, org, agent, set.Logger, clock, minted, client.Transport)
+	client.Transport, err = withCredential(cfg, org, agent, set.Logger, clock, issued, client.Transport)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -39,7 +39,7 @@ func newClient(ctx context.Context, cfg *Config, org *url.URL, set receiver.Sett
 
 // withCredential puts the credential that the configuration names around the transport that reaches
 // the org. With http.auth that is part of the transport already.
-func withCredential(cfg *Config, org *url.URL, agent string, logger *zap.Logger, clock *wire.Clock, minted func(), transport http.RoundTripper) (http.RoundTripper, error) {
+func withCredential(cfg *Config, org *url.URL, agent string, logger *zap.Logger, clock *wire.Clock, issued func(), transport http.RoundTripper) (http.RoundTripper, error) {
 	switch {
 	case cfg.APIToken != "":
 		return auth.SSWS(org, auth.Static(cfg.APIToken), transport), nil
@@ -55,7 +55,7 @@ func withCredential(cfg *Config, org *url.URL, agent string, logger *zap.Logger,
 			UserAgent: agent,
 			Timeout:   cfg.HTTP.Timeout,
 			Clock:     clock,
-			Minted:    minted,
+			Issued:    issued,
 			Logger:    logger,
 		}, transport)
 	default:

@@ -126,7 +126,7 @@ func TestSecretsAreSeenNowhere(t *testing.T) {
 				require.NoError(t, err)
 				seen.WriteString(text.String())
 			}
-			assert.Contains(t, seen.String(), "Minted an access token", "debug logs are looked at")
+			assert.Contains(t, seen.String(), "Okta issued an access token", "debug logs are looked at")
 			var marshaler plog.JSONMarshaler
 			for _, exported := range sink.AllLogs() {
 				text, err := marshaler.MarshalLogs(exported)

@@ -36,12 +36,12 @@ func newStartupCheck(cfg *Config, poller *poll.Poller, target connection.Target,
 	}
 }
 
-// start begins to poll, after the look that startup_check asks for. With fail it returns
-// the step that failed, within the time that a look may take, and nothing has begun.
+// start begins to poll, after the check that startup_check asks for. With fail it returns
+// the step that failed, within the time that a check may take, and nothing has begun.
 func (c *startupCheck) start(ctx context.Context) error {
 	c.done = make(chan struct{})
 	if c.cfg.StartupCheck == checkWarn {
-		// The look goes on when Start has returned, and ends with the receiver.
+		// The check continues when Start has returned, and ends with the receiver.
 		ctx, c.cancel = context.WithCancel(context.WithoutCancel(ctx))
 		go func() {
 			defer close(c.done)
@@ -60,19 +60,19 @@ func (c *startupCheck) start(ctx context.Context) error {
 	return nil
 }
 
-// stop ends a look that is under way; polling does not begin any more.
+// stop ends a check that is under way; polling does not begin any more.
 func (c *startupCheck) stop() {
 	c.cancel()
 	<-c.done
 }
 
-// require looks, and returns the first step that fails as an error.
+// require checks, and returns the first step that fails as an error.
 func (c *startupCheck) require(ctx context.Context) error {
-	looking, cancel := context.WithTimeout(ctx, c.patience())
+	probeCtx, cancel := context.WithTimeout(ctx, c.timeout())
 	defer cancel()
 	var failed *connection.Step
-	connection.Look(looking, c.target, func(step connection.Step) {
-		c.tell(step)
+	connection.Probe(probeCtx, c.target, func(step connection.Step) {
+		c.log(step)
 		if step.Result == connection.Failed {
 			failed = &step
 		}
@@ -83,16 +83,16 @@ func (c *startupCheck) require(ctx context.Context) error {
 	return fmt.Errorf("startup_check: %s: %s: %s: %s", failed.Name, failed.Detail, failed.Cause, failed.Remedy)
 }
 
-// warn looks, and then lets polling begin, whatever was found. It goes first so that one line, the
+// warn checks, and then lets polling begin, whatever was found. It goes first so that one line, the
 // one with the step, tells what is wrong, and not another one of the poller's.
 func (c *startupCheck) warn(ctx context.Context) {
 	if !c.jitter.Sleep(ctx, time.Until(c.begin)) {
 		return
 	}
-	looking, cancel := context.WithTimeout(ctx, c.patience())
+	probeCtx, cancel := context.WithTimeout(ctx, c.timeout())
 	defer cancel()
-	connection.Look(looking, c.target, func(step connection.Step) {
-		c.tell(step)
+	connection.Probe(probeCtx, c.target, func(step connection.Step) {
+		c.log(step)
 		if step.Result == connection.Failed {
 			c.health.Expect(oktaerr.Signature(step.Err))
 			c.logger.Warn("The connection check failed, polling is tried all the same: "+step.Remedy, fieldsOf(step)...)
@@ -103,13 +103,13 @@ func (c *startupCheck) warn(ctx context.Context) {
 	}
 }
 
-// patience is how long a look may take: as long as all of its requests may, one after the other.
-func (c *startupCheck) patience() time.Duration {
-	return connection.LookRequests * c.cfg.HTTP.Timeout
+// timeout is how long a check may take: as long as all of its requests may, one after the other.
+func (c *startupCheck) timeout() time.Duration {
+	return connection.ProbeRequests * c.cfg.HTTP.Timeout
 }
 
-// tell logs a step that deserves a look, but for a clock that is off, which the poller warns of.
-func (c *startupCheck) tell(step connection.Step) {
+// log logs a step that an operator should see, but for a clock that is off, which the poller warns of.
+func (c *startupCheck) log(step connection.Step) {
 	_, clockKnown := c.target.Client.Clock().Offset()
 	if step.Result == connection.Warning && (step.Name != connection.Clock || !clockKnown) {
 		c.logger.Warn("The connection check found something: "+step.Cause, fieldsOf(step)...)

@@ -71,7 +71,7 @@ func TestFailRefusesToStart(t *testing.T) {
 				tc.spoil(w)
 				begun := time.Now()
 				err := w.tryStart()
-				assert.LessOrEqual(t, time.Since(begun), connection.LookRequests*w.cfg.HTTP.Timeout)
+				assert.LessOrEqual(t, time.Since(begun), connection.ProbeRequests*w.cfg.HTTP.Timeout)
 				if tc.finds.result != connection.Failed || tc.finds.step == connection.NewestEvent {
 					require.NoError(t, err)
 					return
@@ -134,7 +134,7 @@ func TestLookThatGetsNoTurnIsNoFailure(t *testing.T) {
 				begun := time.Now()
 				w.start()
 				if mode == checkFail {
-					assert.Equal(t, connection.LookRequests*w.cfg.HTTP.Timeout, time.Since(begun), "it waited for the second turn in vain")
+					assert.Equal(t, connection.ProbeRequests*w.cfg.HTTP.Timeout, time.Since(begun), "it waited for the second turn in vain")
 				}
 				w.wait(10 * time.Minute)
 				assert.Zero(t, w.logged("The connection check failed"))

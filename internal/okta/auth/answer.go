@@ -25,7 +25,7 @@ const (
 )
 
 // read makes a token of an answer with status 200.
-func (m *minter) read(body []byte, sent *attempt) (*accessToken, error) {
+func (m *requester) read(body []byte, sent *attempt) (*accessToken, error) {
 	var said struct {
 		AccessToken string          `json:"access_token"`
 		TokenType   string          `json:"token_type"`
@@ -53,7 +53,7 @@ func (m *minter) read(body []byte, sent *attempt) (*accessToken, error) {
 }
 
 // scheme is how requests carry a token of a type, and whether that is what the configuration allows.
-func (m *minter) scheme(tokenType string, sent *attempt) (string, error) {
+func (m *requester) scheme(tokenType string, sent *attempt) (string, error) {
 	switch {
 	case strings.EqualFold(tokenType, bound) && sent.proves:
 		m.mode.issued(true)

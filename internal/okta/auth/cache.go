@@ -31,7 +31,7 @@ type accessToken struct {
 	scopes []string
 	// hash is the ath of its proofs, "" when the token is not bound to the key.
 	hash string
-	// renewAt is when to mint the next one. As Expiry, it is on the local clock's monotonic reading,
+	// renewAt is when to request the next one. As Expiry, it is on the local clock's monotonic reading,
 	// which no change of the wall clock moves.
 	renewAt time.Time
 }
@@ -46,24 +46,24 @@ func newAccessToken(value, tokenType string, bound bool, since time.Time, lifeti
 	return t
 }
 
-// tokens keeps the access token and lets one mint run at a time, however many requests wait for it.
+// tokens keeps the access token and lets one request run at a time, however many requests wait for it.
 //
 // An [oauth2.TokenSource] would do the same but for two things: a waiter could not leave when its
 // own context ends, and a token could not be dropped when Okta refuses it early.
 type tokens struct {
-	mint    func(context.Context) (*accessToken, error)
-	timeout time.Duration // of one mint
+	request func(context.Context) (*accessToken, error)
+	timeout time.Duration // of one request
 	logger  *zap.Logger
 
 	mu       sync.Mutex
 	current  *accessToken
-	quiet    time.Time     // no renewal before, while the current token is good
-	minting  *minting      // nil when none is under way
-	previous chan struct{} // closed when the mint before is over; nil before the first
+	quiet    time.Time       // no renewal before, while the current token is good
+	pending  *pendingRequest // nil when none is under way
+	previous chan struct{}   // closed when the request before is over; nil before the first
 }
 
-// minting is a mint that is under way.
-type minting struct {
+// pendingRequest is a request for a token that is under way.
+type pendingRequest struct {
 	waiters int // guarded by tokens.mu
 	abort   context.CancelFunc
 	done    chan struct{}
@@ -71,18 +71,18 @@ type minting struct {
 	err     error
 }
 
-// get returns a token that is good, after minting one when it must. Each caller waits as long as its
-// own ctx; when the last one has left, the mint is aborted.
+// get returns a token that is good, after requesting one when it must. Each caller waits as long as its
+// own ctx; when the last one has left, the request is aborted.
 func (t *tokens) get(ctx context.Context) (*accessToken, error) {
 	t.mu.Lock()
 	if t.fresh(time.Now()) {
 		defer t.mu.Unlock()
 		return t.current, nil
 	}
-	if t.minting == nil {
+	if t.pending == nil {
 		t.begin(ctx)
 	}
-	m := t.minting
+	m := t.pending
 	m.waiters++
 	t.mu.Unlock()
 
@@ -102,31 +102,31 @@ func (t *tokens) fresh(now time.Time) bool {
 
 func (t *tokens) good(now time.Time) bool { return t.current != nil && now.Before(t.current.Expiry) }
 
-// begin starts a mint. It needs the lock.
+// begin starts a request. It needs the lock.
 func (t *tokens) begin(ctx context.Context) {
-	// The mint outlives the request that happened to be first, for the others that wait for it.
+	// The request outlives the request that happened to be first, for the others that wait for it.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), t.timeout)
-	m := &minting{abort: cancel, done: make(chan struct{})}
+	m := &pendingRequest{abort: cancel, done: make(chan struct{})}
 	previous := t.previous
-	t.minting, t.previous = m, m.done
+	t.pending, t.previous = m, m.done
 	go func() {
 		defer close(m.done)
 		defer cancel()
 		if previous != nil {
-			// One at a time, also after a mint that was aborted.
+			// One at a time, also after a request that was aborted.
 			<-previous
 		}
-		m.token, m.err = t.mint(ctx)
+		m.token, m.err = t.request(ctx)
 		t.end(m)
 	}()
 }
 
-// end keeps what a mint brought.
-func (t *tokens) end(m *minting) {
+// end keeps what a request brought.
+func (t *tokens) end(m *pendingRequest) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.minting == m {
-		t.minting = nil
+	if t.pending == m {
+		t.pending = nil
 	}
 	if m.err == nil {
 		t.current, t.quiet = m.token, time.Time{}
@@ -150,8 +150,8 @@ func (t *tokens) end(m *minting) {
 	}
 }
 
-// result is what a waiter gets of a mint that is over.
-func (t *tokens) result(m *minting) (*accessToken, error) {
+// result is what a waiter gets of a request that is over.
+func (t *tokens) result(m *pendingRequest) (*accessToken, error) {
 	if m.err == nil {
 		return m.token, nil
 	}
@@ -164,15 +164,15 @@ func (t *tokens) result(m *minting) (*accessToken, error) {
 }
 
 // leave takes a waiter away whose context has ended.
-func (t *tokens) leave(m *minting) {
+func (t *tokens) leave(m *pendingRequest) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if m.waiters--; m.waiters > 0 {
 		return
 	}
 	m.abort()
-	if t.minting == m {
-		t.minting = nil
+	if t.pending == m {
+		t.pending = nil
 	}
 }
 

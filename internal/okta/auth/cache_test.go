@@ -30,7 +30,7 @@ func TestManyRequestsWaitForOneMint(t *testing.T) {
 		all.Wait()
 		assert.Equal(t, 1, r.org.Mints())
 
-		// All of them are refused at the same time, and one mint serves them again.
+		// All of them are refused at the same time, and one request serves them again.
 		r.org.RevokeTokens(testClient)
 		for range 50 {
 			all.Go(func() { requireStatus(t, http.StatusOK, transport) })
@@ -52,7 +52,7 @@ func TestEachWaiterLeavesWithItsOwnContext(t *testing.T) {
 		synctest.Wait()
 		leave()
 		require.ErrorIs(t, <-done, context.Canceled)
-		require.NoError(t, <-done, "the one who began the mint has left, it goes on for the other")
+		require.NoError(t, <-done, "the one who began the request has left, it goes on for the other")
 		assert.Equal(t, 1, r.org.Mints())
 	})
 }
@@ -60,7 +60,7 @@ func TestEachWaiterLeavesWithItsOwnContext(t *testing.T) {
 func TestMintEndsWithItsLastWaiter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var running, most atomic.Int32
-		cache := &tokens{timeout: time.Minute, logger: zap.NewNop(), mint: func(ctx context.Context) (*accessToken, error) {
+		cache := &tokens{timeout: time.Minute, logger: zap.NewNop(), request: func(ctx context.Context) (*accessToken, error) {
 			most.Store(max(most.Load(), running.Add(1)))
 			defer running.Add(-1)
 			select {
@@ -111,7 +111,7 @@ func TestRenewalThatFailsIsNoFailureYet(t *testing.T) {
 
 func TestDropKeepsATokenThatWasReplaced(t *testing.T) {
 	old, current := newAccessToken("old", bearer, false, time.Now(), time.Hour), newAccessToken("new", bearer, false, time.Now(), time.Hour)
-	cache := &tokens{current: current, mint: func(context.Context) (*accessToken, error) { return nil, errors.New("must not be asked") }}
+	cache := &tokens{current: current, request: func(context.Context) (*accessToken, error) { return nil, errors.New("must not be asked") }}
 	cache.drop(old)
 	got, err := cache.get(t.Context())
 	require.NoError(t, err)

@@ -3,7 +3,7 @@
 // Package auth adds Okta credentials to requests, as an [http.RoundTripper] around the transport
 // that reaches the org, so that the client above it does not know which kind is in use.
 //
-// [SSWS] sends API tokens. [OAuth] sends access tokens of OAuth 2.0 service apps, which it mints at
+// [SSWS] sends API tokens. [OAuth] sends access tokens of OAuth 2.0 service apps, which it requests at
 // the org's token endpoint, as the client that a private key ([PrivateKey], private_key_jwt) or a
 // client secret ([ClientSecret], client_secret_basic) proves it to be, and binds to a key of its own
 // with DPoP (RFC 9449) where the app wants that.
@@ -11,7 +11,7 @@
 //	request ──► token still good? ──► sign: Authorization, DPoP proof ──► send ──► answer
 //	                 │ no                        ▲                          │ 401: drop the token, once
 //	                 ▼                           │                          │ nonce wanted, clock off: once each
-//	            mint, one at a time              └──────────────────────────┘
+//	            request one, one at a time       └──────────────────────────┘
 //
 // A request that carries a proof costs 0.17 ms of CPU and 23 kB more than one that does not
 // (BenchmarkSignedRequest on a 2-core AMD EPYC): nothing beside a page of a thousand events.

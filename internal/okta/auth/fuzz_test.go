@@ -26,7 +26,7 @@ func FuzzTokenAnswer(f *testing.F) {
 	f.Add([]byte(`{"access_token":{"a":"eyJhbGciOi.eyJpc3Mi.c2lnbmF0dXJl"}`), uint8(0), true)
 	f.Fuzz(func(t *testing.T, body []byte, configured uint8, proves bool) {
 		modes := []DPoP{DPoPAuto, DPoPRequired, DPoPDisabled}
-		m := &minter{mode: &mode{configured: modes[int(configured)%len(modes)]}}
+		m := &requester{mode: &mode{configured: modes[int(configured)%len(modes)]}}
 		sent := &attempt{at: time.Unix(1795262400, 0), proves: proves}
 		token, err := m.read(body, sent)
 		if err != nil {

@@ -59,7 +59,7 @@ type rig struct {
 	settings Settings
 	logs     *observer.ObservedLogs
 	next     http.RoundTripper
-	minted   int
+	issued   int
 }
 
 // newRig makes an org with one app, which change may change, and settings that fit.
@@ -80,7 +80,7 @@ func newRig(t testing.TB, opts oktatest.Options, change func(*oktatest.App)) *ri
 		UserAgent: "test/1",
 		Timeout:   time.Minute,
 		Clock:     &wire.Clock{},
-		Minted:    func() { r.minted++ },
+		Issued:    func() { r.issued++ },
 		Logger:    zap.New(core),
 	}
 	return r

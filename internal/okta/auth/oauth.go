@@ -34,12 +34,12 @@ type Settings struct {
 	DPoP DPoP
 	// UserAgent names the program in requests for tokens.
 	UserAgent string
-	// Timeout bounds the minting of one token; it is above 0.
+	// Timeout bounds the request for one token; it is above 0.
 	Timeout time.Duration
 	// Clock is Okta's, shared with the client above. It learns from every answer.
 	Clock *wire.Clock
-	// Minted is called for each token that was minted. It may be nil.
-	Minted func()
+	// Issued is called for each token that was issued. It may be nil.
+	Issued func()
 	// Logger gets what is worth knowing, and never a secret.
 	Logger *zap.Logger
 }
@@ -52,13 +52,13 @@ func OAuth(settings Settings, next http.RoundTripper) (http.RoundTripper, error)
 	if err != nil {
 		return nil, err
 	}
-	minted := settings.Minted
-	if minted == nil {
-		minted = func() {}
+	issued := settings.Issued
+	if issued == nil {
+		issued = func() {}
 	}
 	org := &url.URL{Scheme: settings.Org.Scheme, Host: settings.Org.Host}
 	sender := &sender{next: next}
-	m := &minter{
+	m := &requester{
 		sender:    sender,
 		endpoint:  org.JoinPath(tokenPath),
 		client:    settings.Client,
@@ -67,27 +67,27 @@ func OAuth(settings Settings, next http.RoundTripper) (http.RoundTripper, error)
 		clock:     settings.Clock,
 		mode:      &mode{configured: settings.DPoP},
 		prover:    prover,
-		minted:    minted,
+		issued:    issued,
 		logger:    settings.Logger,
 	}
 	return &oauth{
-		org:    org,
-		sender: sender,
-		minter: m,
-		tokens: &tokens{mint: m.mint, timeout: settings.Timeout, logger: settings.Logger},
-		prover: prover,
-		clock:  settings.Clock,
+		org:       org,
+		sender:    sender,
+		requester: m,
+		tokens:    &tokens{request: m.token, timeout: settings.Timeout, logger: settings.Logger},
+		prover:    prover,
+		clock:     settings.Clock,
 	}, nil
 }
 
 type oauth struct {
-	org    *url.URL
-	sender *sender
-	minter *minter
-	tokens *tokens
-	prover *prover
-	nonces nonces // of the System Log API, apart from those of the token endpoint
-	clock  *wire.Clock
+	org       *url.URL
+	sender    *sender
+	requester *requester
+	tokens    *tokens
+	prover    *prover
+	nonces    nonces // of the System Log API, apart from those of the token endpoint
+	clock     *wire.Clock
 }
 
 // RoundTrip sends a copy of the request, with an access token, on its way. When the answer names
@@ -177,13 +177,13 @@ func (o *oauth) repaired(resp *http.Response, token *accessToken, sent *attempt,
 	case oktaerr.CauseDPoPNonce:
 		return sent.proves && sent.newNonce && once(&done.nonce)
 	case oktaerr.CauseClock:
-		return o.minter.clockMoved(sent) && once(&done.clock)
+		return o.requester.clockMoved(sent) && once(&done.clock)
 	case oktaerr.CauseScope:
 		// A scope that is granted meanwhile is in the next token only.
 		o.tokens.drop(token)
 		return false
 	case oktaerr.CauseDPoPRequired:
-		o.minter.mode.required()
+		o.requester.mode.required()
 	default:
 		// With a proof that is refused, a role that is missing or too many requests, another token
 		// would help nobody.

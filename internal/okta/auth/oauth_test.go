@@ -53,7 +53,7 @@ func TestEachKindOfAppOpensTheLog(t *testing.T) {
 					time.Sleep(5 * time.Minute) // virtual
 				}
 				assert.Equal(t, 6, r.org.Mints(), "five hours: one each 55 minutes")
-				assert.Equal(t, 6, r.minted)
+				assert.Equal(t, 6, r.issued)
 				assert.Equal(t, tc.challenges, r.org.NonceChallenges())
 				assert.Empty(t, r.org.FailedGrants())
 
@@ -290,7 +290,7 @@ func TestFailedMintsNameTheirCause(t *testing.T) {
 func TestOddLifetimesAreSurvived(t *testing.T) {
 	for name, tc := range map[string]struct {
 		lifetime any
-		mints    int // in an hour and a half, at one request a minute
+		issues   int // in an hour and a half, at one request a minute
 	}{
 		"text":     {"3600", 2},
 		"fraction": {3600.5, 2},
@@ -310,7 +310,7 @@ func TestOddLifetimesAreSurvived(t *testing.T) {
 					requireStatus(t, http.StatusOK, transport)
 					time.Sleep(time.Minute) // virtual
 				}
-				assert.Equal(t, tc.mints, r.org.Mints())
+				assert.Equal(t, tc.issues, r.org.Mints())
 			})
 		})
 	}
@@ -365,10 +365,10 @@ func TestNothingGoesToAnotherHost(t *testing.T) {
 func TestBodyIsSentAgain(t *testing.T) {
 	r := newRig(t, oktatest.Options{}, nil)
 	var bodies []string
-	minting := r.next
+	requesting := r.next
 	r.next = roundTripFunc(func(req *http.Request) (*http.Response, error) {
 		if req.URL.Path == tokenPath {
-			return minting.RoundTrip(req)
+			return requesting.RoundTrip(req)
 		}
 		body, err := io.ReadAll(req.Body)
 		require.NoError(t, err)

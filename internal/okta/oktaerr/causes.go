@@ -132,7 +132,7 @@ var causes = map[Cause]struct{ name, meaning, remedy string }{
 		"create a new one and set it in api_token or api_token_file"},
 	CauseAccessToken: {"access_token",
 		"okta refuses the access token that it issued",
-		"check that the app is active and that its tokens are not being revoked; a new token is minted at the next try"},
+		"check that the app is active and that its tokens are not being revoked; a new token is issued at the next try"},
 	CauseFeature: {"feature",
 		"the org does not have this feature",
 		"ask Okta to switch the System Log API on"},

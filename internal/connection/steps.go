@@ -13,20 +13,17 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
-// TolerableOffset is a difference between Okta's clock and the local one that is not worth a word.
-const TolerableOffset = 5 * time.Second
-
 // clock compares the clocks. The receiver follows Okta's, so a difference keeps no event away.
-func (w *walk) clock() Step {
-	ahead, known := w.target.Client.Clock().Offset()
+func (p *probe) clock() Step {
+	ahead, known := p.target.Client.Clock().Offset()
 	if !known {
 		return Step{Name: Clock, Result: Warning,
 			Cause:  "okta's answer does not tell the time",
 			Remedy: "check that no proxy removes the Date header of okta's answers",
 		}
 	}
-	if ahead.Abs() < TolerableOffset {
-		return ok(Clock, "as okta's, to %s", span(TolerableOffset))
+	if ahead.Abs() < wire.TolerableOffset {
+		return ok(Clock, "as okta's, to %s", span(wire.TolerableOffset))
 	}
 	direction := "behind"
 	if ahead < 0 {
@@ -40,10 +37,10 @@ func (w *walk) clock() Step {
 }
 
 // token tells what the credential is, which Okta has accepted.
-func (w *walk) token() Step {
-	grant, known := auth.GrantOf(w.target.Client.Transport())
+func (p *probe) token() Step {
+	grant, known := auth.GrantOf(p.target.Client.Transport())
 	if !known {
-		return ok(Token, "the credential of %s is accepted", w.target.Credential)
+		return ok(Token, "the credential of %s is accepted", p.target.Credential)
 	}
 	kind := "an access token"
 	if grant.Bound {
@@ -52,10 +49,10 @@ func (w *walk) token() Step {
 	return ok(Token, "%s for %s that ends in %s", kind, strings.Join(grant.Scopes, " "), span(time.Until(grant.Ends)))
 }
 
-// role looks whether the credential sees events. Okta gives some roles that may not read the log an
+// role tells whether the credential sees events. Okta gives some roles that may not read the log an
 // empty one instead of a refusal.
-func (w *walk) role() Step {
-	if w.event != nil {
+func (p *probe) role() Step {
+	if p.event != nil {
 		return ok(Role, "the credential may read events")
 	}
 	return Step{Name: Role, Result: Warning,
@@ -66,22 +63,22 @@ func (w *walk) role() Step {
 }
 
 // rateLimit tells what the rate limit allows.
-func (w *walk) rateLimit(limit wire.RateLimit) Step {
+func (p *probe) rateLimit(limit wire.RateLimit) Step {
 	if !limit.Known() {
 		return Step{Name: RateLimit, Result: Warning,
 			Cause:  "okta's answer names no rate limit, so its reserve can't be kept",
 			Remedy: "check that no proxy removes the X-Rate-Limit headers of okta's answers",
 		}
 	}
-	budget := max(0, limit.Above(w.target.Reserve, limit.Ceiling))
+	budget := max(0, limit.Above(p.target.Reserve, limit.Ceiling))
 	step := ok(RateLimit, "%s requests a minute, %s left; with a reserve of %.0f %% up to %s events an hour",
-		grouped(limit.Ceiling), grouped(limit.Remaining), w.target.Reserve*100, grouped(budget*60*w.target.Query.PageSize))
+		grouped(limit.Ceiling), grouped(limit.Remaining), p.target.Reserve*100, grouped(budget*60*p.target.Query.PageSize))
 	switch {
 	case budget == 0:
 		step.Result = Warning
 		step.Cause = "the reserve leaves no request to this receiver but the first of each minute"
 		step.Remedy = "lower rate_limit.reserve"
-	case limit.Above(w.target.Reserve, limit.Remaining) <= 0:
+	case limit.Above(p.target.Reserve, limit.Remaining) <= 0:
 		step.Result = Warning
 		step.Cause = "what is left of this minute is the reserve, so polling waits for " + span(limit.UntilReset)
 		step.Remedy = relief

@@ -27,8 +27,8 @@ const (
 	noticeableOffset = 2 * time.Second
 )
 
-// minter mints access tokens (RFC 6749, section 4.4: client credentials).
-type minter struct {
+// requester requests access tokens (RFC 6749, section 4.4: client credentials).
+type requester struct {
 	sender    *sender
 	endpoint  *url.URL
 	client    ClientAuth
@@ -38,7 +38,7 @@ type minter struct {
 	mode      *mode
 	prover    *prover
 	nonces    nonces
-	minted    func()
+	issued    func()
 	logger    *zap.Logger
 }
 
@@ -46,16 +46,16 @@ type minter struct {
 // first time does not help the second time.
 type repairs struct{ nonce, clock, proof bool }
 
-// mint asks for a token. A refusal that names what is missing is followed once for each thing: a
+// token asks for a token. A refusal that names what is missing is followed once for each thing: a
 // nonce, the time on Okta's clock, a proof. Its error is an [*oktaerr.Error].
-func (m *minter) mint(ctx context.Context) (*accessToken, error) {
+func (m *requester) token(ctx context.Context) (*accessToken, error) {
 	var done repairs
 	for {
 		sent := attempt{at: time.Now(), claimed: m.clock.Now(), proves: m.mode.proves()}
 		token, err := m.try(ctx, &sent)
 		if err == nil {
-			m.minted()
-			m.logger.Debug("Minted an access token", zap.String("type", token.TokenType), zap.Time("renew_at", token.renewAt))
+			m.issued()
+			m.logger.Debug("Okta issued an access token", zap.String("type", token.TokenType), zap.Time("renew_at", token.renewAt))
 			return token, nil
 		}
 		if !m.repaired(err, &sent, &done) {
@@ -74,7 +74,7 @@ type attempt struct {
 }
 
 // repaired reports whether the same request, made afresh, can do better.
-func (m *minter) repaired(err error, sent *attempt, done *repairs) bool {
+func (m *requester) repaired(err error, sent *attempt, done *repairs) bool {
 	var e *oktaerr.Error
 	if !errors.As(err, &e) {
 		return false
@@ -92,7 +92,7 @@ func (m *minter) repaired(err error, sent *attempt, done *repairs) bool {
 }
 
 // clockMoved reports whether the answer told another time than the one that the request went by.
-func (m *minter) clockMoved(sent *attempt) bool {
+func (m *requester) clockMoved(sent *attempt) bool {
 	moved := m.clock.Now().Sub(sent.claimed) - time.Since(sent.at)
 	return moved.Abs() >= noticeableOffset
 }
@@ -105,7 +105,7 @@ func once(done *bool) bool {
 }
 
 // try sends one request for a token and reads the answer.
-func (m *minter) try(ctx context.Context, sent *attempt) (*accessToken, error) {
+func (m *requester) try(ctx context.Context, sent *attempt) (*accessToken, error) {
 	resp, err := m.sender.send(ctx, true, func(ctx context.Context) (*http.Request, error) { return m.request(ctx, sent.proves) })
 	if err != nil {
 		return nil, tokenFailure(err)
@@ -137,7 +137,7 @@ func (m *minter) try(ctx context.Context, sent *attempt) (*accessToken, error) {
 
 // request makes a request for a token, which is good for one sending: a fresh assertion, a fresh
 // proof. Redirects are no concern here: a RoundTripper follows none.
-func (m *minter) request(ctx context.Context, proves bool) (*http.Request, error) {
+func (m *requester) request(ctx context.Context, proves bool) (*http.Request, error) {
 	form := url.Values{"grant_type": {"client_credentials"}, "scope": {strings.Join(m.scopes, " ")}}
 	header := http.Header{
 		"Accept":       {"application/json"},

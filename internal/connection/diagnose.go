@@ -70,72 +70,72 @@ var remedies = map[oktaerr.Cause]string{
 	oktaerr.CausePosition:  "set start_at to a time that is less than " + span(okta.Retention) + " ago",
 }
 
-// stumble reports the step at which the first request failed, and those before it as far as the
+// diagnose reports the step at which the first request failed, and those before it as far as the
 // answer tells about them.
-func (w *walk) stumble(ctx context.Context, err error, route *route) bool {
+func (p *probe) diagnose(ctx context.Context, err error, route *route) bool {
 	switch {
 	case errors.Is(ctx.Err(), context.Canceled):
 		return false
 	case errors.Is(err, pacing.ErrNoPermit):
-		return w.noTurn(Network)
+		return p.noPermit(Network)
 	}
 	e := asOktaError(err)
-	failed := w.stepOf(e)
+	failed := p.stepOf(e)
 	if failed.Name == StartAt || failed.Name == Filter {
 		// There was neither in the request, so it is the request that okta did not understand.
 		failed.Name, failed.Cause, failed.Remedy = SystemLog, oktaerr.CauseRequest.Meaning(), oktaerr.CauseRequest.Remedy()
 	}
-	clock := w.clock()
-	if _, known := w.target.Client.Clock().Offset(); !known {
+	clock := p.clock()
+	if _, known := p.target.Client.Clock().Offset(); !known {
 		clock = skipped(Clock, "not known")
 	}
-	before := []Step{route.step(), clock, w.token(), ok(SystemLog, "%s answers", w.target.Org.Host)}
+	before := []Step{route.step(), clock, p.token(), ok(SystemLog, "%s answers", p.target.Org.Host)}
 	switch {
 	case e.Status == 0:
 		// The credential is looked at before anything is sent.
 		before = []Step{skipped(Network, "not tried"), skipped(Clock, "not known")}
 	case failed.Name == RateLimit && e.TokenEndpoint:
 		before = before[:2]
-	case !w.credentialAccepted(e):
+	case !p.credentialAccepted(e):
 		before[2] = skipped(Token, "not known: okta did not look at it")
 	}
 	for _, step := range before {
 		if step.Name == failed.Name {
 			break
 		}
-		w.report(step)
+		p.report(step)
 	}
-	w.report(failed)
+	p.report(failed)
 	return false
 }
 
 // credentialAccepted reports whether a failure came after the credential was found good.
-func (w *walk) credentialAccepted(e *oktaerr.Error) bool {
-	_, minted := auth.GrantOf(w.target.Client.Transport())
-	return minted || steps[e.Cause] == Role
+func (p *probe) credentialAccepted(e *oktaerr.Error) bool {
+	_, issued := auth.GrantOf(p.target.Client.Transport())
+	return issued || steps[e.Cause] == Role
 }
 
 // fail reports that a later request failed, for which the step it was made for stands.
-func (w *walk) fail(ctx context.Context, err error, at string) bool {
+func (p *probe) fail(ctx context.Context, err error, at string) bool {
 	switch {
 	case errors.Is(ctx.Err(), context.Canceled):
 		return false
 	case errors.Is(err, pacing.ErrNoPermit):
-		return w.noTurn(at)
+		return p.noPermit(at)
 	}
-	failed := w.stepOf(asOktaError(err))
+	failed := p.stepOf(asOktaError(err))
 	if at != Filter || failed.Name != StartAt {
 		failed.Name = at
 	}
-	w.report(failed)
+	p.report(failed)
 	return false
 }
 
-// noTurn reports that the rest could not be walked, since the receivers of this org use what the rate
-// limit leaves them. That is no failure, and the walk is over.
-func (w *walk) noTurn(at string) bool {
-	w.report(skipped(at, "not tried: no turn within the rate limit came in time"))
-	w.over = true
+// noPermit reports that the rest could not be checked, since the receivers of this org use what the rate
+// limit leaves them. That is no failure, and the check is over.
+func (p *probe) noPermit(at string) bool {
+	p.report(skipped(at, "not tried: no permit within the rate limit came in time"))
+	p.over = true
 	return true
 }
 
@@ -149,7 +149,7 @@ func asOktaError(err error) *oktaerr.Error {
 }
 
 // stepOf is the step at which an error shows, with its cause and remedy.
-func (w *walk) stepOf(e *oktaerr.Error) Step {
+func (p *probe) stepOf(e *oktaerr.Error) Step {
 	name, known := steps[e.Cause]
 	switch {
 	case known:
@@ -165,8 +165,8 @@ func (w *walk) stepOf(e *oktaerr.Error) Step {
 		step.Remedy = remedies[e.Cause]
 	}
 	if e.Cause == oktaerr.CauseUnknown && e.Status == 0 {
-		step.Cause = "no answer comes from " + w.target.Org.Host
-		if w.target.Proxy != "" {
+		step.Cause = "no answer comes from " + p.target.Org.Host
+		if p.target.Proxy != "" {
 			step.Cause, step.Remedy = oktaerr.CauseProxy.Meaning(), oktaerr.CauseProxy.Remedy()
 		}
 	}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package connection
+
+import (
+	"context"
+	"net/url"
+	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
+)
+
+// lookBack is how far back the filter is tried when nothing says where polling begins.
+const lookBack = time.Hour
+
+// Target is an org and how a receiver reads its System Log.
+type Target struct {
+	// Org is the org, of which scheme and host count.
+	Org *url.URL
+	// Client is the receiver's own, with its credential.
+	Client *okta.Client
+	// Credential names the setting that the credential comes from, such as api_token.
+	Credential string
+	// Proxy is host and port of the proxy in between, "" without one.
+	Proxy string
+	// Query is which events are wanted.
+	Query okta.Query
+	// StartAt is the time to begin at, given the time on Okta's clock. Nil where that is always
+	// right, as with end and beginning.
+	StartAt func(now time.Time) time.Time
+	// Reserve is the share, 0 to below 1, of the rate limit that is left to others.
+	Reserve float64
+}
+
+// ProbeAll takes the steps from the network to the newest event and reports each of them, until one
+// fails. It reports whether none did. When ctx is cancelled it ends and reports nothing more; a deadline
+// that passes is a failure, unless it passes in the wait for a permit within the rate limit.
+func ProbeAll(ctx context.Context, target Target, report func(Step)) bool {
+	p := &probe{target: target, report: report}
+	return p.ping(ctx) && p.query(ctx) && p.newest(ctx)
+}
+
+// ProbeRequests is how many requests [Probe] makes at most.
+const ProbeRequests = 3
+
+// Probe takes the steps that [ProbeAll] takes but for the newest event, which tells nothing about whether
+// events come. It takes one request, one more to try a filter or a time in start_at, and one more in an org
+// where nothing has happened for a week.
+func Probe(ctx context.Context, target Target, report func(Step)) bool {
+	p := &probe{target: target, report: report}
+	return p.ping(ctx) && p.query(ctx)
+}
+
+// probe is one connection check. It makes a request of its own only for what no answer before has told.
+type probe struct {
+	target Target
+	report func(Step)
+	// now is the time on Okta's clock, once it answered.
+	now time.Time
+	// event is some event of the log, nil while none came.
+	event []byte
+	// newestKnown: event is the newest.
+	newestKnown bool
+	// over: no more requests can be made.
+	over bool
+}
+
+// ping tells whether the log can be read at all.
+func (p *probe) ping(ctx context.Context) bool {
+	route := &route{target: &p.target}
+	page, err := p.target.Client.Page(route.watch(ctx), okta.Ping())
+	if err != nil {
+		return p.diagnose(ctx, err, route)
+	}
+	defer page.Release()
+	p.now = page.Answered
+	p.keep(page)
+	if p.event == nil && !p.findNewest(ctx) {
+		return false
+	}
+	if p.over {
+		return true
+	}
+	for _, step := range []Step{
+		route.step(), p.clock(), p.token(), ok(SystemLog, "%s answers", p.target.Org.Host), p.role(), p.rateLimit(page.RateLimit),
+	} {
+		p.report(step)
+	}
+	return true
+}
+
+// query tries where polling begins, and the filter.
+func (p *probe) query(ctx context.Context) bool {
+	if p.over {
+		return true
+	}
+	since, start := p.start()
+	plain := p.target.Query.Filter == "" && p.target.Query.Search == ""
+	if plain && p.target.StartAt == nil {
+		p.report(ok(Filter, "none is set, all events are read"))
+		return true
+	}
+	query := p.target.Query
+	query.PageSize = 1
+	page, err := p.target.Client.Page(ctx, query.Since(since))
+	if err != nil {
+		return p.fail(ctx, err, Filter)
+	}
+	defer page.Release()
+	if p.target.StartAt != nil {
+		p.report(start)
+	}
+	switch {
+	case plain:
+		p.report(ok(Filter, "none is set, all events are read"))
+	case len(page.Events) == 0:
+		p.report(ok(Filter, "accepted, no event since %s matches", clockTime(since)))
+	default:
+		p.report(ok(Filter, "accepted, events since %s match", clockTime(since)))
+	}
+	return true
+}
+
+// start is the time that polling would begin at, and what there is to say about it.
+func (p *probe) start() (time.Time, Step) {
+	if p.target.StartAt == nil {
+		return p.now.Add(-lookBack), Step{}
+	}
+	// Okta finds nothing before what it keeps, and refuses a much older time.
+	since, oldest := p.target.StartAt(p.now), p.now.Add(-okta.Retention)
+	if since.Before(oldest.Add(-time.Minute)) {
+		return oldest, Step{Name: StartAt, Result: Warning,
+			Detail: "polling begins at " + clockTime(oldest) + " where no position is stored",
+			Cause:  "start_at is further back than the " + span(okta.Retention) + " that okta keeps events",
+			Remedy: "set start_at to a later time, or to beginning",
+		}
+	}
+	return since, ok(StartAt, "polling begins at %s where no position is stored", clockTime(since))
+}
+
+// newest tells the age of the newest event.
+func (p *probe) newest(ctx context.Context) bool {
+	if !p.over && !p.newestKnown && !p.findNewest(ctx) {
+		return false
+	}
+	if p.over {
+		return true
+	}
+	if p.event == nil {
+		p.report(skipped(NewestEvent, "there is none"))
+		return true
+	}
+	published, known := publishedOf(p.event)
+	if !known {
+		p.report(skipped(NewestEvent, "it does not tell when it was published"))
+		return true
+	}
+	p.report(ok(NewestEvent, "%s old", span(max(0, p.now.Sub(published)))))
+	return true
+}
+
+// findNewest asks for the newest event.
+func (p *probe) findNewest(ctx context.Context) bool {
+	page, err := p.target.Client.Page(ctx, okta.Newest(p.now))
+	if err != nil {
+		return p.fail(ctx, err, NewestEvent)
+	}
+	defer page.Release()
+	p.keep(page)
+	p.newestKnown = true
+	return true
+}
+
+// keep keeps the one event of a page beyond the page's life.
+func (p *probe) keep(page *okta.Page) {
+	if len(page.Events) > 0 {
+		p.event = append([]byte(nil), page.Events[0]...)
+	}
+}
