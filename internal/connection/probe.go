@@ -75,6 +75,10 @@ func (p *probe) ping(ctx context.Context) bool {
 	defer page.Release()
 	p.now = page.Answered
 	p.keep(page)
+	if p.event != nil && page.Next == page.At {
+		// Okta links from every page of this request to the next one. Without links no second page can be read.
+		return p.diagnose(ctx, okta.LeadsNowhere(), route)
+	}
 	if p.event == nil && !p.findNewest(ctx) {
 		return false
 	}

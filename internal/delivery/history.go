@@ -20,6 +20,8 @@ import (
 )
 
 const (
+	// maxCallEvents bounds the events of a call of the pipeline: a page of the System Log.
+	maxCallEvents = okta.MaxPageSize
 	// format is what the events came as, for the Collector's own metrics.
 	format = "okta"
 	// commitTimeout bounds one try to store the position, also when the receiver is stopping.
@@ -37,11 +39,13 @@ type Settings struct {
 	Translator *translate.Translator
 	Consumer   consumer.Logs
 	ObsReport  *receiverhelper.ObsReport
-	Retry      configretry.BackOffConfig
-	Jitter     *retry.Jitter
-	Logger     *zap.Logger
-	Metrics    *telemetry.Metrics
-	Health     *telemetry.Health
+	// DropPermanent gives up at once what the pipeline refuses for good (permanent_errors: drop).
+	DropPermanent bool
+	Retry         configretry.BackOffConfig
+	Jitter        *retry.Jitter
+	Logger        *zap.Logger
+	Metrics       *telemetry.Metrics
+	Health        *telemetry.Health
 }
 
 // Delivery delivers the events of one receiver.
@@ -66,15 +70,29 @@ type History struct {
 	position  checkpoint.Position
 	pending   checkpoint.Pending
 	retention checkpoint.Retention
+	// lastNewest is the newest published time of the last page.
+	lastNewest time.Time
+
+	// callSize is how many events the next call of the pipeline may hold. It adapts, as congestion control
+	// does: half after a refusal, twice as many after an acceptance.
+	callSize int
+	// givenUpInARow counts the events that were given up since one turned out to be accepted, or a batch went
+	// without giving up; givenUpInBatch those of the batch in hand.
+	givenUpInARow, givenUpInBatch int
 	// inCall are the events of the call that is being made.
 	inCall map[checkpoint.ID]struct{}
+	// ahead are events of the next page that were delivered before it.
+	ahead map[checkpoint.ID]struct{}
 }
 
 // Open reads the stored history for one run, which ends with ctx. It tries until the storage answers: a
 // storage that fails is not one that is empty, since beginning at start_at would lose events. found tells
 // whether a position is stored. The only error is that of ctx.
 func (d *Delivery) Open(ctx context.Context) (h *History, found bool, err error) {
-	h = &History{set: d.set, run: ctx, inCall: map[checkpoint.ID]struct{}{}}
+	h = &History{
+		set: d.set, run: ctx, callSize: maxCallEvents,
+		inCall: map[checkpoint.ID]struct{}{}, ahead: map[checkpoint.ID]struct{}{},
+	}
 	backOff := h.newBackOff()
 	for {
 		h.store, err = checkpoint.Open(ctx, d.set.Storage, d.set.Org, d.set.Logger)
@@ -91,6 +109,10 @@ func (d *Delivery) Open(ctx context.Context) (h *History, found bool, err error)
 
 // Position is how far delivery has come.
 func (h *History) Position() checkpoint.Position { return h.position }
+
+// PageNewest is the newest published time of the last page that was delivered, on Okta's clock; zero where none
+// of its events has one.
+func (h *History) PageNewest() time.Time { return h.lastNewest }
 
 // Delivered reports whether an event was delivered in this history, as far as it is remembered.
 func (h *History) Delivered(event checkpoint.ID) bool {

@@ -31,6 +31,7 @@ type TelemetryBuilder struct {
 	OktaSystemlogBytesReceived         metric.Int64Counter
 	OktaSystemlogClockOffset           metric.Float64ObservableGauge
 	OktaSystemlogDeliveriesRetried     metric.Int64Counter
+	OktaSystemlogDeliveryHeld          metric.Float64ObservableGauge
 	OktaSystemlogEventsDelivered       metric.Int64Counter
 	OktaSystemlogEventsDropped         metric.Int64Counter
 	OktaSystemlogEventsMalformed       metric.Int64Counter
@@ -69,6 +70,21 @@ func (builder *TelemetryBuilder) RegisterOktaSystemlogClockOffsetCallback(cb met
 		cb(ctx, &observerFloat64{inst: builder.OktaSystemlogClockOffset, obs: o})
 		return nil
 	}, builder.OktaSystemlogClockOffset)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterOktaSystemlogDeliveryHeldCallback sets callback for observable OktaSystemlogDeliveryHeld metric.
+func (builder *TelemetryBuilder) RegisterOktaSystemlogDeliveryHeldCallback(cb metric.Float64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerFloat64{inst: builder.OktaSystemlogDeliveryHeld, obs: o})
+		return nil
+	}, builder.OktaSystemlogDeliveryHeld)
 	if err != nil {
 		return err
 	}
@@ -209,6 +225,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		metric.WithUnit("{deliveries}"),
 	)
 	errs = errors.Join(errs, err)
+	builder.OktaSystemlogDeliveryHeld, err = builder.meter.Float64ObservableGauge(
+		"otelcol_okta_systemlog_delivery_held",
+		metric.WithDescription("For how long the pipeline has had the delivery in hand without returning, 0 while it has none. Nothing else is delivered meanwhile. [Alpha]"),
+		metric.WithUnit("s"),
+	)
+	errs = errors.Join(errs, err)
 	builder.OktaSystemlogEventsDelivered, err = builder.meter.Int64Counter(
 		"otelcol_okta_systemlog_events_delivered",
 		metric.WithDescription("The number of events that the pipeline accepted. [Alpha]"),
@@ -217,7 +239,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.OktaSystemlogEventsDropped, err = builder.meter.Int64Counter(
 		"otelcol_okta_systemlog_events_dropped",
-		metric.WithDescription("The number of events that the pipeline refused with a permanent error. [Alpha]"),
+		metric.WithDescription("The number of events that were given up because the pipeline refused them for good. Each one is named in the log. [Alpha]"),
 		metric.WithUnit("{events}"),
 	)
 	errs = errors.Join(errs, err)

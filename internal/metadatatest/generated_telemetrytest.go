@@ -67,6 +67,20 @@ func AssertEqualOktaSystemlogDeliveriesRetried(t *testing.T, tt *componenttest.T
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
 
+func AssertEqualOktaSystemlogDeliveryHeld(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[float64], opts ...metricdatatest.Option) {
+	want := metricdata.Metrics{
+		Name:        "otelcol_okta_systemlog_delivery_held",
+		Description: "For how long the pipeline has had the delivery in hand without returning, 0 while it has none. Nothing else is delivered meanwhile. [Alpha]",
+		Unit:        "s",
+		Data: metricdata.Gauge[float64]{
+			DataPoints: dps,
+		},
+	}
+	got, err := tt.GetMetric("otelcol_okta_systemlog_delivery_held")
+	require.NoError(t, err)
+	metricdatatest.AssertEqual(t, want, got, opts...)
+}
+
 func AssertEqualOktaSystemlogEventsDelivered(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_okta_systemlog_events_delivered",
@@ -86,7 +100,7 @@ func AssertEqualOktaSystemlogEventsDelivered(t *testing.T, tt *componenttest.Tel
 func AssertEqualOktaSystemlogEventsDropped(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_okta_systemlog_events_dropped",
-		Description: "The number of events that the pipeline refused with a permanent error. [Alpha]",
+		Description: "The number of events that were given up because the pipeline refused them for good. Each one is named in the log. [Alpha]",
 		Unit:        "{events}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,

@@ -107,7 +107,7 @@ func (c *Client) page(ctx context.Context, at Position, permit *pacing.Permit) (
 		return nil, oktaerr.FromAnswer(resp, body, limit)
 	}
 
-	page := &Page{Asked: asked, Received: time.Now(), Answered: answered, RateLimit: limit, Next: at}
+	page := &Page{Asked: asked, Received: time.Now(), Answered: answered, RateLimit: limit, At: at, Next: at}
 	if err := page.read(resp, at, c.org); err != nil {
 		page.Release()
 		if ctx.Err() != nil {
@@ -190,18 +190,28 @@ func (p *Page) read(resp *http.Response, at Position, org *url.URL) error {
 	if p.Events, err = splitEvents(body.Bytes()); err != nil {
 		return fmt.Errorf("%w (content type %q, %d bytes)", err, wire.Printable(resp.Header.Get("Content-Type"), 100), body.Len())
 	}
+	full := len(p.Events) >= at.limit()
 	link, ok := wire.Link(resp.Header, "next")
-	if !ok {
-		// Okta once left the link out where nothing was new. The way on is then the same request
-		// again, never a new since.
-		return nil
+	if ok {
+		if p.Next, p.OtherHost, err = positionFromLink(link, org); err != nil {
+			return &oktaerr.Error{Kind: oktaerr.Misdirected, Cause: oktaerr.CauseNextLink, Err: err}
+		}
 	}
-	if p.Next, err = positionFromLink(link, org); err != nil {
-		return &oktaerr.Error{Kind: oktaerr.Misdirected, Err: err}
+	// Okta once left the link out where nothing was new. The way on is then the same request again, never a new
+	// since. But behind a full page there may be more: one that leads nowhere is trouble, and never the end.
+	if full && p.Next == at && at.isPolling() {
+		return LeadsNowhere()
 	}
-	// A next link that leads back to its own page has nothing behind it, however full the page is.
-	p.Full = len(p.Events) >= at.limit() && p.Next != at
+	p.Full = full && p.Next != at
 	return nil
+}
+
+// LeadsNowhere is the error of a full page behind which nothing can be asked for.
+func LeadsNowhere() *oktaerr.Error {
+	return &oktaerr.Error{
+		Kind: oktaerr.Misdirected, Cause: oktaerr.CauseNextLink, Status: http.StatusOK,
+		Err: errors.New("a full page has no next link, or one that leads back to the page"),
+	}
 }
 
 // bodies are buffers of pages that were released, for the next ones. The garbage collector takes

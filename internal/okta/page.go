@@ -16,8 +16,12 @@ import (
 type Page struct {
 	// Events are the JSON texts of the events, each one valid JSON, byte for byte as Okta sent it.
 	Events [][]byte
-	// Next is where to go on. Okta's next link, or, when there was none, the page's own position.
+	// At is the position that was asked for.
+	At Position
+	// Next is where to continue. Okta's next link, or, when there was none, the page's own position.
 	Next Position
+	// OtherHost is the host that the next link names where that is not the org's; it was not asked for anything.
+	OtherHost string
 	// Full means that Okta has more events for now: as many came as were asked for, and Next leads on.
 	Full bool
 	// Asked is when the request was sent, on the local clock.

@@ -16,26 +16,28 @@ import (
 const logsPath = "/api/v1/logs"
 
 // Position is a place in the System Log: the path and query of a since request or of a next link,
-// as Okta sent it. It holds no scheme and no host: those are always the org's, so that a position,
-// wherever it was kept, can't lead the credential anywhere else.
+// as Okta sent it, byte for byte. It holds no scheme and no host: those are always the org's, so that a
+// position, wherever it was kept, can't lead the credential anywhere else.
 type Position struct {
 	rawQuery string
 }
 
 // ParsePosition reads what [Position.String] wrote.
 func ParsePosition(s string) (Position, error) {
-	query, ok := strings.CutPrefix(s, logsPath+"?")
-	if !ok || query == "" {
-		return Position{}, fmt.Errorf("position does not start with %s?", logsPath)
+	target, err := wire.ParseTarget(s)
+	if err != nil || target.Origin != "" || strings.Contains(s, "#") {
+		return Position{}, errors.New("position is not a path and a query")
 	}
-	if _, err := url.ParseQuery(query); err != nil || strings.ContainsFunc(query, notInQuery) {
-		return Position{}, errors.New("position is not a URL query")
-	}
-	return Position{rawQuery: query}, nil
+	return positionOf(target)
 }
 
-// notInQuery reports whether a character makes it impossible to request a query, or ends it.
-func notInQuery(r rune) bool { return r <= ' ' || r == '#' || r == 0x7f }
+// positionOf is the position that a link to the System Log leads to.
+func positionOf(target wire.Target) (Position, error) {
+	if target.Path != logsPath || target.Query == "" {
+		return Position{}, fmt.Errorf("position does not start with %s?", logsPath)
+	}
+	return Position{rawQuery: target.Query}, nil
+}
 
 // String is the path and query, fit for storing.
 func (p Position) String() string {
@@ -50,19 +52,37 @@ func (p Position) IsZero() bool { return p.rawQuery == "" }
 
 // IsCursor reports whether the position came from a next link, rather than from a since.
 func (p Position) IsCursor() bool {
-	params, err := url.ParseQuery(p.rawQuery)
-	return err == nil && params.Has("after")
+	_, found := p.param("after")
+	return found
 }
 
 // limit is how many events the position asks for at most; Okta's own default where it does not say.
 func (p Position) limit() int {
-	params, err := url.ParseQuery(p.rawQuery)
-	if err == nil {
-		if n, err := strconv.Atoi(params.Get("limit")); err == nil && n > 0 {
+	if text, found := p.param("limit"); found {
+		if n, err := strconv.Atoi(text); err == nil && n > 0 {
 			return n
 		}
 	}
 	return 100
+}
+
+// isPolling reports whether events are read from here on and on: then Okta always answers with a next link
+// (Okta, System Log query reference). [Ping] and [Newest] are no such requests.
+func (p Position) isPolling() bool {
+	_, since := p.param("since")
+	until, _ := p.param("until")
+	return (since || p.IsCursor()) && until == ""
+}
+
+// param is the value of a parameter, as it stands in the query. Names and values that matter here are never
+// escaped; the others may hold whatever Okta puts there, which need not be what net/url takes for a query.
+func (p Position) param(name string) (value string, found bool) {
+	for param := range strings.SplitSeq(p.rawQuery, "&") {
+		if key, value, _ := strings.Cut(param, "="); key == name {
+			return value, true
+		}
+	}
+	return "", false
 }
 
 // url is the position at an org.
@@ -70,20 +90,19 @@ func (p Position) url(org *url.URL) *url.URL {
 	return &url.URL{Scheme: org.Scheme, Host: org.Host, Path: logsPath, RawQuery: p.rawQuery}
 }
 
-// positionFromLink takes the position out of a next link. A link to another scheme, host or path
-// is refused: following it would hand the credential to whoever wrote the link.
-func positionFromLink(link string, org *url.URL) (Position, error) {
-	u, err := url.Parse(link)
+// positionFromLink takes the position out of a next link. Of the link only path and query are used: one that names
+// another host, as behind a gateway or a custom domain, is followed at the org, and that host is returned. Another
+// path is refused: there are no events.
+func positionFromLink(link string, org *url.URL) (at Position, otherHost string, err error) {
+	target, err := wire.ParseTarget(link)
 	if err != nil {
-		return Position{}, errors.New("the next link is not a URL")
+		return Position{}, "", fmt.Errorf("next link: %w", err)
 	}
-	u = org.ResolveReference(u)
-	if !wire.SameOrigin(u, org) {
-		return Position{}, fmt.Errorf("the next link leads to %s://%s, not to %s://%s: set org_url to the host that okta uses in its links, or have the proxy in between leave them alone",
-			wire.Printable(u.Scheme, 40), wire.Printable(u.Host, 255), org.Scheme, org.Host)
+	if at, err = positionOf(target); err != nil {
+		return Position{}, "", fmt.Errorf("the next link leads to %s, not to %s?", wire.Printable(target.Path, 255), logsPath)
 	}
-	if u.User != nil || u.Path != logsPath {
-		return Position{}, fmt.Errorf("the next link leads to %s, not to %s", wire.Printable(u.Path, 255), logsPath)
+	if !target.SameOrigin(org) {
+		otherHost = wire.Printable(target.Origin, 255)
 	}
-	return ParsePosition(logsPath + "?" + u.RawQuery)
+	return at, otherHost, nil
 }

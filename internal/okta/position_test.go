@@ -43,7 +43,7 @@ func TestFingerprintFollowsTheQuery(t *testing.T) {
 
 func TestPositionSurvivesStoring(t *testing.T) {
 	org := mustParse(t, "https://acme.okta.com")
-	at, err := positionFromLink("https://acme.okta.com/api/v1/logs?since=2026-11-21T00%3A00%3A00.000Z&limit=20&after=1627500044869_1", org)
+	at, _, err := positionFromLink("https://acme.okta.com/api/v1/logs?since=2026-11-21T00%3A00%3A00.000Z&limit=20&after=1627500044869_1", org)
 	require.NoError(t, err)
 	read, err := ParsePosition(at.String())
 	require.NoError(t, err)
@@ -57,41 +57,64 @@ func TestPositionSurvivesStoring(t *testing.T) {
 func TestParsePositionRefuses(t *testing.T) {
 	for _, text := range []string{
 		"", "/api/v1/logs", "/api/v1/logs?", "/api/v1/users?after=1", "https://evil.example/api/v1/logs?after=1",
-		"//evil.example/api/v1/logs?after=1", "/api/v1/logs?after=1 HTTP/1.1\r\nHost: evil", "/api/v1/logs?a=%zz",
+		"//evil.example/api/v1/logs?after=1", "/api/v1/logs?after=1 HTTP/1.1\r\nHost: evil", "/api/v1/logs?after=1#x",
 	} {
 		_, err := ParsePosition(text)
 		assert.Error(t, err, text)
 	}
 }
 
+// A query is Okta's: whatever it holds is requested byte for byte.
+func TestLinksAreFollowedByteForByte(t *testing.T) {
+	org := mustParse(t, "https://acme.okta.com")
+	for _, query := range []string{
+		"after=1", "after=1;2&limit=5", "limit=5&q=100%&after=1", "after=%zz", "after=a+b", "after=%E4%F6&q=\xe4",
+		"limit=1000&sortOrder=ASCENDING&after=1795262400000_12&filter=eventType+eq+%22a%3Bb%22",
+	} {
+		at, otherHost, err := positionFromLink("https://acme.okta.com/api/v1/logs?"+query, org)
+		require.NoError(t, err, query)
+		assert.Empty(t, otherHost)
+		assert.True(t, at.IsCursor(), query)
+		assert.Equal(t, "/api/v1/logs?"+query, at.String())
+		assert.Equal(t, "/api/v1/logs?"+query, at.url(org).RequestURI())
+		again, err := ParsePosition(at.String())
+		require.NoError(t, err)
+		assert.Equal(t, at, again)
+	}
+}
+
 func TestPositionFromLinkStaysInTheOrg(t *testing.T) {
 	for name, tc := range map[string]struct {
-		org, link, want string
+		org, link, otherHost, refused string
 	}{
-		"same host":           {"https://acme.okta.com", "https://acme.okta.com/api/v1/logs?after=1", ""},
-		"default port":        {"https://acme.okta.com", "https://acme.okta.com:443/api/v1/logs?after=1", ""},
-		"default port of org": {"https://acme.okta.com:443", "https://acme.okta.com/api/v1/logs?after=1", ""},
-		"capitals":            {"https://acme.okta.com", "https://ACME.okta.com/api/v1/logs?after=1", ""},
-		"relative":            {"https://acme.okta.com", "/api/v1/logs?after=1", ""},
-		"another host":        {"https://acme.okta.com", "https://evil.example/api/v1/logs?after=1", "set org_url to the host"},
-		"a subdomain of evil": {"https://acme.okta.com", "https://acme.okta.com.evil.example/api/v1/logs?after=1", "leads to"},
-		"relative to a host":  {"https://acme.okta.com", "//evil.example/api/v1/logs?after=1", "leads to"},
-		"another scheme":      {"https://acme.okta.com", "http://acme.okta.com/api/v1/logs?after=1", "leads to http://"},
-		"another port":        {"https://acme.okta.com", "https://acme.okta.com:8443/api/v1/logs?after=1", "leads to"},
-		"another path":        {"https://acme.okta.com", "https://acme.okta.com/api/v1/users?after=1", "not to /api/v1/logs"},
-		"dots in the path":    {"https://acme.okta.com", "https://acme.okta.com/api/v1/logs/../users?after=1", "not to /api/v1/logs"},
-		"a user":              {"https://acme.okta.com", "https://acme.okta.com@evil.example/api/v1/logs?after=1", "leads to"},
-		"a user at the org":   {"https://acme.okta.com", "https://u:p@acme.okta.com/api/v1/logs?after=1", "not to"},
-		"no query":            {"https://acme.okta.com", "https://acme.okta.com/api/v1/logs", "position"},
-		"not a URL":           {"https://acme.okta.com", "https://acme.okta.com:x/", "not a URL"},
+		"same host":           {"https://acme.okta.com", "https://acme.okta.com/api/v1/logs?after=1", "", ""},
+		"default port":        {"https://acme.okta.com", "https://acme.okta.com:443/api/v1/logs?after=1", "", ""},
+		"default port of org": {"https://acme.okta.com:443", "https://acme.okta.com/api/v1/logs?after=1", "", ""},
+		"capitals":            {"https://acme.okta.com", "HTTPS://ACME.okta.com/api/v1/logs?after=1", "", ""},
+		"relative":            {"https://acme.okta.com", "/api/v1/logs?after=1", "", ""},
+		"another host":        {"https://login.acme.com", "https://acme.okta.com/api/v1/logs?after=1", "https://acme.okta.com", ""},
+		"relative to a host":  {"https://acme.okta.com", "//evil.example/api/v1/logs?after=1", "//evil.example", ""},
+		"another scheme":      {"https://acme.okta.com", "http://acme.okta.com/api/v1/logs?after=1", "http://acme.okta.com", ""},
+		"another port":        {"https://acme.okta.com", "https://acme.okta.com:8443/api/v1/logs?after=1", "https://acme.okta.com:8443", ""},
+		"no port":             {"https://acme.okta.com", "https://acme.okta.com:x/api/v1/logs?after=1", "https://acme.okta.com:x", ""},
+		"another path":        {"https://acme.okta.com", "https://acme.okta.com/api/v1/users?after=1", "", "leads to /api/v1/users, not to /api/v1/logs?"},
+		"dots in the path":    {"https://acme.okta.com", "https://acme.okta.com/api/v1/logs/../users?after=1", "", "not to /api/v1/logs?"},
+		"a path above":        {"https://acme.okta.com", "https://acme.okta.com/gateway/api/v1/logs?after=1", "", "not to /api/v1/logs?"},
+		"a user":              {"https://acme.okta.com", "https://acme.okta.com@evil.example/api/v1/logs?after=1", "", "not a URL"},
+		"a user at the org":   {"https://acme.okta.com", "https://u:p@acme.okta.com/api/v1/logs?after=1", "", "not a URL"},
+		"no query":            {"https://acme.okta.com", "https://acme.okta.com/api/v1/logs", "", "not to /api/v1/logs?"},
+		"a space":             {"https://acme.okta.com", "https://acme.okta.com/api/v1/logs?after=1 2", "", "not a URL"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := positionFromLink(tc.link, mustParse(t, tc.org))
-			if tc.want == "" {
-				assert.NoError(t, err)
-			} else {
-				assert.ErrorContains(t, err, tc.want)
+			org := mustParse(t, tc.org)
+			at, otherHost, err := positionFromLink(tc.link, org)
+			if tc.refused != "" {
+				require.ErrorContains(t, err, tc.refused)
+				return
 			}
+			require.NoError(t, err)
+			assert.Equal(t, tc.otherHost, otherHost)
+			assert.Equal(t, org.Host, at.url(org).Host, "the credential stays in the org")
 		})
 	}
 }

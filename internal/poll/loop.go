@@ -8,78 +8,127 @@ import (
 	"sync"
 	"time"
 
+	"go.uber.org/zap"
+
 	"github.com/otel-okta/okta-systemlog-receiver/internal/delivery"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
-	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
 )
 
 // run polls until fetchCtx ends; deliverCtx is for the delivery that is then in hand.
 func (p *Poller) run(fetchCtx, deliverCtx context.Context) {
-	var ahead sync.WaitGroup
-	defer ahead.Wait()
-
 	p.set.Metrics.PollingBegan()
 	if !p.loop.Sleep(fetchCtx, time.Until(p.set.NotBefore)) {
 		return
 	}
-	history, at, err := p.resume(fetchCtx)
+	history, found, err := p.set.Delivery.Open(fetchCtx)
 	if err != nil {
 		return
 	}
-	next := func() (*okta.Page, error) { return p.fetch(fetchCtx, at) }
-	rewound := false // and no new position has proved good since
+	f := &follower{Poller: p, history: history, fetchCtx: fetchCtx}
+	defer f.running.Wait()
+	at, err := f.beginning(found)
+	if err != nil {
+		return
+	}
+	f.from(at)
 	for {
-		page, err := next()
+		page, err := f.next.get()
+		if err == nil {
+			f.follow(page)
+			err = f.deliver(deliverCtx, page)
+		}
 		if errors.Is(err, errPositionRefused) {
-			// An org that refuses even a new position is not asked at full speed.
-			if rewound && !p.loop.Sleep(fetchCtx, oktaerr.AdminInterval) {
-				return
-			}
-			if at, err = p.rewind(fetchCtx, history, "okta refuses the position"); err != nil {
-				return
-			}
-			rewound = true
-			next = func() (*okta.Page, error) { return p.fetch(fetchCtx, at) }
-			continue
+			at, err = f.rewind("okta refuses the position")
+			f.from(at)
 		}
 		if err != nil {
-			return
-		}
-		rewound = rewound && !at.IsCursor()
-		at = page.Next
-		// A full page is followed at once, and its successor is fetched while it is being
-		// delivered: one page ahead, never two. A short page means that all was read.
-		if page.Full {
-			next = p.fetchAhead(fetchCtx, page, &ahead)
-		} else {
-			next = func() (*okta.Page, error) {
-				if !p.waitForEvents(fetchCtx) {
-					return nil, fetchCtx.Err()
-				}
-				return p.fetch(fetchCtx, page.Next)
-			}
-		}
-		if p.deliver(deliverCtx, history, page) != nil {
 			return
 		}
 	}
 }
 
+// follower follows the log from page to page, in one run of the poller.
+type follower struct {
+	*Poller
+	history  *delivery.History
+	fetchCtx context.Context
+	running  sync.WaitGroup // requests that go on beside the loop
+
+	// next is the page behind the one in hand.
+	next *upcoming
+	// emptyPages counts the pages without events since the last one with some.
+	emptyPages int
+	rewinds    rewinds
+}
+
+// from makes the page at a position the next one.
+func (f *follower) from(at okta.Position) {
+	f.next = newUpcoming(&f.running, func() (*okta.Page, error) { return f.fetch(at) })
+}
+
+// follow makes the page behind a page the next one. That behind a full page is fetched while the full one is
+// being delivered: one page ahead, never two.
+func (f *follower) follow(page *okta.Page) {
+	if page.At.IsCursor() {
+		f.rewinds.succeeded()
+	}
+	if page.OtherHost != "" {
+		f.linkHost.Failed(page.OtherHost, "Okta's links name another host than org_url, they are followed at org_url",
+			zap.String("link_host", page.OtherHost))
+	}
+	f.next = newUpcoming(&f.running, func() (*okta.Page, error) {
+		if !page.Full && !f.waitForEvents(f.fetchCtx, f.pauseAfter(page)) {
+			return nil, f.fetchCtx.Err()
+		}
+		return f.fetch(page.Next)
+	})
+	if page.Full {
+		f.next.begin()
+	}
+}
+
+// pauseAfter is how long to wait after a page that is not full, and was delivered: at once where it ends long
+// before the present, since Okta may answer with less than was asked for; a while, longer with each empty page,
+// where the link has moved all the same; else the poll interval, since all was read.
+func (f *follower) pauseAfter(page *okta.Page) time.Duration {
+	moved := page.Next != page.At
+	if len(page.Events) > 0 {
+		f.emptyPages = 0
+		recent := page.Answered.Add(-max(2*f.set.Interval, time.Minute))
+		if newest := f.history.PageNewest(); moved && !newest.IsZero() && newest.Before(recent) {
+			return 0
+		}
+		return f.set.Interval
+	}
+	f.emptyPages++
+	if !moved {
+		return f.set.Interval
+	}
+	return min(firstEmptyPause<<min(f.emptyPages-1, maxDoublings), f.set.Interval)
+}
+
+const (
+	// firstEmptyPause is the wait after the first empty page whose link has moved; each further one doubles it.
+	firstEmptyPause = time.Second
+	maxDoublings    = 20
+)
+
 // deliver delivers and commits a page. Pages come here one after the other, in the order of the log. An
 // error says that polling ends.
-func (p *Poller) deliver(ctx context.Context, history *delivery.History, page *okta.Page) error {
-	err := history.Deliver(ctx, delivery.Batch{
+func (f *follower) deliver(ctx context.Context, page *okta.Page) error {
+	err := f.history.Deliver(ctx, delivery.Batch{
 		Source:   delivery.Polled,
 		Events:   page.Events,
 		Received: page.Received,
 		Answered: page.Answered,
 		Next:     page.Next,
+		Ahead:    f.ahead,
 	})
 	if err != nil {
 		return err
 	}
-	if p.set.Reconciler != nil {
-		if err := p.set.Reconciler.Reconcile(ctx, history, page); err != nil {
+	if f.set.Reconciler != nil {
+		if err := f.set.Reconciler.Reconcile(ctx, f.history, page); err != nil {
 			return err
 		}
 	}
@@ -87,30 +136,22 @@ func (p *Poller) deliver(ctx context.Context, history *delivery.History, page *o
 	return nil
 }
 
-// fetchAhead requests the page after this one while this one is being delivered. The returned
-// function waits for it.
-func (p *Poller) fetchAhead(ctx context.Context, page *okta.Page, running *sync.WaitGroup) func() (*okta.Page, error) {
-	type result struct {
-		page *okta.Page
-		err  error
+// ahead returns the page behind the one that is being delivered, as [delivery.Batch.Ahead] asks for it. used is
+// one whose events were all delivered: then the page behind that one takes its place.
+func (f *follower) ahead(used *okta.Page) (*okta.Page, error) {
+	page, err := f.next.peek()
+	if page == nil || page != used && len(page.Events) > 0 {
+		return page, err
 	}
-	fetched := make(chan result, 1)
-	at := page.Next
-	running.Go(func() {
-		next, err := p.fetch(ctx, at)
-		fetched <- result{next, err}
-	})
-	return func() (*okta.Page, error) {
-		r := <-fetched
-		return r.page, r.err
-	}
+	f.follow(page)
+	return nil, nil
 }
 
-// waitForEvents waits for new events: for the poll interval, less when somebody wakes the poller or an
+// waitForEvents waits before the next page is asked for: for the pause, less when somebody wakes the poller or an
 // event hook announces events. The next request waits for its permit by itself, so neither ever makes it
 // exceed what the rate limit allows.
-func (p *Poller) waitForEvents(ctx context.Context) bool {
-	timer := time.NewTimer(p.loop.Longer(p.set.Interval))
+func (p *Poller) waitForEvents(ctx context.Context, pause time.Duration) bool {
+	timer := time.NewTimer(p.loop.Longer(pause))
 	defer timer.Stop()
 	lookup := p.nextLookup()
 	for {

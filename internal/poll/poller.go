@@ -65,8 +65,9 @@ type Reconciler interface {
 type Poller struct {
 	set          Settings
 	clockOffset  *telemetry.Condition
+	linkHost     *telemetry.Condition
 	wake         chan struct{}
-	loop, asking *retry.Jitter // of the loop, and of the requests that may go on beside it
+	loop, asking *retry.Jitter // of the waits between pages, and between tries of a request
 
 	// mu guards current and ended.
 	mu      sync.Mutex
@@ -87,6 +88,7 @@ func New(set Settings) *Poller {
 	return &Poller{
 		set:         set,
 		clockOffset: telemetry.NewCondition(set.Logger, "The local clock agrees with Okta's again"),
+		linkHost:    telemetry.NewCondition(set.Logger, "Okta's links name the host of org_url again"),
 		wake:        make(chan struct{}, 1),
 		loop:        set.Jitter.For("poll loop"),
 		asking:      set.Jitter.For("requests"),

@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/bits"
+	"net/http"
 	"time"
 
 	"go.uber.org/zap"
@@ -21,28 +23,57 @@ import (
 // pass by itself.
 const refusalsBeforeRewind = 2
 
-// errPositionRefused says that Okta does not know a cursor any more.
+// errPositionRefused says that a position is refused, and that a rewind helps.
 var errPositionRefused = errors.New("okta refuses the position")
 
-// fetch requests the page at a position until it comes. It returns an error only when ctx ends or
-// Okta refuses the position for good.
-func (p *Poller) fetch(ctx context.Context, at okta.Position) (*okta.Page, error) {
+// fetch requests the page at a position until it comes. It returns an error only when polling ends or the
+// position is refused for good.
+func (f *follower) fetch(at okta.Position) (*okta.Page, error) {
 	refusals := 0
-	return request(ctx, p, func(ctx context.Context) (*okta.Page, error) {
-		page, err := p.set.Client.Page(ctx, at)
+	return request(f.fetchCtx, f.Poller, func(ctx context.Context) (*okta.Page, error) {
+		page, err := f.set.Client.Page(ctx, at)
 		if err == nil {
-			p.set.Health.Expect("")
+			f.set.Health.Expect("")
+			return page, nil
 		}
-		var e *oktaerr.Error
-		// Whatever error code comes with it: Okta does not document how it refuses a cursor. A 400
-		// with WWW-Authenticate is about the credential, and does not count as Rejected.
-		if errors.As(err, &e) && e.Kind == oktaerr.Rejected && at.IsCursor() {
-			if refusals++; refusals == refusalsBeforeRewind {
-				return nil, fmt.Errorf("%w: %w", errPositionRefused, err)
-			}
+		if !refusesPosition(err) {
+			return nil, err
 		}
-		return page, err
+		// Where not even a since works, it is not the position. That is tried less and less often: at the second
+		// refusal, the fourth, the eighth.
+		refusals++
+		if refusals >= refusalsBeforeRewind && bits.OnesCount(uint(refusals)) == 1 && f.sinceWorks(ctx, at) {
+			return nil, fmt.Errorf("%w: %w", errPositionRefused, err)
+		}
+		return nil, err
 	})
+}
+
+// refusesPosition reports whether an answer may be about the position: Okta does not document how it refuses a
+// cursor, and a gateway in between has ways of its own (404, 410, 414, 431). What is about the credential or the
+// rate limit is not: a 400 with WWW-Authenticate counts as Unauthorized. Nor is what is about the filter or the
+// address, which shows in that no since works either.
+func refusesPosition(err error) bool {
+	var e *oktaerr.Error
+	if !errors.As(err, &e) || e.TokenEndpoint || e.Status/100 != 4 || e.Status == http.StatusProxyAuthRequired {
+		return false
+	}
+	return e.Kind == oktaerr.Rejected || e.Kind == oktaerr.Misdirected
+}
+
+// sinceWorks asks for the events that polling would rewind to from a position, and reports whether they come. A
+// position that is that since already is not left for it.
+func (f *follower) sinceWorks(ctx context.Context, from okta.Position) bool {
+	at := f.set.Query.Since(f.rewindTo(f.set.Client.Clock().Now()))
+	if at == from {
+		return false
+	}
+	page, err := f.set.Client.Page(ctx, at)
+	if err != nil {
+		return false
+	}
+	page.Release()
+	return true
 }
 
 // request sends the same request again and again until it is answered, with the wait that the kind of

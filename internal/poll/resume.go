@@ -3,91 +3,126 @@
 package poll
 
 import (
-	"context"
+	"errors"
 	"time"
 
 	"go.uber.org/zap"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/checkpoint"
-	"github.com/otel-okta/okta-systemlog-receiver/internal/delivery"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/telemetry"
 )
 
-// resume reads the stored history and returns it with the position to continue from. It returns an error
-// only when ctx ends.
-func (p *Poller) resume(ctx context.Context) (*delivery.History, okta.Position, error) {
-	history, found, err := p.set.Delivery.Open(ctx)
-	if err != nil {
-		return nil, okta.Position{}, err
-	}
-	at, err := p.beginning(ctx, history, found)
-	return history, at, err
-}
-
-// beginning is the position to begin a run of polling at.
-func (p *Poller) beginning(ctx context.Context, history *delivery.History, found bool) (okta.Position, error) {
+// beginning is the position to begin a run of polling at; found tells whether one is stored. It returns an error
+// only when polling ends.
+func (f *follower) beginning(found bool) (okta.Position, error) {
 	if !found {
-		return p.begin(ctx, history)
+		return f.begin()
 	}
-	stored := history.Position()
+	stored := f.history.Position()
 	// A stored position belongs to the query that made it: filter, q and page_size live inside it.
-	if stored.Query != p.set.Query.Fingerprint() {
-		return p.rewind(ctx, history, "filter, q or page_size have changed")
+	if stored.Query != f.set.Query.Fingerprint() {
+		return f.rewind("filter, q or page_size have changed")
 	}
 	at, err := okta.ParsePosition(stored.Next)
 	if err != nil {
-		return p.rewind(ctx, history, "the stored position can't be read")
+		return f.rewind("the stored position can't be read")
 	}
-	history.Resume(at)
-	p.set.Metrics.Resumed(stored.Newest, stored.Answered)
-	p.set.Logger.Info("Polling resumes from the stored position, start_at does not apply",
-		p.details(zap.Time("newest_event", stored.Newest))...)
+	f.history.Resume(at)
+	f.set.Metrics.Resumed(stored.Newest, stored.Answered)
+	f.set.Logger.Info("Polling resumes from the stored position, start_at does not apply",
+		f.details(zap.Time("newest_event", stored.Newest))...)
 	return at, nil
 }
 
 // begin starts a history at start_at.
-func (p *Poller) begin(ctx context.Context, history *delivery.History) (okta.Position, error) {
+func (f *follower) begin() (okta.Position, error) {
 	// The time is Okta's: a local clock that is minutes off must not move the beginning.
-	now, err := request(ctx, p, p.set.Client.Time)
+	now, err := request(f.fetchCtx, f.Poller, f.set.Client.Time)
 	if err != nil {
 		return okta.Position{}, err
 	}
-	start := p.set.StartAt.At(now)
-	p.set.Logger.Info("Polling begins at start_at, no position is stored",
-		p.details(zap.Stringer("start_at", p.set.StartAt), zap.Time("since", start))...)
-	return p.moveTo(history, start, start)
+	start := f.set.StartAt.At(now)
+	f.set.Logger.Info("Polling begins at start_at, no position is stored",
+		f.details(zap.Stringer("start_at", f.set.StartAt), zap.Time("since", start))...)
+	return f.moveTo(start, start)
 }
 
 // rewind gives up a position that can't be used any more and goes back far enough to miss nothing. What
-// was delivered already is dropped on the way.
+// was delivered already is dropped on the way. A rewind that comes no further than the one before it waits first,
+// longer each time: a gateway that refuses every cursor would else have a page repeated for ever.
+func (f *follower) rewind(reason string) (okta.Position, error) {
+	now, err := request(f.fetchCtx, f.Poller, f.set.Client.Time)
+	if err != nil {
+		return okta.Position{}, err
+	}
+	since := f.rewindTo(now)
+	if wait := f.rewinds.pauseBefore(since); wait > 0 {
+		f.set.Health.Failed(telemetry.Requesting, "no way on", oktaerr.Rejected.String(),
+			"Polling has rewound and every position that it was given after that is refused too, it waits before it rewinds again: check what is between this machine and Okta, such as a proxy that changes or refuses requests with after=",
+			errors.New(reason), zap.Duration("wait", wait))
+		if !f.loop.Sleep(f.fetchCtx, wait) {
+			return okta.Position{}, f.fetchCtx.Err()
+		}
+	}
+	f.set.Metrics.Count(f.set.Metrics.OktaSystemlogPositionRewinds, 1)
+	if start := f.history.Position().Start; since.Equal(oldest(now)) && start.Before(since) {
+		f.set.Logger.Warn("Polling rewinds to the oldest event that Okta keeps: what was not read and is older is gone",
+			f.details(zap.String("reason", reason), zap.Time("since", since))...)
+	} else {
+		f.set.Logger.Warn("Polling rewinds to an earlier time: events that were delivered already are dropped, none is missed",
+			f.details(zap.String("reason", reason), zap.Time("since", since))...)
+	}
+	return f.moveTo(since, f.history.Position().Start)
+}
+
+// rewindTo is the time that a rewind goes back to, given the time on Okta's clock.
 //
 // Okta compares since with the time at which it persisted an event, which is never before the event
 // was published. Every event that polling has not come to was persisted after the last one that it has,
 // so none of them lies before the newest published time of those; the overlap is for differences between
-// Okta's own clocks.
-func (p *Poller) rewind(ctx context.Context, history *delivery.History, reason string) (okta.Position, error) {
-	now, err := request(ctx, p, p.set.Client.Time)
-	if err != nil {
-		return okta.Position{}, err
-	}
-	// No rewind goes further back than the history: what Okta persisted before it began is not owed.
-	from := history.Position()
+// Okta's own clocks. No rewind goes further back than the history: what Okta persisted before it began is not
+// owed; nor further than what Okta keeps, which is refused.
+func (f *follower) rewindTo(now time.Time) time.Time {
+	from := f.history.Position()
 	since := from.Start
 	if !from.Newest.IsZero() {
 		since = latest(since, from.Newest.Add(-checkpoint.Overlap))
 	}
-	since = latest(since, oldest(now))
-	p.set.Metrics.Count(p.set.Metrics.OktaSystemlogPositionRewinds, 1)
-	p.set.Logger.Warn("Polling rewinds to an earlier time: events that were delivered already are dropped, none is missed",
-		p.details(zap.String("reason", reason), zap.Time("since", since))...)
-	return p.moveTo(history, since, from.Start)
+	return latest(since, oldest(now))
 }
 
 // moveTo makes the events since a time the position of a history that began at start.
-func (p *Poller) moveTo(history *delivery.History, since, start time.Time) (okta.Position, error) {
-	at := p.set.Query.Since(since)
-	return at, history.MoveTo(at, p.set.Query.Fingerprint(), start)
+func (f *follower) moveTo(since, start time.Time) (okta.Position, error) {
+	at := f.set.Query.Since(since)
+	return at, f.history.MoveTo(at, f.set.Query.Fingerprint(), start)
 }
 
 // details adds to what a log line says of where polling begins how it polls.
 func (p *Poller) details(fields ...zap.Field) []zap.Field { return append(fields, p.set.Details...) }
+
+// rewinds says how long to wait before a rewind.
+type rewinds struct {
+	last  time.Time // the time that the last one went back to; zero when a position has proved good since
+	pause time.Duration
+}
+
+const (
+	minRewindPause = time.Minute
+	maxRewindPause = time.Hour
+)
+
+// pauseBefore is how long to wait before a rewind to a time: not at all where it comes further than the last.
+func (r *rewinds) pauseBefore(since time.Time) time.Duration {
+	if r.last.IsZero() || since.After(r.last) {
+		r.pause = 0
+	} else {
+		r.pause = min(max(2*r.pause, minRewindPause), maxRewindPause)
+	}
+	r.last = since
+	return r.pause
+}
+
+// succeeded notes that a position that Okta gave was accepted.
+func (r *rewinds) succeeded() { *r = rewinds{} }

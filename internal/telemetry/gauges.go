@@ -18,6 +18,7 @@ import (
 func (m *Metrics) RegisterGauges(clock *wire.Clock, budget *pacing.Budget) error {
 	err := errors.Join(
 		m.RegisterOktaSystemlogClockOffsetCallback(m.seconds(func() (time.Duration, bool) { return clock.Offset() })),
+		m.RegisterOktaSystemlogDeliveryHeldCallback(m.seconds(func() (time.Duration, bool) { return m.held(), true })),
 		m.RegisterOktaSystemlogLagCallback(m.seconds(func() (time.Duration, bool) { return m.lag(clock.Now()) })),
 		m.RegisterOktaSystemlogPositionAgeCallback(m.seconds(func() (time.Duration, bool) { return m.positionAge(clock.Now()) })),
 		m.RegisterOktaSystemlogRateLimitWaitedCallback(m.seconds(func() (time.Duration, bool) { return budget.Waited(), true })),
@@ -35,6 +36,16 @@ func (m *Metrics) lag(now time.Time) (time.Duration, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return now.Sub(m.newest), !m.newest.IsZero()
+}
+
+// held is for how long the pipeline has had the delivery in hand, 0 while it has none.
+func (m *Metrics) held() time.Duration {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.callBegan.IsZero() {
+		return 0
+	}
+	return time.Since(m.callBegan)
 }
 
 // positionAge is how long ago the position was stored, given the time on Okta's clock.

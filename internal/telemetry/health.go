@@ -70,6 +70,16 @@ func (h *Health) Failed(a Aspect, cause, status, message string, err error, fiel
 	}
 }
 
+// Held says that the pipeline has not returned from a delivery. It is logged once, and each time reported as the
+// component's status, which tells for how long.
+func (h *Health) Held(status, message string, err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.conditions[Delivering].Failed("held", message, zap.Error(err))
+	h.errs[Delivering] = fmt.Errorf("%s: %w", status, err)
+	h.reportStatus()
+}
+
 // Succeeded says that an aspect works.
 func (h *Health) Succeeded(a Aspect) {
 	h.mu.Lock()

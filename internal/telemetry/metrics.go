@@ -32,6 +32,7 @@ type Metrics struct {
 	// resumedAt is, until this run of polling has stored a position, when Okta gave the one that it began
 	// with, on Okta's clock; else zero.
 	resumedAt time.Time
+	callBegan time.Time // of the call of the pipeline in hand; zero while there is none
 }
 
 // outcomeOK is the outcome of a request that brought a page; the others are the kinds of error.
@@ -120,6 +121,16 @@ func (m *Metrics) Resumed(newest, answered time.Time) {
 	defer m.mu.Unlock()
 	m.newest, m.resumedAt = newest, answered
 }
+
+// CallBegan and CallEnded note that the pipeline has a delivery, and that it has returned.
+func (m *Metrics) CallBegan(at time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.callBegan = at
+}
+
+// CallEnded is described at CallBegan.
+func (m *Metrics) CallEnded() { m.CallBegan(time.Time{}) }
 
 // Stored notes that the position was stored, and the published time of the newest event before it.
 func (m *Metrics) Stored(newest time.Time) {

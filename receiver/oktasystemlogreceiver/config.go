@@ -23,6 +23,12 @@ const (
 	bodyOriginal = "original" // the event's JSON text, byte for byte
 )
 
+// What permanent_errors can be.
+const (
+	permanentIsolate = "isolate" // find the event that is refused for good, and give it up alone after several tries
+	permanentDrop    = "drop"    // give up at once what is refused for good
+)
+
 // What startup_check can be.
 const (
 	checkWarn = "warn" // log the first step that fails, in the background
@@ -69,6 +75,10 @@ type Config struct {
 	// StartupCheck is what happens when the connection does not work at the start: warn (a line in the
 	// log), fail (the collector does not start) or off (nothing is checked).
 	StartupCheck string `mapstructure:"startup_check"`
+
+	// PermanentErrors is what becomes of events that the pipeline refuses for good: isolate (each is found and
+	// given up alone, after several tries, while others are accepted) or drop (they are given up at once).
+	PermanentErrors string `mapstructure:"permanent_errors"`
 
 	// RateLimit is how the receiver shares Okta's rate limit with the org's other clients.
 	RateLimit RateLimitConfig `mapstructure:"rate_limit"`
@@ -147,6 +157,7 @@ func createDefaultConfig() component.Config {
 		StartAt:            poll.StartAtEnd,
 		PageSize:           okta.MaxPageSize,
 		StartupCheck:       checkWarn,
+		PermanentErrors:    permanentIsolate,
 		RateLimit:          RateLimitConfig{Reserve: 0.2},
 		Retry:              backOff,
 		HTTP:               http,

@@ -66,6 +66,8 @@ func TestConsumeContract(t *testing.T) {
 	server := httptest.NewServer(org)
 	defer server.Close()
 	cfg := configFor(server)
+	// The contract that is checked here wants what is refused for good not to be offered again.
+	cfg.PermanentErrors = permanentDrop
 	receivertest.CheckConsumeContract(receivertest.CheckConsumeContractParams{
 		T:             t,
 		Factory:       withUniqueIDs{NewFactory()},

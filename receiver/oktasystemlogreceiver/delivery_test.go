@@ -52,8 +52,9 @@ func TestRefusalsAreTriedAgainWithBackOff(t *testing.T) {
 	})
 }
 
-func TestPermanentErrorIsCountedAndPassedOver(t *testing.T) {
+func TestPermanentErrorIsCountedAndDroppedWhereThatIsWanted(t *testing.T) {
 	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		w.cfg.PermanentErrors = permanentDrop
 		w.cfg.PageSize = 10
 		w.happened(30, time.Hour)
 		w.sink.refuses(func(_ context.Context, call int) error {

@@ -117,6 +117,9 @@ func TestHookOnlyAnswersInTime(t *testing.T) {
 
 func TestHookOnlyDropsWhatIsRefusedForGood(t *testing.T) {
 	inHookOnlyWorld(t, oktatest.Hooks{}, func(t *testing.T, w *world) {
+		w.stop()
+		w.cfg.PermanentErrors = permanentDrop
+		w.start()
 		w.sink.refuses(func(context.Context, int) error { return consumererror.NewPermanent(errors.New("never")) })
 		w.signIns(0, 3)
 		assert.Equal(t, 3, w.sent().Delivered)

@@ -121,6 +121,7 @@ func TestStatusNamesWhatFailsAndThatItWorksAgain(t *testing.T) {
 // Events that are lost are one problem with one line and one status, however many pages they fill.
 func TestStatusTellsOfEventsThatAreDropped(t *testing.T) {
 	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		w.cfg.PermanentErrors = permanentDrop
 		w.happened(10, time.Hour)
 		w.start()
 		w.wait(time.Minute)

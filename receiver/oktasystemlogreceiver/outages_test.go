@@ -143,7 +143,7 @@ func outages(t *testing.T) map[string]outage {
 			failing(connection.StartAt, "does not accept where to read on", "set start_at to a time")},
 		"failure in the middle": withToken(func(w *world) {
 			w.cfg.Filter = `eventType sw "user."`
-			w.org.Inject(oktatest.MissingNext(), oktatest.Status(503, oktatest.NoBody))
+			w.org.Inject(oktatest.SlowBody(1, 0), oktatest.Status(503, oktatest.NoBody))
 		}, failing(connection.Filter, "okta itself failed", "see status.okta.com")),
 		"failure at the end": withToken(func(w *world) {
 			fault := oktatest.ResetBeforeAnswer()

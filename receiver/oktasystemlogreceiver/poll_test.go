@@ -80,7 +80,23 @@ func TestFullPagesAreFollowedAtOnceAndShortOnesNot(t *testing.T) {
 		w.requireAllOnce()
 		require.Equal(t, 5, len(w.org.Requests()), "the clock, three full pages, a short one")
 		w.wait(50 * time.Minute)
-		require.Equal(t, 5, len(w.org.Requests()), "a short page means that all was read")
+		require.Equal(t, 5, len(w.org.Requests()), "a short page that ends near the present means that all was read")
+	})
+}
+
+// A short page of events that have just happened means that all was read: an ordinary poll costs no extra request.
+func TestShortPageOfNewEventsIsTheEnd(t *testing.T) {
+	inWorld(t, oktatest.Options{RateLimit: oktatest.NoRateLimit}, func(t *testing.T, w *world) {
+		w.start()
+		w.wait(time.Minute)
+		before := len(w.org.Requests())
+		for range 60 {
+			w.happen(3)
+			w.wait(time.Minute)
+		}
+		w.requireAllOnce()
+		// 10 s to 11 s between two polls.
+		assert.LessOrEqual(t, len(w.org.Requests())-before, 361)
 	})
 }
 

@@ -145,6 +145,8 @@ func (r *oktaReceiver) newDelivery(org *url.URL, client storage.Client, logger *
 		Logger:     logger,
 		Metrics:    r.metrics,
 		Health:     health,
+
+		DropPermanent: r.cfg.PermanentErrors == permanentDrop,
 	}), nil
 }
 

@@ -61,11 +61,11 @@ func TestOrgThatRefusesEveryPositionIsNotAskedAtFullSpeed(t *testing.T) {
 		w.requireAllOnce()
 		assert.LessOrEqual(t, len(w.org.Requests()), 5*60)
 		w.happen(20)
-		w.wait(5 * time.Minute)
+		w.wait(time.Hour) // a rewind that comes no further than the last waits, up to an hour
 		w.requireAllOnce()
 
 		w.org.ClearFaults()
-		w.wait(5 * time.Minute)
+		w.wait(2 * time.Hour)
 		before := w.metric("position_rewinds")
 		w.happen(20)
 		w.wait(time.Hour)

@@ -49,6 +49,7 @@ func (cfg *Config) Validate() error {
 		cfg.validateHTTP(),
 		cfg.validateOutput(),
 		cfg.validateStartupCheck(),
+		cfg.validatePermanentErrors(),
 		cfg.validateEventHook(),
 	)
 }
@@ -203,5 +204,14 @@ func (cfg *Config) validateStartupCheck() error {
 		return nil
 	default:
 		return fmt.Errorf("startup_check is %q: use %s, %s or %s", cfg.StartupCheck, checkWarn, checkFail, checkOff)
+	}
+}
+
+func (cfg *Config) validatePermanentErrors() error {
+	switch cfg.PermanentErrors {
+	case permanentIsolate, permanentDrop:
+		return nil
+	default:
+		return fmt.Errorf("permanent_errors is %q: use %s or %s", cfg.PermanentErrors, permanentIsolate, permanentDrop)
 	}
 }

@@ -95,23 +95,21 @@ func (e *Client) List(ctx context.Context) ([]Hook, error) {
 		if !ok {
 			return all, nil
 		}
-		if at, err = e.nextPage(link); err != nil {
+		if at, err = nextPage(link); err != nil {
 			return nil, fmt.Errorf("list the event hooks: %w", err)
 		}
 	}
 	return nil, &oktaerr.Error{Kind: oktaerr.Unavailable, Err: fmt.Errorf("the list of event hooks has more than %d pages", maxPages)}
 }
 
-// nextPage is where the list goes on: in this org and nowhere else, since the credential goes with the request.
-func (e *Client) nextPage(link string) (*url.URL, error) {
-	u, err := url.Parse(link)
-	if err == nil {
-		u = e.client.Org().ResolveReference(u)
+// nextPage is where the list continues: in this org and nowhere else, whatever host the link names, since the
+// credential goes with the request.
+func nextPage(link string) (*url.URL, error) {
+	target, err := wire.ParseTarget(link)
+	if err != nil || target.Path != eventHooksPath {
+		return nil, &oktaerr.Error{Kind: oktaerr.Misdirected, Cause: oktaerr.CauseNextLink, Err: errors.New("the next link leads out of the list of event hooks")}
 	}
-	if err != nil || !wire.SameOrigin(u, e.client.Org()) || u.User != nil || u.Path != eventHooksPath {
-		return nil, &oktaerr.Error{Kind: oktaerr.Misdirected, Cause: oktaerr.CauseAddress, Err: errors.New("the next link leads out of the list of event hooks: set org_url to the host that okta uses in its links")}
-	}
-	return &url.URL{Path: u.Path, RawQuery: u.RawQuery}, nil
+	return &url.URL{Path: target.Path, RawQuery: target.Query}, nil
 }
 
 func (e *Client) create(ctx context.Context, hook *Hook) (*Hook, error) {

@@ -18,6 +18,8 @@ const (
 	CauseRequest
 	// CauseFilter means: Okta does not accept filter or q.
 	CauseFilter
+	// CauseNextLink means: something on the way changes or removes the links of Okta's answers.
+	CauseNextLink
 	// CausePosition means: Okta does not accept where to read on.
 	CausePosition
 	// CauseCredentialFile means: the file that holds the credential can't be used.
@@ -120,7 +122,9 @@ var causes = map[Cause]struct{ name, meaning, remedy string }{
 	CauseAddress:   {"address", "org_url does not lead to the APIs of an org", "check org_url: it is the org's own address, such as https://acme.okta.com, without a path"},
 	CauseRequest:   {"request", "okta does not understand the request", "check that no proxy changes requests to okta"},
 	CauseFilter:    {"filter", "okta does not accept filter or q", "check filter and q"},
-	CausePosition:  {"position", "okta does not accept where to read on", ""},
+	CauseNextLink: {"next_link", "something between this machine and okta changes or removes the Link header of okta's answers",
+		"have the proxy or gateway in between leave the Link header alone; polling goes on by itself when it does"},
+	CausePosition: {"position", "okta does not accept where to read on", ""},
 	CauseCredentialFile: {"credential_file", "the file that holds the credential can't be used",
 		"check the file and its permissions: it is read again at the next try"},
 	CauseCredentialMissing: {"credential_missing",

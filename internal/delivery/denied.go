@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package delivery
+
+import (
+	"slices"
+
+	"go.uber.org/zap"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/telemetry"
+)
+
+// deliverDenied goes on after several different events were refused for good, one after the other, and none
+// was accepted: the far end refuses everything, as with a token that has expired. So nothing is set aside and
+// the position waits. After a while the next event is tried, and where it is refused, another one, which tells
+// whether it is this event or everything.
+func (p *progress) deliverDenied() error {
+	cause := p.takeBackSuspects()
+	wait := p.backOff.Next()
+	p.set.Metrics.Count(p.set.Metrics.OktaSystemlogDeliveriesRetried, 1)
+	p.set.Health.Failed(telemetry.Delivering, "denied", "the pipeline refuses everything for good",
+		"The pipeline refuses every event for good, the position waits and one event at a time is tried: check the credentials and the address of its exporters",
+		cause, zap.Duration("wait", wait))
+	if err := p.wait(wait, cause); err != nil {
+		return err
+	}
+	if len(p.todo) == 0 {
+		_, err := p.probe()
+		return err
+	}
+	p.callSize = 1
+	before := len(p.suspects)
+	if err := p.deliverNext(); err != nil || len(p.suspects) == before {
+		return err
+	}
+	accepted, err := p.probe()
+	if err == nil && accepted {
+		// It is the event, or the far end has just recovered: the next try of the event tells.
+		return p.retrySuspect(p.suspects[len(p.suspects)-1])
+	}
+	return err
+}
+
+// takeBackSuspects takes back the suspects that were never refused while others were accepted, and returns why
+// the last one was refused.
+func (p *progress) takeBackSuspects() error {
+	cause := p.suspects[len(p.suspects)-1].err
+	var back [][]byte
+	p.suspects = slices.DeleteFunc(p.suspects, func(s *suspect) bool {
+		if s.confirmed || s.refusals > 1 {
+			return false
+		}
+		back = append(back, s.text)
+		return true
+	})
+	p.todo = append(back, p.todo...)
+	return cause
+}
+
+// probe tries one event other than those that are known to be refused, and reports whether it was accepted:
+// one of this batch, each time another one, or of the page behind. Without any other event it was not.
+func (p *progress) probe() (accepted bool, err error) {
+	rest := p.todo
+	if len(p.suspects) == 0 && len(rest) > 0 {
+		rest = rest[1:] // the first is the one that is refused
+	}
+	if c, at := p.undelivered(rest, p.batch); c != nil {
+		if accepted, err = p.try(c); accepted {
+			at += len(p.todo) - len(rest)
+			// The slice is the page's, whose order others may still need.
+			p.todo = slices.Concat(p.todo[:at], p.todo[at+1:])
+			p.acceptAny(c, p.batch)
+		}
+		return accepted, err
+	}
+	c, batch, err := p.undeliveredAhead()
+	if c == nil {
+		return false, err
+	}
+	if accepted, err = p.try(c); accepted {
+		p.acceptAhead(c, batch)
+	}
+	return accepted, err
+}
+
+// try calls the pipeline with an event that is there to be tried.
+func (p *progress) try(c *call) (accepted bool, err error) {
+	switch err := p.consume(p.ctx, c); {
+	case err == nil:
+		return true, nil
+	case isPermanent(err):
+		p.refusedInARow++
+		return false, nil
+	default:
+		return false, p.refusedBeside(err)
+	}
+}
+
+// undelivered is a call with one event that was not delivered yet, and the event's index; nil where there is none.
+// It is another event each time.
+func (p *progress) undelivered(events [][]byte, b *Batch) (*call, int) {
+	p.probes++
+	for i := range events {
+		at := (p.probes + i) % len(events)
+		if c := p.newCall(events[at:at+1], b); c.records > 0 {
+			return c, at
+		}
+	}
+	return nil, 0
+}
+
+// undeliveredAhead is a call with one event of the page behind, and that page as a batch.
+func (p *progress) undeliveredAhead() (*call, *Batch, error) {
+	if p.batch.Ahead == nil {
+		return nil, nil, nil
+	}
+	page, err := p.batch.Ahead(nil)
+	if page == nil {
+		return nil, nil, err
+	}
+	b := &Batch{Source: p.batch.Source, Received: page.Received, Answered: page.Answered}
+	c, _ := p.undelivered(page.Events, b)
+	if c == nil {
+		_, err = p.batch.Ahead(page)
+	}
+	return c, b, err
+}
+
+// acceptAhead notes that an event of the page behind was accepted. It comes again with its page, and is known
+// then.
+func (p *progress) acceptAhead(c *call, b *Batch) {
+	for _, id := range c.ids {
+		p.ahead[id] = struct{}{}
+	}
+	p.acceptAny(c, b)
+}
+
+// endAnnounced ends the delivery of announced events that were refused for good alone. Nothing waits for another
+// try of them: they are given up where others were accepted, and else sent again by who announced them.
+func (p *progress) endAnnounced() error {
+	if !p.anyAccepted {
+		s := p.suspects[0]
+		p.set.Health.Failed(telemetry.Delivering, "denied", "the pipeline refuses everything for good",
+			"The pipeline refuses the event hook's events for good, Okta sends them again, once: check the credentials and the address of its exporters", s.err)
+		return s.err
+	}
+	for _, s := range p.suspects {
+		p.giveUp(s)
+	}
+	p.suspects = nil
+	return nil
+}
