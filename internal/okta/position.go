@@ -12,12 +12,12 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
-// logsPath is the one path that this client requests.
+// logsPath is the path of the System Log API. A position has no other.
 const logsPath = "/api/v1/logs"
 
-// Position is a place in the System Log: the path and query of a since request or of a next link,
-// as Okta sent it. It holds no scheme and no host: those are always the org's, so that a position,
-// wherever it was kept, can't lead the credential anywhere else.
+// Position is a place in the System Log: the query of a request with since, or of a next link byte for byte as Okta
+// sent it. It holds no scheme, host or path: those are always those of the org's System Log, so that a position,
+// wherever it was stored, can't take the credential anywhere else.
 type Position struct {
 	rawQuery string
 }
@@ -34,10 +34,10 @@ func ParsePosition(s string) (Position, error) {
 	return Position{rawQuery: query}, nil
 }
 
-// notInQuery reports whether a character makes it impossible to request a query, or ends it.
+// notInQuery reports whether a character can't be part of a URL's query.
 func notInQuery(r rune) bool { return r <= ' ' || r == '#' || r == 0x7f }
 
-// String is the path and query, fit for storing.
+// String is path and query, which [ParsePosition] reads; "" for no position.
 func (p Position) String() string {
 	if p.IsZero() {
 		return ""
@@ -48,13 +48,13 @@ func (p Position) String() string {
 // IsZero reports whether this is no position at all.
 func (p Position) IsZero() bool { return p.rawQuery == "" }
 
-// IsCursor reports whether the position came from a next link, rather than from a since.
+// IsCursor reports whether the position came from a next link rather than from a since.
 func (p Position) IsCursor() bool {
 	params, err := url.ParseQuery(p.rawQuery)
 	return err == nil && params.Has("after")
 }
 
-// limit is how many events the position asks for at most; Okta's own default where it does not say.
+// limit is how many events the position asks for at most; Okta's default of 100 where it names no limit.
 func (p Position) limit() int {
 	params, err := url.ParseQuery(p.rawQuery)
 	if err == nil {
@@ -65,13 +65,13 @@ func (p Position) limit() int {
 	return 100
 }
 
-// url is the position at an org.
+// url is the address of the position in an org.
 func (p Position) url(org *url.URL) *url.URL {
 	return &url.URL{Scheme: org.Scheme, Host: org.Host, Path: logsPath, RawQuery: p.rawQuery}
 }
 
-// positionFromLink takes the position out of a next link. A link to another scheme, host or path
-// is refused: following it would hand the credential to whoever wrote the link.
+// positionFromLink reads the position from a next link. A link to another scheme, host or path is refused: following
+// it would hand the credential to whoever wrote the link.
 func positionFromLink(link string, org *url.URL) (Position, error) {
 	u, err := url.Parse(link)
 	if err != nil {

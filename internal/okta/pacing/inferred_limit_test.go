@@ -20,7 +20,7 @@ func drainWindow(t *testing.T, b *Budget, allowed int) (answered, refused int) {
 		left := time.Until(ends)
 		if left <= 0 {
 			next.Done(limitOf(120, 119, time.Minute), false) // it has begun the next window
-			time.Sleep(time.Minute)                       // virtual
+			time.Sleep(time.Minute)                          // virtual
 			return answered, refused
 		}
 		if answered == allowed {
