@@ -12,10 +12,10 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/pacing"
 )
 
-// relief is what helps against a rate limit that others use up.
-const relief = "have the org's other clients ask less often, or give this credential a larger share of the rate limit (Reports > Rate Limits)"
+// rateLimitRemedy is the remedy when others use the rate limit up.
+const rateLimitRemedy = "have the org's other clients ask less often, or give this credential a larger share of the rate limit (Reports > Rate Limits)"
 
-// steps says at which step a cause shows. Causes that are not here show at the System Log.
+// steps gives each cause the step that it makes fail. Causes that are not here make the System Log step fail.
 var steps = map[oktaerr.Cause]string{
 	oktaerr.CauseDNS:                  Network,
 	oktaerr.CauseConnectionRefused:    Network,
@@ -62,16 +62,16 @@ var steps = map[oktaerr.Cause]string{
 	oktaerr.CauseFilter:    Filter,
 }
 
-// remedies are for causes that pass by themselves, or of which Okta says nothing.
+// remedies are those of causes that have none of their own, since they pass by themselves or are not known.
 var remedies = map[oktaerr.Cause]string{
 	oktaerr.CauseUnknown:   "check org_url and what is between this machine and okta: firewall, proxy, DNS",
 	oktaerr.CauseServer:    "wait, it is tried again by itself; see status.okta.com if it lasts",
-	oktaerr.CauseRateLimit: relief,
+	oktaerr.CauseRateLimit: rateLimitRemedy,
 	oktaerr.CausePosition:  "set start_at to a time that is less than " + span(okta.Retention) + " ago",
 }
 
-// diagnose reports the step at which the first request failed, and those before it as far as the
-// answer tells about them.
+// diagnose reports the step that made the first request fail, and those before it as far as the answer shows how
+// they ended.
 func (p *probe) diagnose(ctx context.Context, err error, route *route) bool {
 	switch {
 	case errors.Is(ctx.Err(), context.Canceled):
@@ -82,7 +82,7 @@ func (p *probe) diagnose(ctx context.Context, err error, route *route) bool {
 	e := asOktaError(err)
 	failed := p.stepOf(e)
 	if failed.Name == StartAt || failed.Name == Filter {
-		// There was neither in the request, so it is the request that okta did not understand.
+		// The request had neither, so okta did not understand the request.
 		failed.Name, failed.Cause, failed.Remedy = SystemLog, oktaerr.CauseRequest.Meaning(), oktaerr.CauseRequest.Remedy()
 	}
 	clock := p.clock()
@@ -92,7 +92,7 @@ func (p *probe) diagnose(ctx context.Context, err error, route *route) bool {
 	before := []Step{route.step(), clock, p.token(), ok(SystemLog, "%s answers", p.target.Org.Host)}
 	switch {
 	case e.Status == 0:
-		// The credential is looked at before anything is sent.
+		// The credential is read before anything is sent.
 		before = []Step{skipped(Network, "not tried"), skipped(Clock, "not known")}
 	case failed.Name == RateLimit && e.TokenEndpoint:
 		before = before[:2]
@@ -115,7 +115,7 @@ func (p *probe) credentialAccepted(e *oktaerr.Error) bool {
 	return issued || steps[e.Cause] == Role
 }
 
-// fail reports that a later request failed, for which the step it was made for stands.
+// fail reports that a later request failed, as a failure of the step that it was made for.
 func (p *probe) fail(ctx context.Context, err error, at string) bool {
 	switch {
 	case errors.Is(ctx.Err(), context.Canceled):
@@ -131,15 +131,15 @@ func (p *probe) fail(ctx context.Context, err error, at string) bool {
 	return false
 }
 
-// noPermit reports that the rest could not be checked, since the receivers of this org use what the rate
-// limit leaves them. That is no failure, and the check is over.
+// noPermit reports that the remaining steps are not checked, since the receivers of this org use what the rate limit
+// leaves them. That is no failure.
 func (p *probe) noPermit(at string) bool {
 	p.report(skipped(at, "not tried: no permit within the rate limit came in time"))
-	p.over = true
+	p.stopped = true
 	return true
 }
 
-// asOktaError makes the end of a context an error like any other.
+// asOktaError returns the [*oktaerr.Error] in err, or makes one of the end of a context.
 func asOktaError(err error) *oktaerr.Error {
 	var e *oktaerr.Error
 	if !errors.As(err, &e) {
@@ -148,7 +148,7 @@ func asOktaError(err error) *oktaerr.Error {
 	return e
 }
 
-// stepOf is the step at which an error shows, with its cause and remedy.
+// stepOf is the step that an error makes fail, with its cause and remedy.
 func (p *probe) stepOf(e *oktaerr.Error) Step {
 	name, known := steps[e.Cause]
 	switch {

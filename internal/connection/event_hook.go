@@ -12,8 +12,8 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
 )
 
-// HookStep tells whether the org has the desired event hook, and whether it sends events. It changes
-// nothing: that is for the start of the receiver.
+// HookStep checks whether the org has the desired event hook, and whether that sends events. It changes nothing: the
+// receiver creates or changes the hook when it starts.
 func HookStep(ctx context.Context, api *hooks.Client, desired hooks.Desired) Step {
 	step := Step{Name: EventHook}
 	hook, found, err := api.Find(ctx, desired.Name)
@@ -58,7 +58,7 @@ func failedHookStep(step Step, err error) Step {
 	return step
 }
 
-// RemovedHookStep says what came of the removal of the event hooks of a name.
+// RemovedHookStep is the step about the removal of the event hooks of a name, of which removed were deleted before err.
 func RemovedHookStep(name string, removed int, err error) Step {
 	step := Step{Name: EventHook, Detail: fmt.Sprintf("%q is removed", name)}
 	if removed > 1 {

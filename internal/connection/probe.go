@@ -10,12 +10,12 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 )
 
-// lookBack is how far back the filter is tried when nothing says where polling begins.
+// lookBack is how far back the filter is tried when no start_at is given.
 const lookBack = time.Hour
 
 // Target is an org and how a receiver reads its System Log.
 type Target struct {
-	// Org is the org, of which scheme and host count.
+	// Org is the org, of which scheme and host are used.
 	Org *url.URL
 	// Client is the receiver's own, with its credential.
 	Client *okta.Client
@@ -25,8 +25,8 @@ type Target struct {
 	Proxy string
 	// Query is which events are wanted.
 	Query okta.Query
-	// StartAt is the time to begin at, given the time on Okta's clock. Nil where that is always
-	// right, as with end and beginning.
+	// StartAt is the time to begin at, given the time on Okta's clock. It is nil where nothing about it can be
+	// wrong, as with end and beginning.
 	StartAt func(now time.Time) time.Time
 	// Reserve is the share, 0 to below 1, of the rate limit that is left to others.
 	Reserve float64
@@ -51,21 +51,21 @@ func Probe(ctx context.Context, target Target, report func(Step)) bool {
 	return p.ping(ctx) && p.query(ctx)
 }
 
-// probe is one connection check. It makes a request of its own only for what no answer before has told.
+// probe is one connection check. It makes a request only for what no earlier answer has shown.
 type probe struct {
 	target Target
 	report func(Step)
-	// now is the time on Okta's clock, once it answered.
+	// now is the time on Okta's clock, set by the first answer.
 	now time.Time
-	// event is some event of the log, nil while none came.
+	// event is an event of the log, nil while none has come.
 	event []byte
-	// newestKnown: event is the newest.
+	// newestKnown is set once event is the newest one, or nil because there is none.
 	newestKnown bool
-	// over: no more requests can be made.
-	over bool
+	// stopped is set once no permit came in time for a request: the remaining steps are left out.
+	stopped bool
 }
 
-// ping tells whether the log can be read at all.
+// ping checks whether the log can be read at all.
 func (p *probe) ping(ctx context.Context) bool {
 	route := &route{target: &p.target}
 	page, err := p.target.Client.Page(route.watch(ctx), okta.Ping())
@@ -82,7 +82,7 @@ func (p *probe) ping(ctx context.Context) bool {
 	if p.event == nil && !p.findNewest(ctx) {
 		return false
 	}
-	if p.over {
+	if p.stopped {
 		return true
 	}
 	for _, step := range []Step{
@@ -93,9 +93,9 @@ func (p *probe) ping(ctx context.Context) bool {
 	return true
 }
 
-// query tries where polling begins, and the filter.
+// query tries start_at and the filter.
 func (p *probe) query(ctx context.Context) bool {
-	if p.over {
+	if p.stopped {
 		return true
 	}
 	since, start := p.start()
@@ -125,12 +125,12 @@ func (p *probe) query(ctx context.Context) bool {
 	return true
 }
 
-// start is the time that polling would begin at, and what there is to say about it.
+// start is the time that polling would begin at, and the step about it.
 func (p *probe) start() (time.Time, Step) {
 	if p.target.StartAt == nil {
 		return p.now.Add(-lookBack), Step{}
 	}
-	// Okta finds nothing before what it keeps, and refuses a much older time.
+	// Okta finds no event before its retention, and refuses a much older time.
 	since, oldest := p.target.StartAt(p.now), p.now.Add(-okta.Retention)
 	if since.Before(oldest.Add(-time.Minute)) {
 		return oldest, Step{Name: StartAt, Result: Warning,
@@ -142,12 +142,12 @@ func (p *probe) start() (time.Time, Step) {
 	return since, ok(StartAt, "polling begins at %s where no position is stored", clockTime(since))
 }
 
-// newest tells the age of the newest event.
+// newest reports the age of the newest event.
 func (p *probe) newest(ctx context.Context) bool {
-	if !p.over && !p.newestKnown && !p.findNewest(ctx) {
+	if !p.stopped && !p.newestKnown && !p.findNewest(ctx) {
 		return false
 	}
-	if p.over {
+	if p.stopped {
 		return true
 	}
 	if p.event == nil {
@@ -163,7 +163,7 @@ func (p *probe) newest(ctx context.Context) bool {
 	return true
 }
 
-// findNewest asks for the newest event.
+// findNewest requests the newest event.
 func (p *probe) findNewest(ctx context.Context) bool {
 	page, err := p.target.Client.Page(ctx, okta.Newest(p.now))
 	if err != nil {
@@ -175,7 +175,7 @@ func (p *probe) findNewest(ctx context.Context) bool {
 	return true
 }
 
-// keep keeps the one event of a page beyond the page's life.
+// keep copies the event of a page, since the page is released.
 func (p *probe) keep(page *okta.Page) {
 	if len(page.Events) > 0 {
 		p.event = append([]byte(nil), page.Events[0]...)

@@ -12,11 +12,11 @@ import (
 	"time"
 )
 
-// certificateNotice is how long before its end a certificate deserves a look.
+// certificateNotice is how long before a certificate ends a warning is given.
 const certificateNotice = 7 * 24 * time.Hour
 
-// route is the connection that a request went over. It is the receiver's own: nothing is dialled to
-// look at it.
+// route is the connection over which a request was sent. Nothing is dialled for the check: it is one of the client's
+// own connections.
 type route struct {
 	target *Target
 
@@ -25,7 +25,7 @@ type route struct {
 	tls     *tls.ConnectionState
 }
 
-// watch makes requests with the context tell about their connection.
+// watch returns a context whose requests record their connection.
 func (r *route) watch(ctx context.Context) context.Context {
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GotConn: func(got httptrace.GotConnInfo) { r.used(got.Conn) },
@@ -45,7 +45,7 @@ func (r *route) used(conn net.Conn) {
 	}
 }
 
-// step tells what is known of a connection that worked.
+// step describes a connection that worked.
 func (r *route) step() Step {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -24,11 +24,11 @@ const (
 type Step struct {
 	// Name is one of those above.
 	Name string `json:"name"`
-	// Result says whether the step is good.
+	// Result says whether the step succeeded.
 	Result Result `json:"result"`
-	// Detail is what was found, in the words of Okta where it refused.
+	// Detail is what was found, with Okta's own words where it refused.
 	Detail string `json:"detail,omitempty"`
-	// Cause is what is behind a warning or a failure, in plain words.
+	// Cause is the cause of a warning or a failure, in plain words.
 	Cause string `json:"cause,omitempty"`
 	// Remedy is what an operator can do about it.
 	Remedy string `json:"remedy,omitempty"`
@@ -36,17 +36,17 @@ type Step struct {
 	Err error `json:"-"`
 }
 
-// Result says whether a step is good.
+// Result says whether a step succeeded.
 type Result int
 
 const (
-	// OK means: as it should be.
+	// OK means: nothing is wrong.
 	OK Result = iota
-	// Warning means: it works, but something deserves a look.
+	// Warning means: it works, but something should be checked.
 	Warning
-	// Failed means: no event comes, or not as the configuration asks for, before this is put right.
+	// Failed means: until this is corrected no event comes, or not those that are configured.
 	Failed
-	// Skipped means: it could not be told, and Step.Detail says why.
+	// Skipped means: it was not checked, and Step.Detail says why.
 	Skipped
 )
 

@@ -13,7 +13,7 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
-// clock compares the clocks. The receiver follows Okta's, so a difference keeps no event away.
+// clock compares the clocks. The receiver goes by Okta's, so a difference loses no event and is a warning only.
 func (p *probe) clock() Step {
 	ahead, known := p.target.Client.Clock().Offset()
 	if !known {
@@ -36,7 +36,7 @@ func (p *probe) clock() Step {
 	}
 }
 
-// token tells what the credential is, which Okta has accepted.
+// token describes the credential that Okta has accepted.
 func (p *probe) token() Step {
 	grant, known := auth.GrantOf(p.target.Client.Transport())
 	if !known {
@@ -49,8 +49,8 @@ func (p *probe) token() Step {
 	return ok(Token, "%s for %s that ends in %s", kind, strings.Join(grant.Scopes, " "), span(time.Until(grant.Ends)))
 }
 
-// role tells whether the credential sees events. Okta gives some roles that may not read the log an
-// empty one instead of a refusal.
+// role tells whether the credential sees events. Okta shows some roles that may not read the log an empty one instead
+// of refusing them.
 func (p *probe) role() Step {
 	if p.event != nil {
 		return ok(Role, "the credential may read events")
@@ -62,7 +62,7 @@ func (p *probe) role() Step {
 	}
 }
 
-// rateLimit tells what the rate limit allows.
+// rateLimit reports what the rate limit allows.
 func (p *probe) rateLimit(limit wire.RateLimit) Step {
 	if !limit.Known() {
 		return Step{Name: RateLimit, Result: Warning,
@@ -81,7 +81,7 @@ func (p *probe) rateLimit(limit wire.RateLimit) Step {
 	case limit.Above(p.target.Reserve, limit.Remaining) <= 0:
 		step.Result = Warning
 		step.Cause = "what is left of this minute is the reserve, so polling waits for " + span(limit.UntilReset)
-		step.Remedy = relief
+		step.Remedy = rateLimitRemedy
 	}
 	return step
 }

@@ -20,8 +20,8 @@ import (
 )
 
 const (
-	// maxPageBytes bounds the body of a page, decompressed. 1,000 events are 2 to 5 MB; a single
-	// event is rarely above 50 kB.
+	// maxPageBytes bounds the decompressed body of a page. 1,000 events are 2 to 5 MB; an event is rarely larger
+	// than 50 kB.
 	maxPageBytes = 64 << 20
 	// maxErrorBytes bounds what is read of an error's body.
 	maxErrorBytes = 64 << 10
@@ -41,7 +41,7 @@ type Client struct {
 // Option changes how a client works.
 type Option func(*Client)
 
-// WithClock makes the client share a clock with others that talk to the same org.
+// WithClock makes the client share the clock of an org with the transport that signs its requests.
 func WithClock(clock *wire.Clock) Option { return func(c *Client) { c.clock = clock } }
 
 // WithBudget makes the client wait for a permit of the budget before each request, with jitter for those
@@ -50,12 +50,11 @@ func WithBudget(budget *pacing.Budget, jitter *retry.Jitter) Option {
 	return func(c *Client) { c.budget, c.jitter = budget, jitter.For("permits") }
 }
 
-// NewClient returns a client for the org at orgURL, of which only scheme and host count. The
-// transport of httpClient adds the credential. userAgent names the program to Okta, which asks
-// every client to do so.
+// NewClient returns a client for the org at orgURL, of which only scheme and host are used. The transport of
+// httpClient adds the credential. userAgent names the program, as Okta asks every client to do.
 func NewClient(orgURL *url.URL, httpClient *http.Client, userAgent string, options ...Option) *Client {
 	own := *httpClient
-	// A redirect is never followed: it would take the credential to another host.
+	// A redirect is never followed: the credential must not go to another host.
 	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	c := &Client{
 		http:      &own,
@@ -70,8 +69,9 @@ func NewClient(orgURL *url.URL, httpClient *http.Client, userAgent string, optio
 	return c
 }
 
-// Page requests the page at a position. Every error is an [*oktaerr.Error], but for those of a context
-// that ended. The wait for a permit, where there is a budget, is not part of the HTTP client's timeout.
+// Page requests the page at a position. Every error is an [*oktaerr.Error], except those of a context that ended,
+// which is a [pacing.ErrNoPermit] when that happened before the request was sent. The wait for a permit, where there
+// is a budget, is not part of the HTTP client's timeout.
 func (c *Client) Page(ctx context.Context, at Position) (*Page, error) {
 	permit, err := c.budget.Wait(ctx, c.jitter)
 	if err != nil {
@@ -88,10 +88,11 @@ func (c *Client) Page(ctx context.Context, at Position) (*Page, error) {
 	return page, err
 }
 
-// page requests the page at a position in a permit that it ends, or another one that the transport took.
+// page requests the page at a position with a permit, which it ends. The transport may have exchanged that for
+// another one ([pacing.AnotherPermit]).
 func (c *Client) page(ctx context.Context, at Position, permit *pacing.Permit) (*Page, error) {
 	asked := time.Now()
-	resp, err := c.get(ctx, at)
+	resp, err := c.send(ctx, http.MethodGet, at.url(c.org), http.NoBody)
 	if err != nil {
 		permit.Done(wire.RateLimit{}, false)
 		return nil, err
@@ -102,7 +103,7 @@ func (c *Client) page(ctx context.Context, at Position, permit *pacing.Permit) (
 	limit := wire.RateLimitFrom(resp.Header, answered)
 	permit.Done(limit, resp.StatusCode == http.StatusTooManyRequests)
 	if resp.StatusCode != http.StatusOK {
-		// What can't be read of an error's body is missed, the status says enough.
+		// Of a body that can't be read to its end the part that came is used: the status says enough.
 		body, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBytes))
 		return nil, oktaerr.FromAnswer(resp, body, limit)
 	}
@@ -118,8 +119,7 @@ func (c *Client) page(ctx context.Context, at Position, permit *pacing.Permit) (
 	return page, nil
 }
 
-// Time asks Okta for the time on its clock. The request names no time of its own, so a local clock
-// that is off does not matter, and asks for one event at most.
+// Time asks Okta for the time on its clock, with a [Ping].
 func (c *Client) Time(ctx context.Context) (time.Time, error) {
 	page, err := c.Page(ctx, Ping())
 	if err != nil {
@@ -132,22 +132,15 @@ func (c *Client) Time(ctx context.Context) (time.Time, error) {
 // Org is scheme and host of the org.
 func (c *Client) Org() *url.URL { return c.org }
 
-// Clock is Okta's clock, which every answer tells again.
+// Clock is Okta's clock, which every answer corrects.
 func (c *Client) Clock() *wire.Clock { return c.clock }
 
-// Transport is what requests go through, credential included.
+// Transport is what sends the requests, with the credential.
 func (c *Client) Transport() http.RoundTripper { return c.http.Transport }
 
-// CloseIdleConnections closes the connections that wait for the next request.
-func (c *Client) CloseIdleConnections() { c.http.CloseIdleConnections() }
-
-func (c *Client) get(ctx context.Context, at Position) (*http.Response, error) {
-	return c.send(ctx, http.MethodGet, at.url(c.org), http.NoBody)
-}
-
-// Send sends a request to another API of the org, at path and query of an address; body may be empty. It
-// waits for no permit: those are of the System Log's rate limit. Every error is an [*oktaerr.Error], but for
-// that of a context that ended.
+// Send sends a request to another API of the org. Of at only path and query are used; body may be empty. It waits for
+// no permit: permits are for the rate limit of the System Log. Every error is an [*oktaerr.Error], except that of a
+// context that ended.
 func (c *Client) Send(ctx context.Context, method string, at *url.URL, body []byte) (*http.Response, error) {
 	return c.send(ctx, method, c.org.ResolveReference(at), bytes.NewReader(body))
 }
@@ -163,7 +156,7 @@ func (c *Client) send(ctx context.Context, method string, address *url.URL, body
 	return c.do(req)
 }
 
-// do sends a request. Every error is an [*oktaerr.Error], but for that of a context that ended.
+// do sends a request. Every error is an [*oktaerr.Error], except that of a context that ended.
 func (c *Client) do(req *http.Request) (*http.Response, error) {
 	resp, err := c.http.Do(req)
 	if err != nil {
@@ -179,8 +172,9 @@ func (c *Client) do(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// read fills the page from an answer with status 200. A page is complete or it is an error: its
-// whole body has come, is an array, and its next link, where there is one, leads on in this org.
+// read fills the page from an answer with status 200. An answer is a page only when its whole body has come and is a
+// valid JSON array, and its next link, where there is one, leads to this org's System Log. Anything else is an
+// error, never an empty page.
 func (p *Page) read(resp *http.Response, at Position, org *url.URL) error {
 	body, err := readBody(resp)
 	if err != nil {
@@ -218,7 +212,7 @@ func LeadsNowhere() *oktaerr.Error {
 // those that nobody asks for.
 var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
-// readBody reads the whole body into a buffer out of bodies.
+// readBody reads the whole body into a buffer from bodies.
 func readBody(resp *http.Response) (*bytes.Buffer, error) {
 	body := bodies.Get().(*bytes.Buffer)
 	body.Reset()

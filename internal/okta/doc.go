@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package okta is Okta's side of the work: one request to the System Log API goes in, one page of
-// events comes out, or an error that says what Okta meant.
+// Package okta requests the System Log of an org: one request goes in, and one page of events comes out, or an error
+// that says what Okta answered, why, and what to do.
 //
-// It polls as Okta prescribes (System Log query reference, "Transfer data to a separate system"):
-// since once, then the next link for ever. It builds no bounded request: a query with until returns
-// events by their published time and misses those that Okta commits late.
+// Requests are those that Okta prescribes for transferring the log (System Log query reference, "Transfer data to a
+// separate system"): a since once, then always the next link of the last page. They have no until: a bounded query
+// goes by the published time of events and misses those that Okta persists late.
 //
-// The package neither retries nor waits; it says how long to wait and what kind of failure it saw.
+// The package waits for a permit within the rate limit ([WithBudget]) and does not retry; its errors say how long to
+// wait ([oktaerr.Error]).
+//
+// Packages below it: wire reads headers, oktaerr explains refusals, pacing hands out permits, auth adds the
+// credential, catalogue knows the event types. Above it: hooks manages event hooks.
 package okta // import "github.com/otel-okta/okta-systemlog-receiver/internal/okta"

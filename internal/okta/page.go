@@ -11,8 +11,8 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
-// Page is one answer of the System Log API: events in the order in which Okta persisted them, and
-// where the next ones are.
+// Page is one answer of the System Log API: events in the order in which Okta persisted them, and the position of the
+// next ones.
 type Page struct {
 	// Events are the JSON texts of the events, each one valid JSON, byte for byte as Okta sent it.
 	Events [][]byte
@@ -33,16 +33,15 @@ type Page struct {
 	// RateLimit is what is left of the rate limit bucket.
 	RateLimit wire.RateLimit
 
-	body *bytes.Buffer // what Events are parts of; nil once released
+	body *bytes.Buffer // holds the bytes of Events; nil once released
 }
 
-// maxKeptBody is how large a released page's buffer in bytes may be to be used again: twice the
-// page of 1,000 events that is large already.
+// maxKeptBody bounds the buffers, in bytes, that are kept for the next page. A page of 1,000 events is rarely larger
+// than half of it.
 const maxKeptBody = 8 << 20
 
-// Release gives up Events, so that another page can have their memory: call it once nobody reads
-// them any more. A page that is never released is left to the garbage collector, which is safe.
-// Releasing twice does nothing.
+// Release gives the memory of Events to another page: call it once nobody reads them any more. A page that is never
+// released is left to the garbage collector. Releasing twice does nothing.
 func (p *Page) Release() {
 	body := p.body
 	p.Events, p.body = nil, nil
@@ -53,9 +52,9 @@ func (p *Page) Release() {
 
 var errNotAPage = errors.New("the body is not a complete, valid JSON array of events")
 
-// splitEvents takes the array of a page apart without copying. Only a complete, valid JSON array
-// is a page: anything else is an error, never an empty page. Text that is not UTF-8 and names that
-// stand twice are no reason to refuse a page with everything else in it.
+// splitEvents returns the elements of a page's array without copying them. Only a complete, valid JSON array is a
+// page: anything else is an error, never an empty page. Text that is not UTF-8 and duplicate names are accepted:
+// refusing them would keep back all other events of the page.
 func splitEvents(body []byte) ([][]byte, error) {
 	events, ok := jsontape.Split(body)
 	if !ok {

@@ -12,7 +12,7 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
-// logsPath is the one path that this client requests.
+// logsPath is the path of the System Log API. A position has no other.
 const logsPath = "/api/v1/logs"
 
 // Position is a place in the System Log: the path and query of a since request or of a next link,
@@ -39,7 +39,7 @@ func positionOf(target wire.Target) (Position, error) {
 	return Position{rawQuery: target.Query}, nil
 }
 
-// String is the path and query, fit for storing.
+// String is path and query, which [ParsePosition] reads; "" for no position.
 func (p Position) String() string {
 	if p.IsZero() {
 		return ""
@@ -50,13 +50,13 @@ func (p Position) String() string {
 // IsZero reports whether this is no position at all.
 func (p Position) IsZero() bool { return p.rawQuery == "" }
 
-// IsCursor reports whether the position came from a next link, rather than from a since.
+// IsCursor reports whether the position came from a next link rather than from a since.
 func (p Position) IsCursor() bool {
 	_, found := p.param("after")
 	return found
 }
 
-// limit is how many events the position asks for at most; Okta's own default where it does not say.
+// limit is how many events the position asks for at most; Okta's default of 100 where it names no limit.
 func (p Position) limit() int {
 	if text, found := p.param("limit"); found {
 		if n, err := strconv.Atoi(text); err == nil && n > 0 {

@@ -14,8 +14,8 @@ import (
 const (
 	// MaxPageSize is the largest limit that the System Log API accepts.
 	MaxPageSize = 1000
-	// Retention is how long Okta keeps events; a since further back finds nothing more, and one more
-	// than 180 days back is refused.
+	// Retention is how long Okta keeps events. A since that is further back finds no more of them, and one that is
+	// more than 180 days back is refused.
 	Retention = 90 * 24 * time.Hour
 
 	sinceLayout = "2006-01-02T15:04:05.000Z"
@@ -31,8 +31,8 @@ type Query struct {
 	PageSize int
 }
 
-// Since is the position before all events that were persisted at t or later. It names no until:
-// that would make the query a bounded one, which misses events that Okta persists late.
+// Since is the position before all events that were persisted at t or later. It has no until: a bounded query misses
+// events that Okta persists late.
 func (q Query) Since(t time.Time) Position {
 	params := url.Values{
 		"since":     {t.UTC().Format(sinceLayout)},
@@ -48,12 +48,12 @@ func (q Query) Since(t time.Time) Position {
 	return Position{rawQuery: params.Encode()}
 }
 
-// Ping is a request that tells whether the log can be read. It asks for one event at most, of the
-// last 7 days, and names no time of its own, so that a local clock that is off does not matter.
+// Ping is a request that shows whether the log can be read. It asks for one event of the last 7 days at most. It
+// names no time, so that a wrong local clock does not matter.
 func Ping() Position { return Position{rawQuery: "limit=1"} }
 
-// Newest is a request for the newest event of all that Okta keeps; now is the time on its clock. It
-// is a bounded query, which may miss events: good for a look, never for reading on.
+// Newest is a request for the newest event that Okta keeps; now is the time on Okta's clock. It is a bounded query,
+// which may miss events: it serves to show the newest event and never to follow the log.
 func Newest(now time.Time) Position {
 	return Position{rawQuery: url.Values{
 		"since": {now.Add(-Retention).UTC().Format(sinceLayout)},
@@ -64,8 +64,8 @@ func Newest(now time.Time) Position {
 	}.Encode()}
 }
 
-// Fingerprint is the same for queries that make the same chain of next links. Filter, q and limit
-// live inside those links, so a position belongs to the query that made it.
+// Fingerprint is the same for equal queries. Next links hold filter, q and limit, so a position can be used only with
+// the query that it came from.
 func (q Query) Fingerprint() string {
 	// Marshalling a struct of strings and an int can't fail.
 	text, _ := json.Marshal(q)

@@ -9,71 +9,42 @@ import (
 	"time"
 
 	"go.uber.org/zap"
-	"golang.org/x/oauth2"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
 )
 
-const (
-	// A token is renewed when a twelfth of its life is left, which is five minutes of Okta's hour.
-	marginShare = 12
-	// maxMargin is the most, however long a token lives.
-	maxMargin = 5 * time.Minute
-	// minRenewalPause is how long a renewal that failed is left alone at least, while the old token is
-	// good.
-	minRenewalPause = time.Second
-)
+// minRenewalPause is how long at least no renewal is tried after one that failed, while the old token is good.
+const minRenewalPause = time.Second
 
-// accessToken is a token and what is computed once for all requests that carry it.
-type accessToken struct {
-	oauth2.Token
-	// scopes are what it allows.
-	scopes []string
-	// hash is the ath of its proofs, "" when the token is not bound to the key.
-	hash string
-	// renewAt is when to request the next one. As Expiry, it is on the local clock's monotonic reading,
-	// which no change of the wall clock moves.
-	renewAt time.Time
-}
-
-// newAccessToken makes a token that lives from since on.
-func newAccessToken(value, tokenType string, bound bool, since time.Time, lifetime time.Duration) *accessToken {
-	t := &accessToken{Token: oauth2.Token{AccessToken: value, TokenType: tokenType, Expiry: since.Add(lifetime)}}
-	if bound {
-		t.hash = hashOf(value)
-	}
-	t.renewAt = t.Expiry.Add(-min(lifetime/marginShare, maxMargin))
-	return t
-}
-
-// tokens keeps the access token and lets one request run at a time, however many requests wait for it.
+// tokenCache keeps the access token and lets one token request run at a time, however many requests to the org
+// wait for the token.
 //
-// An [oauth2.TokenSource] would do the same but for two things: a waiter could not leave when its
-// own context ends, and a token could not be dropped when Okta refuses it early.
-type tokens struct {
+// [golang.org/x/oauth2.ReuseTokenSource] does not serve here: its Token method takes no context, it keeps a token
+// that Okta refuses before its end, and it returns the error of a renewal while the old token is still good.
+type tokenCache struct {
 	request func(context.Context) (*accessToken, error)
-	timeout time.Duration // of one request
+	timeout time.Duration // of one token request
 	logger  *zap.Logger
 
-	mu       sync.Mutex
-	current  *accessToken
-	quiet    time.Time       // no renewal before, while the current token is good
-	pending  *pendingRequest // nil when none is under way
-	previous chan struct{}   // closed when the request before is over; nil before the first
+	mu         sync.Mutex
+	current    *accessToken
+	renewAfter time.Time       // no renewal before, while the current token is good
+	pending    *pendingRequest // nil when none is under way
+	previous   chan struct{}   // closed when the token request before is over; nil before the first
 }
 
-// pendingRequest is a request for a token that is under way.
+// pendingRequest is a token request that is under way.
 type pendingRequest struct {
-	waiters int // guarded by tokens.mu
+	waiters int // guarded by tokenCache.mu
 	abort   context.CancelFunc
 	done    chan struct{}
 	token   *accessToken // once done
 	err     error
 }
 
-// get returns a token that is good, after requesting one when it must. Each caller waits as long as its
-// own ctx; when the last one has left, the request is aborted.
-func (t *tokens) get(ctx context.Context) (*accessToken, error) {
+// get returns a token that is good, and requests one first where there is none. Each caller waits until its own
+// ctx ends; when the last one has left, the token request is aborted.
+func (t *tokenCache) get(ctx context.Context) (*accessToken, error) {
 	t.mu.Lock()
 	if t.fresh(time.Now()) {
 		defer t.mu.Unlock()
@@ -82,102 +53,104 @@ func (t *tokens) get(ctx context.Context) (*accessToken, error) {
 	if t.pending == nil {
 		t.begin(ctx)
 	}
-	m := t.pending
-	m.waiters++
+	p := t.pending
+	p.waiters++
 	t.mu.Unlock()
 
 	select {
-	case <-m.done:
-		return t.result(m)
+	case <-p.done:
+		return t.result(p)
 	case <-ctx.Done():
-		t.leave(m)
+		t.leave(p)
 		return nil, ctx.Err()
 	}
 }
 
 // fresh reports whether the current token can be used as it is.
-func (t *tokens) fresh(now time.Time) bool {
-	return t.good(now) && (now.Before(t.current.renewAt) || now.Before(t.quiet))
+func (t *tokenCache) fresh(now time.Time) bool {
+	return t.good(now) && (now.Before(t.current.renewAt) || now.Before(t.renewAfter))
 }
 
-func (t *tokens) good(now time.Time) bool { return t.current != nil && now.Before(t.current.Expiry) }
+func (t *tokenCache) good(now time.Time) bool {
+	return t.current != nil && now.Before(t.current.Expiry)
+}
 
-// begin starts a request. It needs the lock.
-func (t *tokens) begin(ctx context.Context) {
-	// The request outlives the request that happened to be first, for the others that wait for it.
+// begin starts a token request. The caller holds t.mu.
+func (t *tokenCache) begin(ctx context.Context) {
+	// The token request goes on when the caller that started it leaves, for the others that wait for it.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), t.timeout)
-	m := &pendingRequest{abort: cancel, done: make(chan struct{})}
+	p := &pendingRequest{abort: cancel, done: make(chan struct{})}
 	previous := t.previous
-	t.pending, t.previous = m, m.done
+	t.pending, t.previous = p, p.done
 	go func() {
-		defer close(m.done)
+		defer close(p.done)
 		defer cancel()
 		if previous != nil {
-			// One at a time, also after a request that was aborted.
+			// One at a time, also after one that was aborted.
 			<-previous
 		}
-		m.token, m.err = t.request(ctx)
-		t.end(m)
+		p.token, p.err = t.request(ctx)
+		t.end(p)
 	}()
 }
 
-// end keeps what a request brought.
-func (t *tokens) end(m *pendingRequest) {
+// end keeps what a token request brought.
+func (t *tokenCache) end(p *pendingRequest) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.pending == m {
+	if t.pending == p {
 		t.pending = nil
 	}
-	if m.err == nil {
-		t.current, t.quiet = m.token, time.Time{}
+	if p.err == nil {
+		t.current, t.renewAfter = p.token, time.Time{}
 		return
 	}
 	now := time.Now()
 	if !t.good(now) {
 		return
 	}
-	// A renewal that failed is no failure yet: the old token does until it ends.
+	// A renewal that failed is no failure yet: the old token is used until it ends.
 	pause := t.current.Expiry.Sub(now) / 4
 	var e *oktaerr.Error
-	if errors.As(m.err, &e) {
+	if errors.As(p.err, &e) {
 		pause = max(pause, e.Wait)
 	}
 	pause = max(pause, minRenewalPause)
-	t.quiet = now.Add(pause)
-	if !errors.Is(m.err, context.Canceled) {
+	t.renewAfter = now.Add(pause)
+	if !errors.Is(p.err, context.Canceled) {
 		t.logger.Warn("The access token could not be renewed, the old one is used as long as it is good",
-			zap.Error(m.err), zap.Duration("wait", pause))
+			zap.Error(p.err), zap.Duration("wait", pause))
 	}
 }
 
-// result is what a waiter gets of a request that is over.
-func (t *tokens) result(m *pendingRequest) (*accessToken, error) {
-	if m.err == nil {
-		return m.token, nil
+// result is what a waiter gets of a token request that is over.
+func (t *tokenCache) result(p *pendingRequest) (*accessToken, error) {
+	if p.err == nil {
+		return p.token, nil
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.good(time.Now()) {
 		return t.current, nil
 	}
-	return nil, m.err
+	return nil, p.err
 }
 
 // leave takes a waiter away whose context has ended.
-func (t *tokens) leave(m *pendingRequest) {
+func (t *tokenCache) leave(p *pendingRequest) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if m.waiters--; m.waiters > 0 {
+	if p.waiters--; p.waiters > 0 {
 		return
 	}
-	m.abort()
-	if t.pending == m {
+	p.abort()
+	if t.pending == p {
 		t.pending = nil
 	}
 }
 
-// drop forgets a token that Okta refused. One that was replaced meanwhile stays.
-func (t *tokens) drop(refused *accessToken) {
+// drop forgets a token that Okta refused. If that was replaced meanwhile, the new one stays.
+func (t *tokenCache) drop(refused *accessToken) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.current == refused {

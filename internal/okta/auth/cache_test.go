@@ -19,7 +19,7 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
 )
 
-func TestManyRequestsWaitForOneMint(t *testing.T) {
+func TestManyRequestsWaitForOneTokenRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, oktatest.Options{OAuth: oktatest.OAuth{Latency: 10 * time.Second}, RateLimit: oktatest.NoRateLimit}, requireDPoP)
 		transport := r.transport(t)
@@ -30,7 +30,7 @@ func TestManyRequestsWaitForOneMint(t *testing.T) {
 		all.Wait()
 		assert.Equal(t, 1, r.org.Mints())
 
-		// All of them are refused at the same time, and one request serves them again.
+		// All of them are refused at the same time, and one token request serves them again.
 		r.org.RevokeTokens(testClient)
 		for range 50 {
 			all.Go(func() { requireStatus(t, http.StatusOK, transport) })
@@ -52,23 +52,23 @@ func TestEachWaiterLeavesWithItsOwnContext(t *testing.T) {
 		synctest.Wait()
 		leave()
 		require.ErrorIs(t, <-done, context.Canceled)
-		require.NoError(t, <-done, "the one who began the request has left, it goes on for the other")
+		require.NoError(t, <-done, "the one who began the token request has left, it goes on for the other")
 		assert.Equal(t, 1, r.org.Mints())
 	})
 }
 
-func TestMintEndsWithItsLastWaiter(t *testing.T) {
+func TestTokenRequestEndsWithItsLastWaiter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var running, most atomic.Int32
-		cache := &tokens{timeout: time.Minute, logger: zap.NewNop(), request: func(ctx context.Context) (*accessToken, error) {
-			most.Store(max(most.Load(), running.Add(1)))
+		var running, maxRunning atomic.Int32
+		cache := &tokenCache{timeout: time.Minute, logger: zap.NewNop(), request: func(ctx context.Context) (*accessToken, error) {
+			maxRunning.Store(max(maxRunning.Load(), running.Add(1)))
 			defer running.Add(-1)
 			select {
 			case <-ctx.Done():
 				time.Sleep(time.Second) // virtual: it takes a while to notice
 				return nil, ctx.Err()
 			case <-time.After(20 * time.Second):
-				return newAccessToken("a", bearer, false, time.Now(), time.Hour), nil
+				return newAccessToken("a", bearer, time.Now(), time.Hour), nil
 			}
 		}}
 		for range 3 {
@@ -80,7 +80,7 @@ func TestMintEndsWithItsLastWaiter(t *testing.T) {
 		token, err := cache.get(t.Context())
 		require.NoError(t, err)
 		assert.Equal(t, "a", token.AccessToken)
-		assert.EqualValues(t, 1, most.Load(), "one at a time, also after one that was aborted")
+		assert.EqualValues(t, 1, maxRunning.Load(), "one at a time, also after one that was aborted")
 	})
 }
 
@@ -110,8 +110,8 @@ func TestRenewalThatFailsIsNoFailureYet(t *testing.T) {
 }
 
 func TestDropKeepsATokenThatWasReplaced(t *testing.T) {
-	old, current := newAccessToken("old", bearer, false, time.Now(), time.Hour), newAccessToken("new", bearer, false, time.Now(), time.Hour)
-	cache := &tokens{current: current, request: func(context.Context) (*accessToken, error) { return nil, errors.New("must not be asked") }}
+	old, current := newAccessToken("old", bearer, time.Now(), time.Hour), newAccessToken("new", bearer, time.Now(), time.Hour)
+	cache := &tokenCache{current: current, request: func(context.Context) (*accessToken, error) { return nil, errors.New("must not be asked") }}
 	cache.drop(old)
 	got, err := cache.get(t.Context())
 	require.NoError(t, err)

@@ -16,15 +16,15 @@ import (
 const (
 	// assertionType says that a client proves itself with a JWT (RFC 7523, section 2.2).
 	assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-	// assertionLifetime is far below the hour that Okta allows to the second, so that a clock that is
-	// off by seconds does not matter.
+	// assertionLifetime is far below the hour that Okta allows, so that a clock that is off by seconds does not
+	// matter.
 	assertionLifetime = 5 * time.Minute
 )
 
-// ClientAuth proves to the token endpoint which client asks. It is [PrivateKey] or [ClientSecret].
+// ClientAuth proves to the token endpoint which client sends a request. It is [PrivateKey] or [ClientSecret].
 type ClientAuth interface {
-	// prove adds the proof to the form or the header of one request to the token endpoint, which no
-	// other request may carry. now is the time on Okta's clock. Its error is an [*oktaerr.Error].
+	// prove adds the proof to the form or the header of a token request. A proof is for one request only.
+	// now is the time on Okta's clock. Its error is an [*oktaerr.Error].
 	prove(form url.Values, header http.Header, endpoint string, now time.Time) error
 }
 
@@ -62,8 +62,8 @@ func (p *privateKey) prove(form url.Values, _ http.Header, endpoint string, now 
 	return nil
 }
 
-// claims are what Okta wants to be told (Okta, build a JWT for client authentication). iat is left
-// out: it is optional, and the one claim that a fast clock would make wrong.
+// claims are those that Okta requires (Okta, build a JWT for client authentication). The optional iat is left out:
+// with a clock that is ahead Okta would refuse it.
 func (p *privateKey) claims(endpoint string, now time.Time) jwt.Claims {
 	return jwt.Claims{
 		Issuer:  p.clientID,
@@ -71,12 +71,12 @@ func (p *privateKey) claims(endpoint string, now time.Time) jwt.Claims {
 		// The audience is the very URL that is called: Okta compares the two.
 		Audience: jwt.Audience{endpoint},
 		Expiry:   jwt.NewNumericDate(now.Add(assertionLifetime)),
-		// Okta takes each assertion once, so no two requests share one.
+		// Okta accepts each assertion once, so no two requests share one.
 		ID: rand.Text(),
 	}
 }
 
-// ClientSecret is a client with a secret, as API service integrations have it. Okta takes it only in
+// ClientSecret is a client with a secret, as API service integrations have it. Okta accepts it only in
 // the Authorization header (client_secret_basic). The secret is read for every token.
 func ClientSecret(clientID string, secret Secret) ClientAuth {
 	return &clientSecret{clientID: clientID, secret: secret}

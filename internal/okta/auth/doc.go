@@ -3,10 +3,10 @@
 // Package auth adds Okta credentials to requests, as an [http.RoundTripper] around the transport
 // that reaches the org, so that the client above it does not know which kind is in use.
 //
-// [SSWS] sends API tokens. [OAuth] sends access tokens of OAuth 2.0 service apps, which it requests at
-// the org's token endpoint, as the client that a private key ([PrivateKey], private_key_jwt) or a
-// client secret ([ClientSecret], client_secret_basic) proves it to be, and binds to a key of its own
-// with DPoP (RFC 9449) where the app wants that.
+// [SSWS] sends API tokens. [OAuth] sends access tokens of OAuth 2.0 service apps. It requests them at the org's
+// token endpoint, authenticated by a private key ([PrivateKey], private_key_jwt) or a client secret
+// ([ClientSecret], client_secret_basic), and binds them to a key of its own with DPoP (RFC 9449) where the app
+// requires that.
 //
 //	request ──► token still good? ──► sign: Authorization, DPoP proof ──► send ──► answer
 //	                 │ no                        ▲                          │ 401: drop the token, once

@@ -21,15 +21,15 @@ import (
 const (
 	proofHeader = "DPoP"
 	nonceHeader = "DPoP-Nonce"
-	// proofAge is how much older a proof says to be than it is: Okta refuses one from the future, by
-	// an unknown tolerance, and one that is more than five minutes old.
+	// proofAge is how far a proof's iat lies before now. Okta refuses a proof from the future, with an
+	// unknown tolerance, and one that is more than five minutes old.
 	proofAge = 5 * time.Second
-	// maxNonceBytes bounds the nonce that is kept: it goes back in a header.
+	// maxNonceBytes bounds the nonce that is kept, since a header carries it back.
 	maxNonceBytes = 1 << 10
 )
 
-// prover makes DPoP proofs (RFC 9449) with a key of its own, which lives and ends with it: access
-// tokens are bound to it, and worth nothing without.
+// prover makes DPoP proofs (RFC 9449) with a key of its own, which is kept in memory only. Access tokens are bound
+// to that key and can't be used without it.
 type prover struct {
 	signer jose.Signer
 }
@@ -59,7 +59,7 @@ type proofClaims struct {
 }
 
 // proof makes a proof for one sending of a request; no two sendings share one. tokenHash is that of
-// the access token that the request carries, "" when it carries none. now is on Okta's clock.
+// the access token that the request carries, "" when it carries none. now is the time on Okta's clock.
 func (p *prover) proof(method string, target *url.URL, tokenHash, nonce string, now time.Time) (string, error) {
 	proof, err := jwt.Signed(p.signer).Claims(proofClaims{
 		Method: method,
@@ -82,8 +82,8 @@ func hashOf(accessToken string) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
-// nonces is the newest nonce of one server. Okta renews it every 24 hours, and takes the old one for
-// three days: so a nonce that is kept from every answer is never one to be refused.
+// nonces is the newest nonce of one server. Okta renews it every 24 hours and accepts the old one for three days,
+// so the nonce of the latest answer is accepted.
 type nonces struct {
 	mu     sync.Mutex
 	newest string

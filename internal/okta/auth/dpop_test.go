@@ -80,7 +80,7 @@ func BenchmarkSignedRequest(b *testing.B) {
 	transport, err := OAuth(Settings{Org: acme, DPoP: DPoPRequired, Clock: &wire.Clock{}, Logger: zap.NewNop(), Timeout: time.Minute}, nil)
 	require.NoError(b, err)
 	o := transport.(*oauth)
-	token := newAccessToken(strings.Repeat("a", 900), bound, true, time.Now(), time.Hour)
+	token := newAccessToken(strings.Repeat("a", 900), bound, time.Now(), time.Hour)
 	req, err := http.NewRequestWithContext(b.Context(), http.MethodGet, acme.String()+"/api/v1/logs?limit=1000", http.NoBody)
 	require.NoError(b, err)
 	b.ReportAllocs()

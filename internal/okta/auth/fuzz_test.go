@@ -26,9 +26,9 @@ func FuzzTokenAnswer(f *testing.F) {
 	f.Add([]byte(`{"access_token":{"a":"eyJhbGciOi.eyJpc3Mi.c2lnbmF0dXJl"}`), uint8(0), true)
 	f.Fuzz(func(t *testing.T, body []byte, configured uint8, proves bool) {
 		modes := []DPoP{DPoPAuto, DPoPRequired, DPoPDisabled}
-		m := &requester{mode: &mode{configured: modes[int(configured)%len(modes)]}}
+		mode := &mode{configured: modes[int(configured)%len(modes)]}
 		sent := &attempt{at: time.Unix(1795262400, 0), proves: proves}
-		token, err := m.read(body, sent)
+		token, err := readToken(body, sent, mode)
 		if err != nil {
 			require.Nil(t, token)
 			requireRepeatsNothing(t, err, body)
@@ -41,7 +41,7 @@ func FuzzTokenAnswer(f *testing.F) {
 		if token.TokenType == "DPoP" {
 			require.True(t, proves)
 		} else {
-			require.NotEqual(t, DPoPRequired, m.mode.configured)
+			require.NotEqual(t, DPoPRequired, mode.configured)
 		}
 		lifetime := token.Expiry.Sub(sent.at)
 		require.Positive(t, lifetime)

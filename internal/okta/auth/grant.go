@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Grant is what the access token in use is good for; the token itself is not in it.
+// Grant is what the access token in use allows, without the token itself.
 type Grant struct {
 	// Scopes are what it allows.
 	Scopes []string
@@ -18,8 +18,8 @@ type Grant struct {
 	Ends time.Time
 }
 
-// GrantOf returns the grant that requests through a transport use now. There is none before the
-// first request, after Okta refused the token, and with a transport that [OAuth] did not make.
+// GrantOf returns the grant of the token that a transport uses now, and whether there is one. There is none before
+// the first request, after Okta refused the token, and with a transport that [OAuth] did not make.
 func GrantOf(transport http.RoundTripper) (Grant, bool) {
 	o, ok := transport.(*oauth)
 	if !ok {
@@ -28,7 +28,7 @@ func GrantOf(transport http.RoundTripper) (Grant, bool) {
 	return o.tokens.grant()
 }
 
-func (t *tokens) grant() (Grant, bool) {
+func (t *tokenCache) grant() (Grant, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if !t.good(time.Now()) {

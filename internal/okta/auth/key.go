@@ -29,8 +29,8 @@ func CheckPrivateKey(text, keyID string) error {
 	return err
 }
 
-// parseKey reads a private key, PEM (PKCS#1, PKCS#8, SEC 1) or JWK, and chooses the algorithm that
-// goes with it. keyID, where it is set, comes before the kid of a JWK.
+// parseKey reads a private key, PEM (PKCS#1, PKCS#8, SEC 1) or JWK, and chooses its algorithm. keyID, where it is
+// set, takes precedence over the kid of a JWK.
 func parseKey(text []byte, keyID string) (jose.SigningKey, error) {
 	text = bytes.TrimSpace(text)
 	parse := parsePEM
@@ -54,7 +54,7 @@ func parseKey(text []byte, keyID string) (jose.SigningKey, error) {
 	return jose.SigningKey{Algorithm: algorithm, Key: jose.JSONWebKey{Key: key, KeyID: kid}}, nil
 }
 
-// algorithmOf is the one that Okta takes for a key: RS256, or the ECDSA of the key's curve.
+// algorithmOf is the signature algorithm for a key: RS256 for RSA, ECDSA with the hash of the key's curve for EC.
 func algorithmOf(key any) (jose.SignatureAlgorithm, error) {
 	switch key := key.(type) {
 	case *rsa.PrivateKey:
@@ -85,7 +85,7 @@ func parseJWK(text []byte) (key any, kid string, err error) {
 	}
 	var jwk jose.JSONWebKey
 	if err := json.Unmarshal(text, &jwk); err != nil || !jwk.Valid() {
-		// What go-jose has to say may repeat parts of the key.
+		// The error of go-jose may repeat parts of the key.
 		return nil, "", errors.New("the private key is not a valid JWK: use the JWK as okta showed it, with the member d, or PEM")
 	}
 	if jwk.IsPublic() {
@@ -94,11 +94,11 @@ func parseJWK(text []byte) (key any, kid string, err error) {
 	return jwk.Key, jwk.KeyID, nil
 }
 
-// parsePEM reads the one private key among the blocks of a PEM text. openssl writes parameters of
-// the curve before an EC key, and some write the certificate into the same file.
+// parsePEM reads the one private key among the blocks of a PEM text. openssl writes the parameters of the curve
+// before an EC key, and some tools write the certificate into the same file.
 func parsePEM(text []byte) (key any, kid string, err error) {
 	if !bytes.Contains(text, []byte("\n")) {
-		// How a PEM text survives environment variables and JSON strings.
+		// Environment variables and JSON strings often have the line breaks of a PEM text as \n.
 		text = bytes.ReplaceAll(text, []byte(`\n`), []byte("\n"))
 	}
 	err = errors.New("the private key is neither PEM nor a JWK: use the file as okta or openssl made it, with its line breaks")

@@ -18,8 +18,8 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
-// maxDrainBytes is how much of an answer that is not passed on is read, so that its connection can
-// be used again.
+// maxDrainBytes bounds what is read of an answer that is not passed on. Its body is read so that the connection
+// can be used again.
 const maxDrainBytes = 64 << 10
 
 // Settings say how an app gets and uses its access tokens.
@@ -45,7 +45,7 @@ type Settings struct {
 }
 
 // OAuth returns a transport that sends access tokens to the org, and sends nothing at all anywhere
-// else. Its errors are [*oktaerr.Error], but for those of a context that ended and of the transport
+// else. Its errors are [*oktaerr.Error], except those of a context that ended and of the transport
 // below.
 func OAuth(settings Settings, next http.RoundTripper) (http.RoundTripper, error) {
 	prover, err := newProver()
@@ -58,48 +58,49 @@ func OAuth(settings Settings, next http.RoundTripper) (http.RoundTripper, error)
 	}
 	org := &url.URL{Scheme: settings.Org.Scheme, Host: settings.Org.Host}
 	sender := &sender{next: next}
-	m := &requester{
+	mode := &mode{configured: settings.DPoP}
+	requester := &requester{
 		sender:    sender,
 		endpoint:  org.JoinPath(tokenPath),
 		client:    settings.Client,
 		scopes:    settings.Scopes,
 		userAgent: settings.UserAgent,
 		clock:     settings.Clock,
-		mode:      &mode{configured: settings.DPoP},
+		mode:      mode,
 		prover:    prover,
 		issued:    issued,
 		logger:    settings.Logger,
 	}
 	return &oauth{
-		org:       org,
-		sender:    sender,
-		requester: m,
-		tokens:    &tokens{request: m.token, timeout: settings.Timeout, logger: settings.Logger},
-		prover:    prover,
-		clock:     settings.Clock,
+		org:    org,
+		sender: sender,
+		mode:   mode,
+		tokens: &tokenCache{request: requester.token, timeout: settings.Timeout, logger: settings.Logger},
+		prover: prover,
+		clock:  settings.Clock,
 	}, nil
 }
 
 type oauth struct {
-	org       *url.URL
-	sender    *sender
-	requester *requester
-	tokens    *tokens
-	prover    *prover
-	nonces    nonces // of the System Log API, apart from those of the token endpoint
-	clock     *wire.Clock
+	org    *url.URL
+	sender *sender
+	mode   *mode
+	tokens *tokenCache
+	prover *prover
+	nonces nonces // of the System Log API, apart from those of the token endpoint
+	clock  *wire.Clock
 }
 
-// RoundTrip sends a copy of the request, with an access token, on its way. When the answer names
-// what is wrong with the credential it is sent again, once for each thing: with a new token, a new
-// nonce, or the time on Okta's clock. The answer is passed on in any other case.
+// RoundTrip sends a copy of the request with an access token. When the answer names what is wrong with the
+// credential the request is sent again, once for each reason: with a new token, a new nonce, or the time on
+// Okta's clock. Every other answer is returned.
 func (o *oauth) RoundTrip(req *http.Request) (*http.Response, error) {
 	// The credential goes to the org's own scheme, host and port only.
 	if err := checkAddress(req, o.org); err != nil {
 		return nil, err
 	}
 	if req.Body != nil && req.Body != http.NoBody {
-		// What is sent is a copy of the body, made for each sending.
+		// Each sending gets a copy of the body.
 		defer closeBody(req)
 		if req.GetBody == nil {
 			return nil, errors.New("refused to send a request with a body that could not be sent again")
@@ -111,7 +112,7 @@ func (o *oauth) RoundTrip(req *http.Request) (*http.Response, error) {
 		if err != nil {
 			return nil, err
 		}
-		sent := attempt{at: time.Now(), claimed: o.clock.Now(), proves: token.hash != ""}
+		sent := newAttempt(o.clock, token.hash != "")
 		resp, err := o.sender.send(req.Context(), req.Method != http.MethodPost, func(ctx context.Context) (*http.Request, error) {
 			return o.sign(ctx, req, token)
 		})
@@ -131,13 +132,13 @@ func (o *oauth) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 }
 
-// sign makes a copy of a request that is good for one sending.
+// sign makes a copy of a request for one sending.
 func (o *oauth) sign(ctx context.Context, req *http.Request, token *accessToken) (*http.Request, error) {
 	signed := req.Clone(ctx)
 	if err := copyBody(signed, req); err != nil {
 		return nil, err
 	}
-	signed.Header.Set("Authorization", token.TokenType+" "+token.AccessToken)
+	token.SetAuthHeader(signed)
 	if token.hash == "" {
 		return signed, nil
 	}
@@ -164,10 +165,10 @@ func copyBody(signed, req *http.Request) error {
 	return nil
 }
 
-// resourceRepairs is what one request has been sent again for.
+// resourceRepairs is what one request to the org has been sent again for, each once.
 type resourceRepairs struct{ token, nonce, clock bool }
 
-// repaired reports whether the same request, signed afresh, can do better than an answer.
+// repaired reports whether the same request, signed afresh, may succeed after an answer.
 func (o *oauth) repaired(resp *http.Response, token *accessToken, sent *attempt, done *resourceRepairs) bool {
 	code, description, challenged := wire.Challenge(resp.Header)
 	if resp.StatusCode != http.StatusUnauthorized && !challenged {
@@ -177,16 +178,15 @@ func (o *oauth) repaired(resp *http.Response, token *accessToken, sent *attempt,
 	case oktaerr.CauseDPoPNonce:
 		return sent.proves && sent.newNonce && once(&done.nonce)
 	case oktaerr.CauseClock:
-		return o.requester.clockMoved(sent) && once(&done.clock)
+		return sent.clockMoved(o.clock) && once(&done.clock)
 	case oktaerr.CauseScope:
-		// A scope that is granted meanwhile is in the next token only.
+		// If the scope is granted meanwhile, only the next token has it.
 		o.tokens.drop(token)
 		return false
 	case oktaerr.CauseDPoPRequired:
-		o.requester.mode.required()
+		o.mode.required()
 	default:
-		// With a proof that is refused, a role that is missing or too many requests, another token
-		// would help nobody.
+		// Another token does not help when a proof is refused, a role is missing, or there are too many requests.
 		if resp.StatusCode != http.StatusUnauthorized {
 			return false
 		}

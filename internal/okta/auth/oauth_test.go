@@ -224,7 +224,7 @@ func TestAutoLearnsWithOneFailedGrantAtMost(t *testing.T) {
 	})
 }
 
-func TestFailedMintsNameTheirCause(t *testing.T) {
+func TestFailedTokenRequestsNameTheirCause(t *testing.T) {
 	change := func(f func(*oktatest.App)) func(*rig) {
 		return func(r *rig) { r.org.ChangeApp(testClient, f) }
 	}
@@ -251,18 +251,18 @@ func TestFailedMintsNameTheirCause(t *testing.T) {
 			change(requireDPoP)(r)
 			r.org.InjectTokenAlways(oktatest.Status(400, oktatest.OAuthError("use_dpop_nonce", "x")))
 		}, oktaerr.CauseDPoPNonce, oktaerr.Unauthorized},
-		"redirect":       {func(r *rig) { r.org.InjectTokenAlways(oktatest.RedirectTo("https://acme-admin.okta.com/")) }, oktaerr.CauseAddress, oktaerr.Misdirected},
-		"500":            {func(r *rig) { r.org.InjectTokenAlways(oktatest.Status(500, oktatest.OAuthError("server_error", "x"))) }, oktaerr.CauseServer, oktaerr.Unavailable},
-		"502":            {func(r *rig) { r.org.InjectTokenAlways(oktatest.Status(502, oktatest.HTMLPage)) }, oktaerr.CauseServer, oktaerr.Unavailable},
-		"429":            {func(r *rig) { r.org.InjectTokenAlways(oktatest.RateLimited(30 * time.Second)) }, oktaerr.CauseRateLimit, oktaerr.RateLimited},
-		"reset":          {func(r *rig) { r.org.InjectTokenAlways(oktatest.ResetBeforeAnswer()) }, oktaerr.CauseConnectionBroken, oktaerr.Unavailable},
-		"half an answer": {func(r *rig) { r.org.InjectTokenAlways(oktatest.ResetMidBody()) }, oktaerr.CauseConnectionBroken, oktaerr.Unavailable},
-		"silence":        {func(r *rig) { r.org.InjectTokenAlways(oktatest.Hang()) }, oktaerr.CauseUnreachable, oktaerr.Unavailable},
-		"endless":        {func(r *rig) { r.org.InjectTokenAlways(oktatest.OversizedBody(-1)) }, oktaerr.CauseUnknown, oktaerr.Unavailable},
-		"a login page":   {func(r *rig) { r.org.InjectTokenAlways(oktatest.Status(200, oktatest.HTMLPage)) }, oktaerr.CauseUnknown, oktaerr.Unavailable},
-		"no token":       {func(r *rig) { r.org.InjectTokenAlways(oktatest.TokenWithout("access_token")) }, oktaerr.CauseUnknown, oktaerr.Unavailable},
-		"odd token":      {func(r *rig) { r.org.InjectTokenAlways(oktatest.TokenWith("access_token", "a\r\nb")) }, oktaerr.CauseUnknown, oktaerr.Unavailable},
-		"odd type":       {func(r *rig) { r.org.InjectTokenAlways(oktatest.TokenWith("token_type", "mac")) }, oktaerr.CauseUnknown, oktaerr.Unavailable},
+		"redirect":        {func(r *rig) { r.org.InjectTokenAlways(oktatest.RedirectTo("https://acme-admin.okta.com/")) }, oktaerr.CauseAddress, oktaerr.Misdirected},
+		"500":             {func(r *rig) { r.org.InjectTokenAlways(oktatest.Status(500, oktatest.OAuthError("server_error", "x"))) }, oktaerr.CauseServer, oktaerr.Unavailable},
+		"502":             {func(r *rig) { r.org.InjectTokenAlways(oktatest.Status(502, oktatest.HTMLPage)) }, oktaerr.CauseServer, oktaerr.Unavailable},
+		"429":             {func(r *rig) { r.org.InjectTokenAlways(oktatest.RateLimited(30 * time.Second)) }, oktaerr.CauseRateLimit, oktaerr.RateLimited},
+		"reset":           {func(r *rig) { r.org.InjectTokenAlways(oktatest.ResetBeforeAnswer()) }, oktaerr.CauseConnectionBroken, oktaerr.Unavailable},
+		"half an answer":  {func(r *rig) { r.org.InjectTokenAlways(oktatest.ResetMidBody()) }, oktaerr.CauseConnectionBroken, oktaerr.Unavailable},
+		"silence":         {func(r *rig) { r.org.InjectTokenAlways(oktatest.Hang()) }, oktaerr.CauseUnreachable, oktaerr.Unavailable},
+		"endless":         {func(r *rig) { r.org.InjectTokenAlways(oktatest.OversizedBody(-1)) }, oktaerr.CauseUnknown, oktaerr.Unavailable},
+		"a login page":    {func(r *rig) { r.org.InjectTokenAlways(oktatest.Status(200, oktatest.HTMLPage)) }, oktaerr.CauseUnknown, oktaerr.Unavailable},
+		"no token":        {func(r *rig) { r.org.InjectTokenAlways(oktatest.TokenWithout("access_token")) }, oktaerr.CauseUnknown, oktaerr.Unavailable},
+		"malformed token": {func(r *rig) { r.org.InjectTokenAlways(oktatest.TokenWith("access_token", "a\r\nb")) }, oktaerr.CauseUnknown, oktaerr.Unavailable},
+		"unknown type":    {func(r *rig) { r.org.InjectTokenAlways(oktatest.TokenWith("token_type", "mac")) }, oktaerr.CauseUnknown, oktaerr.Unavailable},
 		"DPoP out of nowhere": {func(r *rig) {
 			r.settings.DPoP = DPoPDisabled
 			r.org.InjectTokenAlways(oktatest.TokenWith("token_type", "DPoP"))
@@ -290,7 +290,7 @@ func TestFailedMintsNameTheirCause(t *testing.T) {
 func TestOddLifetimesAreSurvived(t *testing.T) {
 	for name, tc := range map[string]struct {
 		lifetime any
-		issues   int // in an hour and a half, at one request a minute
+		tokens   int // in an hour and a half, at one request a minute
 	}{
 		"text":     {"3600", 2},
 		"fraction": {3600.5, 2},
@@ -310,7 +310,7 @@ func TestOddLifetimesAreSurvived(t *testing.T) {
 					requireStatus(t, http.StatusOK, transport)
 					time.Sleep(time.Minute) // virtual
 				}
-				assert.Equal(t, tc.issues, r.org.Mints())
+				assert.Equal(t, tc.tokens, r.org.Mints())
 			})
 		})
 	}

@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"go.uber.org/zap"
 
@@ -23,8 +22,6 @@ const (
 	tokenPath = "/oauth2/v1/token"
 	// maxAnswerBytes bounds what is read of the token endpoint's answer, a few kilobytes as a rule.
 	maxAnswerBytes = 1 << 20
-	// noticeableOffset is a difference of the clocks that can be behind a refusal.
-	noticeableOffset = 2 * time.Second
 )
 
 // requester requests access tokens (RFC 6749, section 4.4: client credentials).
@@ -42,39 +39,30 @@ type requester struct {
 	logger    *zap.Logger
 }
 
-// repairs is what one request has been sent again for. Each counts once: what does not help the
-// first time does not help the second time.
+// repairs is what a token request has been sent again for, each once.
 type repairs struct{ nonce, clock, proof bool }
 
-// token asks for a token. A refusal that names what is missing is followed once for each thing: a
-// nonce, the time on Okta's clock, a proof. Its error is an [*oktaerr.Error].
-func (m *requester) token(ctx context.Context) (*accessToken, error) {
+// token requests a token. When the answer names what is missing the request is made afresh with it, once for each
+// reason: a nonce, the time on Okta's clock, a proof. Its error is an [*oktaerr.Error].
+func (r *requester) token(ctx context.Context) (*accessToken, error) {
 	var done repairs
 	for {
-		sent := attempt{at: time.Now(), claimed: m.clock.Now(), proves: m.mode.proves()}
-		token, err := m.try(ctx, &sent)
+		sent := newAttempt(r.clock, r.mode.proves())
+		token, err := r.try(ctx, &sent)
 		if err == nil {
-			m.issued()
-			m.logger.Debug("Okta issued an access token", zap.String("type", token.TokenType), zap.Time("renew_at", token.renewAt))
+			r.issued()
+			r.logger.Debug("Okta issued an access token", zap.String("type", token.TokenType), zap.Time("renew_at", token.renewAt))
 			return token, nil
 		}
-		if !m.repaired(err, &sent, &done) {
+		if !r.repaired(err, &sent, &done) {
 			return nil, err
 		}
-		m.logger.Debug("The token endpoint wants another request", zap.Error(err))
+		r.logger.Debug("The token endpoint refused the request, which is made afresh", zap.Error(err))
 	}
 }
 
-// attempt is one request for a token.
-type attempt struct {
-	at       time.Time // when, on the local clock
-	claimed  time.Time // when, on Okta's clock, as far as that was known
-	proves   bool      // it carries a proof
-	newNonce bool      // the answer brought a nonce
-}
-
-// repaired reports whether the same request, made afresh, can do better.
-func (m *requester) repaired(err error, sent *attempt, done *repairs) bool {
+// repaired reports whether the same request, made afresh, may succeed after an error.
+func (r *requester) repaired(err error, sent *attempt, done *repairs) bool {
 	var e *oktaerr.Error
 	if !errors.As(err, &e) {
 		return false
@@ -83,48 +71,35 @@ func (m *requester) repaired(err error, sent *attempt, done *repairs) bool {
 	case oktaerr.CauseDPoPNonce:
 		return sent.proves && sent.newNonce && once(&done.nonce)
 	case oktaerr.CauseClock:
-		return m.clockMoved(sent) && once(&done.clock)
+		return sent.clockMoved(r.clock) && once(&done.clock)
 	case oktaerr.CauseDPoPRequired:
-		return !sent.proves && m.mode.required() && once(&done.proof)
+		return !sent.proves && r.mode.required() && once(&done.proof)
 	default:
 		return false
 	}
 }
 
-// clockMoved reports whether the answer told another time than the one that the request went by.
-func (m *requester) clockMoved(sent *attempt) bool {
-	moved := m.clock.Now().Sub(sent.claimed) - time.Since(sent.at)
-	return moved.Abs() >= noticeableOffset
-}
-
-// once reports true the first time.
-func once(done *bool) bool {
-	before := *done
-	*done = true
-	return !before
-}
-
 // try sends one request for a token and reads the answer.
-func (m *requester) try(ctx context.Context, sent *attempt) (*accessToken, error) {
-	resp, err := m.sender.send(ctx, true, func(ctx context.Context) (*http.Request, error) { return m.request(ctx, sent.proves) })
+func (r *requester) try(ctx context.Context, sent *attempt) (*accessToken, error) {
+	resp, err := r.sender.send(ctx, true, func(ctx context.Context) (*http.Request, error) { return r.request(ctx, sent.proves) })
 	if err != nil {
 		return nil, tokenFailure(err)
 	}
 	defer func() { _ = resp.Body.Close() }()
-	answered := m.clock.Observe(resp.Header)
-	sent.newNonce = m.nonces.observe(resp.Header)
+	answered := r.clock.Observe(resp.Header)
+	sent.newNonce = r.nonces.observe(resp.Header)
 
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswerBytes+1))
 	switch {
 	case resp.StatusCode != http.StatusOK:
-		// What can't be read of an error's body is missed, the status says enough.
+		// Of a body that can't be read to its end the part that came is used: the status says enough.
 		return nil, oktaerr.FromTokenEndpoint(resp, body[:min(len(body), maxAnswerBytes)], answered)
 	case err != nil:
 		return nil, tokenFailure(fmt.Errorf("read the access token: %w", err))
 	case len(body) > maxAnswerBytes:
 		return nil, tokenFailure(fmt.Errorf("the answer is larger than %d MiB, which no access token is", maxAnswerBytes>>20))
 	}
-	token, err := m.read(body, sent)
+	token, err := readToken(body, sent, r.mode)
 	if err != nil {
 		var e *oktaerr.Error
 		if errors.As(err, &e) {
@@ -132,44 +107,37 @@ func (m *requester) try(ctx context.Context, sent *attempt) (*accessToken, error
 		}
 		return nil, err
 	}
+	if len(token.scopes) == 0 {
+		// An answer that names no scope grants those that were asked for (RFC 6749, section 5.1).
+		token.scopes = r.scopes
+	}
 	return token, nil
 }
 
-// request makes a request for a token, which is good for one sending: a fresh assertion, a fresh
-// proof. Redirects are no concern here: a RoundTripper follows none.
-func (m *requester) request(ctx context.Context, proves bool) (*http.Request, error) {
-	form := url.Values{"grant_type": {"client_credentials"}, "scope": {strings.Join(m.scopes, " ")}}
+// request makes a token request for one sending, with an assertion and a proof of its own. No redirect takes it
+// elsewhere: a RoundTripper follows none.
+func (r *requester) request(ctx context.Context, proves bool) (*http.Request, error) {
+	form := url.Values{"grant_type": {"client_credentials"}, "scope": {strings.Join(r.scopes, " ")}}
 	header := http.Header{
 		"Accept":       {"application/json"},
 		"Content-Type": {"application/x-www-form-urlencoded"},
-		"User-Agent":   {m.userAgent},
+		"User-Agent":   {r.userAgent},
 	}
-	now := m.clock.Now()
-	if err := m.client.prove(form, header, m.endpoint.String(), now); err != nil {
+	now := r.clock.Now()
+	if err := r.client.prove(form, header, r.endpoint.String(), now); err != nil {
 		return nil, err
 	}
 	if proves {
-		proof, err := m.prover.proof(http.MethodPost, m.endpoint, "", m.nonces.get(), now)
+		proof, err := r.prover.proof(http.MethodPost, r.endpoint, "", r.nonces.get(), now)
 		if err != nil {
 			return nil, err
 		}
 		header.Set(proofHeader, proof)
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, m.endpoint.String(), strings.NewReader(form.Encode()))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, r.endpoint.String(), strings.NewReader(form.Encode()))
 	if err != nil {
 		return nil, err
 	}
 	req.Header = header
 	return req, nil
-}
-
-// tokenFailure is a token that did not come for a reason that passes.
-func tokenFailure(err error) error {
-	var e *oktaerr.Error
-	if errors.As(err, &e) {
-		return e
-	}
-	failure := oktaerr.NoAnswer(err)
-	failure.TokenEndpoint = true
-	return failure
 }

@@ -26,8 +26,8 @@ func Static(secret configopaque.String) Secret {
 }
 
 // TokenFile is an API token or a client secret in a file; setting is the configuration's name for
-// it. The file is read for every use: that is cheap beside the request that follows, and a secret
-// that was replaced, by whatever way (Kubernetes swaps a symbolic link), is in use at once.
+// it. The file is read for every use: that is cheap beside the request that follows, and a secret that was
+// replaced, in whatever way (Kubernetes swaps a symbolic link), is in use at once.
 func TokenFile(setting, path string) Secret {
 	return func() (configopaque.String, error) {
 		text, err := readSecret(setting, path)
@@ -41,7 +41,7 @@ func TokenFile(setting, path string) Secret {
 	}
 }
 
-// KeyFile is a private key in a file, read for every use as that of [TokenFile] is.
+// KeyFile is a private key in a file, which is read for every use like that of [TokenFile].
 func KeyFile(setting, path string) Secret {
 	return func() (configopaque.String, error) {
 		text, err := readSecret(setting, path)
@@ -69,8 +69,8 @@ func readSecret(setting, path string) ([]byte, error) {
 	return text, nil
 }
 
-// unusable says that a secret can't be used. A file that is being replaced is whole again in a
-// moment, so the failure is one that passes: it is retried as an unavailable server would be.
+// unusable says that a secret can't be used. A file that is just being replaced is complete a moment later, so the
+// failure counts as temporary and is retried like an unavailable server.
 func unusable(err error) error {
 	return &oktaerr.Error{Kind: oktaerr.Unavailable, Cause: oktaerr.CauseCredentialFile, Err: err}
 }

@@ -12,17 +12,16 @@ import (
 	"sync/atomic"
 )
 
-// sender sends signed requests, each of them once: what is signed for one sending must not be sent
-// again, for Okta takes it for a replay.
+// sender sends each signed request once: Okta takes a second sending for a replay.
 type sender struct {
 	next http.RoundTripper
 	// http2 is whether the last answer came over HTTP/2.
 	http2 atomic.Bool
 }
 
-// send has a request signed and sends it. When the connection turns out to be dead, because it was
-// idle for too long, another one is tried with a request that is signed afresh; but not unless again
-// says that it does no harm when both arrive.
+// send has a request signed and sends it. When that fails on a connection that was used before, which may have been
+// closed while it was idle, the request is signed afresh and sent once more, provided that again says that it does
+// no harm when both arrive.
 func (s *sender) send(ctx context.Context, again bool, signed func(context.Context) (*http.Request, error)) (*http.Response, error) {
 	resp, reused, err := s.sendOnce(ctx, signed)
 	if err == nil || !again || !reused || ctx.Err() != nil || isTimeout(err) {
@@ -48,14 +47,14 @@ func (s *sender) sendOnce(ctx context.Context, signed func(context.Context) (*ht
 	return resp, onUsed.Load(), err
 }
 
-// makeUnrepeatable keeps net/http from sending the request again by itself, which it does when a
-// connection that was used before breaks, unless the request has a body that it can't get again
-// ([http.Transport]). An empty one will do: over HTTP/1 it leaves no trace on the wire.
+// makeUnrepeatable keeps net/http from sending the request again by itself. It does so when a connection that was
+// used before breaks, unless the request has a body that it can't get again ([http.Transport]). An empty body is
+// enough: over HTTP/1 nothing is written for it.
 //
-// Over HTTP/2 an empty body is a DATA frame, which not every proxy likes on a GET, and is not
-// needed: there net/http sends again only what the server said it has not looked at (RFC 9113,
-// section 8.7). What is not known yet counts as HTTP/1. A change from 2 to 1 is noticed with the
-// first answer of the new connection, and on a new connection nothing is sent again.
+// Over HTTP/2 an empty body is a DATA frame, which not every proxy accepts on a GET. It is not needed there:
+// net/http sends again only what the server said it has not processed (RFC 9113, section 8.7). Before the first
+// answer HTTP/1 is assumed. A change from 2 to 1 is noticed with the first answer of the new connection, and on a
+// new connection nothing is sent again.
 func (s *sender) makeUnrepeatable(req *http.Request) {
 	req.GetBody = nil
 	if (req.Body == nil || req.Body == http.NoBody) && !s.http2.Load() {
@@ -63,7 +62,7 @@ func (s *sender) makeUnrepeatable(req *http.Request) {
 	}
 }
 
-// emptyBody is empty, as [http.NoBody] is, but net/http does not know that.
+// emptyBody is empty like [http.NoBody], but net/http does not recognise it as empty.
 type emptyBody struct{}
 
 func (emptyBody) Read([]byte) (int, error) { return 0, io.EOF }

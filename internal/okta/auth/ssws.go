@@ -19,7 +19,7 @@ type ssws struct {
 	next  http.RoundTripper
 }
 
-// RoundTrip sends a copy of the request, with the credential, on its way.
+// RoundTrip sends a copy of the request with the credential.
 func (s *ssws) RoundTrip(req *http.Request) (*http.Response, error) {
 	// The credential goes to the org's own scheme, host and port only.
 	if err := checkAddress(req, s.org); err != nil {

@@ -10,8 +10,7 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
 )
 
-// checkAddress refuses a request that would take a credential anywhere but to the org: to its own
-// scheme, host and port only.
+// checkAddress refuses a request to any other scheme, host or port than the org's: credentials go nowhere else.
 func checkAddress(req *http.Request, org *url.URL) error {
 	if req.URL.Scheme == org.Scheme && req.URL.Host == org.Host {
 		return nil

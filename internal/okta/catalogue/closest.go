@@ -4,16 +4,17 @@ package catalogue
 
 import "strings"
 
-// Closest returns the event type of the catalogue that someone who wrote eventType may have meant, or an empty string when none is near: at most
-// a fifth of its letters, and at least one, are wrong, missing, or too many. Case and surrounding space do not count. Of several the first in the
-// alphabet is returned, and a type of the catalogue is its own closest one.
+// Closest returns the event type of the catalogue that eventType may be a misspelling of, or "" when none is near
+// enough: a fifth of its letters, but always one, may be wrong, missing, or too many. Case and surrounding space do
+// not count. Of several that are equally near the first in the alphabet is returned. A type of the catalogue is its
+// own closest one.
 func Closest(eventType string) string {
 	if Known(eventType) {
 		return eventType
 	}
 	meant := strings.ToLower(strings.TrimSpace(eventType))
 	closest, least := "", max(1, len(meant)/5)+1
-	for _, name := range Types() {
+	for _, name := range names() {
 		if d := distance(meant, strings.ToLower(name), least); d < least {
 			closest, least = name, d
 		}
@@ -21,8 +22,8 @@ func Closest(eventType string) string {
 	return closest
 }
 
-// distance is the number of single-byte insertions, deletions and replacements that make b of a (Levenshtein). It gives up, and returns enough,
-// as soon as there can be no fewer.
+// distance is the number of single-byte insertions, deletions and replacements that turn a into b (Levenshtein
+// distance). It returns enough as soon as the distance can't be smaller than that.
 func distance(a, b string, enough int) int {
 	if len(a)-len(b) >= enough || len(b)-len(a) >= enough {
 		return enough

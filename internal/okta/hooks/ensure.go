@@ -13,9 +13,9 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
 )
 
-// Desired is how an event hook should be.
+// Desired is what an event hook should be.
 type Desired struct {
-	// Name is what the hook is known by: 1 to 255 characters. Those who desire a hook of the same name share it.
+	// Name identifies the hook: 1 to 255 characters. Collectors with the same name share one hook.
 	Name string
 	// URL is the public address of the receiver, https, at most 1,024 characters.
 	URL string
@@ -25,52 +25,52 @@ type Desired struct {
 	Header string
 	// Secret is the header's value.
 	Secret configopaque.String
-	// RenewSecret sends the secret although nothing else may have changed. Okta takes a secret and never tells it, so
-	// that it can't be compared; sending it each time would make Okta verify the hook anew, and hold back its events
-	// for minutes, with each start of each collector.
+	// RenewSecret sends the secret even when nothing else differs. Okta never returns a secret, so it can't be
+	// compared. It is not sent each time, since Okta then verifies the hook anew and holds its events back for
+	// minutes, at each start of each collector.
 	RenewSecret bool
 }
 
-// Ensure brings the event hook of the desired name in line: it creates the hook or changes what differs, has Okta
-// verify it, and activates it. What the hook has beside (description, filter, further headers) is left as it is. It
-// returns what it had to do, in the order in which it did it, also when an error came after that; nothing when the hook
-// was as desired. It can be called again, and by several at a time.
-func (e *Client) Ensure(ctx context.Context, desired Desired) (changed []string, err error) {
-	hooks, err := e.List(ctx)
+// Ensure makes the event hook of the desired name what is desired: it creates the hook or changes what differs, has
+// Okta verify it, and activates it. Its description, filter and further headers are left as they are. It returns what
+// it changed, in order, even when an error followed, and nothing when the hook was as desired. It can be called again,
+// and by several collectors at the same time.
+func (c *Client) Ensure(ctx context.Context, desired Desired) (changed []string, err error) {
+	hooks, err := c.List(ctx)
 	if err != nil {
 		return nil, err
 	}
 	hook, found := named(hooks, desired.Name)
-	if hook, changed, err = e.bringInLine(ctx, &desired, hook, found); err == nil {
-		changed, err = e.bringIntoUse(ctx, hook, changed)
+	if hook, changed, err = c.bringInLine(ctx, &desired, hook, found); err == nil {
+		changed, err = c.bringIntoUse(ctx, hook, changed)
 	}
 	return changed, explained(err, &desired, hooks)
 }
 
-// bringInLine makes the hook what is desired of it.
-func (e *Client) bringInLine(ctx context.Context, desired *Desired, hook *Hook, found bool) (_ *Hook, changed []string, err error) {
+// bringInLine creates the hook, or changes what differs from the desired one.
+func (c *Client) bringInLine(ctx context.Context, desired *Desired, hook *Hook, found bool) (_ *Hook, changed []string, err error) {
 	if !found {
-		if hook, err = e.create(ctx, desired.applyTo(&Hook{Name: desired.Name})); err == nil {
-			return e.chosen(ctx, hook)
+		if hook, err = c.create(ctx, desired.applyTo(&Hook{Name: desired.Name})); err == nil {
+			return c.chosen(ctx, hook)
 		}
-		// Okta may have refused the name because somebody else was first.
-		if hook, found = e.appeared(ctx, desired.Name, err); !found {
+		// Okta may have refused the name because another collector has just created the hook.
+		if hook, found = c.appeared(ctx, desired.Name, err); !found {
 			return nil, nil, err
 		}
 	}
 	if changed = desired.Differences(hook); len(changed) == 0 {
 		return hook, nil, nil
 	}
-	if hook, err = e.replace(ctx, desired.applyTo(hook)); err != nil {
+	if hook, err = c.replace(ctx, desired.applyTo(hook)); err != nil {
 		return nil, nil, err
 	}
 	return hook, changed, nil
 }
 
-// chosen looks whether somebody else has created a hook of the same name at the same time. All take
-// the older one; the other is never verified, so it sends nothing.
-func (e *Client) chosen(ctx context.Context, created *Hook) (_ *Hook, changed []string, err error) {
-	hook, found, err := e.Find(ctx, created.Name)
+// chosen returns the hook to use after one was created: another collector may have created one of the same name at the
+// same time. All use the older one. The other one is never verified, so it sends nothing.
+func (c *Client) chosen(ctx context.Context, created *Hook) (_ *Hook, changed []string, err error) {
+	hook, found, err := c.Find(ctx, created.Name)
 	switch {
 	case err != nil:
 		return nil, []string{"created"}, err
@@ -81,27 +81,27 @@ func (e *Client) chosen(ctx context.Context, created *Hook) (_ *Hook, changed []
 	}
 }
 
-// appeared looks once more for a hook that Okta refused to create.
-func (e *Client) appeared(ctx context.Context, name string, refused error) (*Hook, bool) {
+// appeared finds the hook after Okta refused to create it, if there is one now.
+func (c *Client) appeared(ctx context.Context, name string, refused error) (*Hook, bool) {
 	var oktaErr *oktaerr.Error
 	if !errors.As(refused, &oktaErr) || oktaErr.Kind != oktaerr.Rejected {
 		return nil, false
 	}
-	hook, found, err := e.Find(ctx, name)
+	hook, found, err := c.Find(ctx, name)
 	return hook, err == nil && found
 }
 
-// bringIntoUse makes Okta send what the hook is for.
-func (e *Client) bringIntoUse(ctx context.Context, hook *Hook, changed []string) ([]string, error) {
+// bringIntoUse has Okta verify and activate the hook.
+func (c *Client) bringIntoUse(ctx context.Context, hook *Hook, changed []string) ([]string, error) {
 	var err error
 	if !hook.Verified() {
-		if hook, err = e.verify(ctx, hook); err != nil {
+		if hook, err = c.verify(ctx, hook); err != nil {
 			return changed, err
 		}
 		changed = append(changed, "verified")
 	}
 	if !hook.Active() {
-		if _, err = e.activate(ctx, hook); err != nil {
+		if _, err = c.activate(ctx, hook); err != nil {
 			return changed, err
 		}
 		changed = append(changed, "activated")
@@ -110,8 +110,8 @@ func (e *Client) bringIntoUse(ctx context.Context, hook *Hook, changed []string)
 }
 
 // Find returns the event hook of a name, and whether there is one.
-func (e *Client) Find(ctx context.Context, name string) (*Hook, bool, error) {
-	hooks, err := e.List(ctx)
+func (c *Client) Find(ctx context.Context, name string) (*Hook, bool, error) {
+	hooks, err := c.List(ctx)
 	if err != nil {
 		return nil, false, err
 	}
@@ -119,10 +119,10 @@ func (e *Client) Find(ctx context.Context, name string) (*Hook, bool, error) {
 	return hook, found, nil
 }
 
-// Remove deactivates and deletes the event hooks of a name, for good: all of them, since two who create one at the same
-// time leave a twin behind. It returns how many it has removed, also when an error came after that.
-func (e *Client) Remove(ctx context.Context, name string) (removed int, err error) {
-	hooks, err := e.List(ctx)
+// Remove deactivates and deletes all event hooks of a name, for good. There can be several when collectors created them
+// at the same time. It returns how many it has removed, even when an error followed.
+func (c *Client) Remove(ctx context.Context, name string) (removed int, err error) {
+	hooks, err := c.List(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -130,7 +130,7 @@ func (e *Client) Remove(ctx context.Context, name string) (removed int, err erro
 		if hooks[i].Name != name {
 			continue
 		}
-		if err := e.removeOne(ctx, &hooks[i]); err != nil {
+		if err := c.removeOne(ctx, &hooks[i]); err != nil {
 			return removed, err
 		}
 		removed++
@@ -138,18 +138,18 @@ func (e *Client) Remove(ctx context.Context, name string) (removed int, err erro
 	return removed, nil
 }
 
-func (e *Client) removeOne(ctx context.Context, hook *Hook) (err error) {
-	// Okta deletes only what is not active.
+func (c *Client) removeOne(ctx context.Context, hook *Hook) (err error) {
+	// Okta deletes only a hook that is not active.
 	if hook.Active() {
-		if hook, err = e.deactivate(ctx, hook); err != nil {
+		if hook, err = c.deactivate(ctx, hook); err != nil {
 			return err
 		}
 	}
-	return e.remove(ctx, hook)
+	return c.remove(ctx, hook)
 }
 
-// named returns the hook of a name. Of several, which two who create it at the same time may leave behind, all
-// choose the same one: the oldest.
+// named returns the hook of a name. There can be several when collectors created them at the same time: all collectors
+// choose the oldest.
 func named(hooks []Hook, name string) (*Hook, bool) {
 	var oldest *Hook
 	for i := range hooks {
@@ -164,7 +164,7 @@ func named(hooks []Hook, name string) (*Hook, bool) {
 	return oldest, oldest != nil
 }
 
-// Differences names what differs between the hook and what is desired, as far as Okta tells.
+// Differences names what differs between the hook and the desired one, as far as Okta's description shows.
 func (d *Desired) Differences(hook *Hook) []string {
 	var differ []string
 	if !slices.Equal(sorted(d.EventTypes), sorted(hook.Events.Items)) {
@@ -182,12 +182,12 @@ func (d *Desired) Differences(hook *Hook) []string {
 	return differ
 }
 
-// sorted returns the different items in order: Okta may send them in any.
+// sorted returns the items in order and each once: Okta may send them in any order.
 func sorted(items []string) []string {
 	return slices.Compact(slices.Sorted(slices.Values(items)))
 }
 
-// applyTo returns a copy of the hook that is as desired. The secret goes with it each time: a hook is replaced whole.
+// applyTo returns a copy of the hook that is as desired. It always has the secret, since a hook is replaced as a whole.
 func (d *Desired) applyTo(hook *Hook) *Hook {
 	changed := *hook
 	changed.Events.Type = "EVENT_TYPE"
@@ -195,7 +195,7 @@ func (d *Desired) applyTo(hook *Hook) *Hook {
 	changed.Channel.Type, changed.Channel.Version = "HTTP", "1.0.0"
 	changed.Channel.Config.URI = d.URL
 	changed.Channel.Config.AuthScheme = AuthScheme{Type: "HEADER", Key: d.Header, Value: string(d.Secret)}
-	// The rest is Okta's to say.
+	// Okta sets these.
 	changed.Status, changed.VerificationStatus, changed.Created = "", "", ""
 	return &changed
 }

@@ -143,7 +143,7 @@ func TestRefusalsAreExplained(t *testing.T) {
 			o.refuseAll(http.MethodPost, http.StatusForbidden, "E0000006", "You do not have permission to perform the requested action")
 		}, oktaerr.Forbidden, oktaerr.CauseHookRole, []string{`create the event hook "otel"`, "role"}},
 		"too many hooks": {func(o *hookOrg) {
-			for i := range MaxActive {
+			for i := range maxActive {
 				o.has(fmt.Sprint(i), "ACTIVE", "VERIFIED")
 			}
 			o.refuseAll(http.MethodPost, http.StatusBadRequest, "E0000001", "Api validation failed: eventHook")
@@ -152,7 +152,7 @@ func TestRefusalsAreExplained(t *testing.T) {
 			o.refuseAll(http.MethodPost, http.StatusBadRequest, "E0000001", "Api validation failed: events", "events.items: the type x.y is not eligible")
 		}, oktaerr.Rejected, oktaerr.CauseHookRequest, []string{"the type x.y is not eligible", "event_types"}},
 		"too many hooks to verify one more": {func(o *hookOrg) {
-			for i := range MaxActive {
+			for i := range maxActive {
 				o.has(fmt.Sprint(i), "ACTIVE", "VERIFIED")
 			}
 			o.has("otel", "ACTIVE", "UNVERIFIED", desired().EventTypes...)

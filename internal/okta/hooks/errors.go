@@ -14,11 +14,11 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
-// MaxActive is how many active and verified event hooks an org may have (Okta, event hooks: limits).
-const MaxActive = 25
+// maxActive is how many active and verified event hooks an org may have (Okta, event hooks: limits).
+const maxActive = 25
 
-// actionError says what was being done to which hook. It says what its cause says at that time: the cause of a refusal
-// may be found out later.
+// actionError is a failed change of a hook. Its text is made when it is asked for, since [explained] may find the cause
+// after the error was made.
 type actionError struct {
 	action, name string
 	err          error
@@ -31,7 +31,7 @@ func failedAction(action string, hook *Hook, err error) error {
 	return &actionError{action, wire.Printable(hook.Name, 255), err}
 }
 
-// Error says what was being done, and what came of it.
+// Error names the action, the hook and what went wrong.
 func (e *actionError) Error() string {
 	return fmt.Sprintf("%s the event hook %q: %v", e.action, e.name, e.err)
 }
@@ -39,8 +39,8 @@ func (e *actionError) Error() string {
 // Unwrap returns the cause.
 func (e *actionError) Unwrap() error { return e.err }
 
-// hookError makes an error of an answer about event hooks. What such a refusal calls for is another thing than for the
-// System Log: the scope, the role and what is wrong with the request.
+// hookError makes an error of an answer about event hooks. Scope, role and request have other remedies here than for
+// the System Log.
 func hookError(resp *http.Response, body []byte, limit wire.RateLimit) *oktaerr.Error {
 	e := oktaerr.FromAnswer(resp, body, limit)
 	addCauses(e, body)
@@ -50,7 +50,7 @@ func hookError(resp *http.Response, body []byte, limit wire.RateLimit) *oktaerr.
 	case e.Kind == oktaerr.Forbidden && (e.Cause == oktaerr.CauseRole || e.Cause == oktaerr.CauseForbidden):
 		e.Cause = oktaerr.CauseHookRole
 	case resp.StatusCode == http.StatusNotFound && e.Code == "E0000007":
-		// The list has just said that it is there.
+		// It was in the list a moment ago, so it was deleted since.
 		e.Kind, e.Cause = oktaerr.Unavailable, oktaerr.CauseHookGone
 	case e.Kind == oktaerr.Rejected:
 		e.Cause = oktaerr.CauseHookRequest
@@ -58,7 +58,8 @@ func hookError(resp *http.Response, body []byte, limit wire.RateLimit) *oktaerr.
 	return e
 }
 
-// addCauses adds to the summary of an error what Okta says beside it: with "Api validation failed" that is all there is to know.
+// addCauses adds Okta's errorCauses to the summary of an error. With the summary "Api validation failed" they are all
+// that tells what is wrong.
 func addCauses(e *oktaerr.Error, body []byte) {
 	var said struct {
 		ErrorCauses []struct {
@@ -75,7 +76,7 @@ func addCauses(e *oktaerr.Error, body []byte) {
 	}
 }
 
-// explained adds to a refusal what is behind it, which Okta's text may or may not tell.
+// explained sets the cause of a refusal from what is known of the org's hooks, since Okta's text may not tell it.
 func explained(err error, desired *Desired, hooks []Hook) error {
 	var e *oktaerr.Error
 	if !errors.As(err, &e) || e.Kind != oktaerr.Rejected {
@@ -89,10 +90,10 @@ func explained(err error, desired *Desired, hooks []Hook) error {
 	}
 	ineligible := desired.ineligible()
 	switch {
-	case others >= MaxActive:
+	case others >= maxActive:
 		e.Cause = oktaerr.CauseHookLimit
 	case e.Cause == oktaerr.CauseHookVerify:
-		// The receiver, or the ingress, may come up any moment.
+		// The receiver or its ingress may just be starting.
 		e.Kind = oktaerr.Unavailable
 	case len(ineligible) > 0:
 		e.Cause = oktaerr.CauseHookTypes
@@ -101,8 +102,8 @@ func explained(err error, desired *Desired, hooks []Hook) error {
 	return err
 }
 
-// ineligible are the desired types that Okta's catalogue does not have for event hooks, each with what may be meant
-// where there is no such type at all.
+// ineligible are the desired types that Okta's catalogue does not mark for event hooks. An unknown type has a known one
+// beside it that may be meant.
 func (d *Desired) ineligible() []string {
 	var types []string
 	for _, name := range d.EventTypes {

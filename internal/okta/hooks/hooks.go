@@ -25,15 +25,15 @@ const (
 	maxPages = 100
 )
 
-// EventHooks manages the event hooks of one org (Okta, Event Hooks API). Reading them takes the scope
-// okta.eventHooks.read, changing them okta.eventHooks.manage. Every error is an [*oktaerr.Error] inside, but for those of a
-// context that ended. It is safe for concurrent use.
+// Client manages the event hooks of one org (Okta, Event Hooks API). Reading them takes the scope
+// okta.eventHooks.read, changing them okta.eventHooks.manage. Every error wraps an [*oktaerr.Error], except those of
+// a context that ended. It is safe for concurrent use.
 type Client struct{ client *okta.Client }
 
-// New returns the event hooks of the client's org.
+// New returns a client for the event hooks of the org of an [okta.Client].
 func New(client *okta.Client) *Client { return &Client{client: client} }
 
-// Hook is an event hook as Okta has it. The value of its secret header is never told.
+// Hook is an event hook as Okta describes it, which never includes the value of its secret header.
 type Hook struct {
 	ID                 string          `json:"id,omitempty"`
 	Name               string          `json:"name"`
@@ -66,7 +66,7 @@ type ChannelConfig struct {
 	AuthScheme AuthScheme      `json:"authScheme"`
 }
 
-// AuthScheme is the header that proves Okta to the receiver. Okta takes its value and never gives it back.
+// AuthScheme is the header by which the receiver recognises Okta. Okta accepts its value and never returns it.
 type AuthScheme struct {
 	Type  string `json:"type"`
 	Key   string `json:"key"`
@@ -76,17 +76,17 @@ type AuthScheme struct {
 // Active reports whether the hook is switched on.
 func (h *Hook) Active() bool { return h.Status == "ACTIVE" }
 
-// Verified reports whether Okta has found the receiver at the hook's address. A hook sends events only when it is both
-// active and verified.
+// Verified reports whether the receiver at the hook's address has answered Okta's verification request. A hook sends
+// events only when it is both active and verified.
 func (h *Hook) Verified() bool { return h.VerificationStatus == "VERIFIED" }
 
 // List returns all event hooks of the org.
-func (e *Client) List(ctx context.Context) ([]Hook, error) {
+func (c *Client) List(ctx context.Context) ([]Hook, error) {
 	var all []Hook
 	at := &url.URL{Path: eventHooksPath}
 	for range maxPages {
 		var page []Hook
-		header, err := e.call(ctx, http.MethodGet, at, nil, &page)
+		header, err := c.call(ctx, http.MethodGet, at, nil, &page)
 		if err != nil {
 			return nil, fmt.Errorf("list the event hooks: %w", err)
 		}
@@ -112,18 +112,18 @@ func nextPage(link string) (*url.URL, error) {
 	return &url.URL{Path: target.Path, RawQuery: target.Query}, nil
 }
 
-func (e *Client) create(ctx context.Context, hook *Hook) (*Hook, error) {
-	return e.change(ctx, "create", http.MethodPost, hook, hook)
+func (c *Client) create(ctx context.Context, hook *Hook) (*Hook, error) {
+	return c.change(ctx, "create", http.MethodPost, hook, hook)
 }
 
-func (e *Client) replace(ctx context.Context, hook *Hook) (*Hook, error) {
+func (c *Client) replace(ctx context.Context, hook *Hook) (*Hook, error) {
 	body := *hook
-	body.ID = "" // which the path says
-	return e.change(ctx, "change", http.MethodPut, hook, &body, hook.ID)
+	body.ID = "" // it is in the path
+	return c.change(ctx, "change", http.MethodPut, hook, &body, hook.ID)
 }
 
-func (e *Client) verify(ctx context.Context, hook *Hook) (*Hook, error) {
-	verified, err := e.change(ctx, "verify", http.MethodPost, hook, nil, hook.ID, "lifecycle", "verify")
+func (c *Client) verify(ctx context.Context, hook *Hook) (*Hook, error) {
+	verified, err := c.change(ctx, "verify", http.MethodPost, hook, nil, hook.ID, "lifecycle", "verify")
 	var refused *oktaerr.Error
 	if errors.As(err, &refused) && refused.Kind == oktaerr.Rejected {
 		refused.Cause = oktaerr.CauseHookVerify
@@ -131,23 +131,23 @@ func (e *Client) verify(ctx context.Context, hook *Hook) (*Hook, error) {
 	return verified, err
 }
 
-func (e *Client) activate(ctx context.Context, hook *Hook) (*Hook, error) {
-	return e.change(ctx, "activate", http.MethodPost, hook, nil, hook.ID, "lifecycle", "activate")
+func (c *Client) activate(ctx context.Context, hook *Hook) (*Hook, error) {
+	return c.change(ctx, "activate", http.MethodPost, hook, nil, hook.ID, "lifecycle", "activate")
 }
 
-func (e *Client) deactivate(ctx context.Context, hook *Hook) (*Hook, error) {
-	return e.change(ctx, "deactivate", http.MethodPost, hook, nil, hook.ID, "lifecycle", "deactivate")
+func (c *Client) deactivate(ctx context.Context, hook *Hook) (*Hook, error) {
+	return c.change(ctx, "deactivate", http.MethodPost, hook, nil, hook.ID, "lifecycle", "deactivate")
 }
 
-func (e *Client) remove(ctx context.Context, hook *Hook) error {
-	_, err := e.call(ctx, http.MethodDelete, hookURL(hook.ID), nil, nil)
+func (c *Client) remove(ctx context.Context, hook *Hook) error {
+	_, err := c.call(ctx, http.MethodDelete, hookURL(hook.ID), nil, nil)
 	return failedAction("delete", hook, err)
 }
 
-// change sends what changes a hook, and returns the hook as it is then.
-func (e *Client) change(ctx context.Context, action, method string, hook *Hook, body any, path ...string) (*Hook, error) {
+// change sends a request that changes a hook, and returns the changed hook.
+func (c *Client) change(ctx context.Context, action, method string, hook *Hook, body any, path ...string) (*Hook, error) {
 	var changed Hook
-	if _, err := e.call(ctx, method, hookURL(path...), body, &changed); err != nil {
+	if _, err := c.call(ctx, method, hookURL(path...), body, &changed); err != nil {
 		return nil, failedAction(action, hook, err)
 	}
 	if changed.ID == "" {
@@ -156,7 +156,7 @@ func (e *Client) change(ctx context.Context, action, method string, hook *Hook, 
 	return &changed, nil
 }
 
-// hookURL is the path below the list of event hooks. An id that Okta has given can't lead anywhere else.
+// hookURL is the address of a path below the list of event hooks. Each part is escaped, so that no id leads elsewhere.
 func hookURL(path ...string) *url.URL {
 	escaped := eventHooksPath
 	for _, part := range path {
@@ -165,8 +165,9 @@ func hookURL(path ...string) *url.URL {
 	return &url.URL{Path: strings.Join(append([]string{eventHooksPath}, path...), "/"), RawPath: escaped}
 }
 
-// call sends one request and reads its answer into answer, unless that is nil.
-func (e *Client) call(ctx context.Context, method string, at *url.URL, body, answer any) (http.Header, error) {
+// call sends one request and decodes the answer's body into answer, unless that is nil. It returns the answer's
+// headers.
+func (c *Client) call(ctx context.Context, method string, at *url.URL, body, answer any) (http.Header, error) {
 	var sent []byte
 	if body != nil {
 		var err error
@@ -174,12 +175,12 @@ func (e *Client) call(ctx context.Context, method string, at *url.URL, body, ans
 			return nil, fmt.Errorf("write the event hook: %w", err)
 		}
 	}
-	resp, err := e.client.Send(ctx, method, at, sent)
+	resp, err := c.client.Send(ctx, method, at, sent)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = resp.Body.Close() }()
-	answered := e.client.Clock().Observe(resp.Header)
+	answered := c.client.Clock().Observe(resp.Header)
 	text, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswerBytes))
 	if resp.StatusCode/100 != 2 {
 		return nil, hookError(resp, text, wire.RateLimitFrom(resp.Header, answered))

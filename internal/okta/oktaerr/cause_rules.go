@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// causeRules lead from what Okta said to the cause. The first rule whose code is the same and whose
-// text is part of the summary applies; a rule without text is what is left of its code. Only codes
-// are contractual, texts may change: so that each code has such a rule.
+// causeRules give the cause for what Okta said. The first rule with the same code and a text that is part of the
+// summary applies. Okta guarantees only codes, not texts, so the last rule of each code has no text and always
+// applies.
 //
 // Sources: Okta's error code catalogue (E…), its OAuth 2.0 error catalogue, and its DPoP guide.
 var causeRules = []struct {
@@ -85,7 +85,7 @@ var causeRules = []struct {
 	{"access_denied", "", CauseForbidden},
 }
 
-// causeOf goes by the status first: Okta uses the codes of bad requests also for its own failures.
+// causeOf looks at the status first: Okta uses the codes of bad requests also for its own failures.
 func causeOf(kind Kind, status int, code, summary string) Cause {
 	switch {
 	case kind == RateLimited:

@@ -2,7 +2,7 @@
 
 package oktaerr
 
-// Cause is what is behind a failed request, as far as Okta's answer tells.
+// Cause is why a request failed, as far as Okta's answer tells.
 type Cause int
 
 const (
@@ -28,13 +28,13 @@ const (
 	CauseCredentialMissing
 	// CauseCredentialRefused means: Okta does not accept the credential, and does not say why.
 	CauseCredentialRefused
-	// CauseAPIToken means: the API token is wrong or not alive, or its admin is not.
+	// CauseAPIToken means: the API token is wrong, expired or revoked, or its admin was deactivated.
 	CauseAPIToken
-	// CauseAccessToken means: the OAuth access token is not alive any more.
+	// CauseAccessToken means: the OAuth access token has expired or was revoked.
 	CauseAccessToken
 	// CauseFeature means: the org lacks a feature.
 	CauseFeature
-	// CauseForbidden means: the credential is good but not for this, and Okta does not say why.
+	// CauseForbidden means: the credential is accepted but may not do this, and Okta does not say why.
 	CauseForbidden
 	// CauseRole means: the admin role is missing.
 	CauseRole
@@ -42,7 +42,7 @@ const (
 	CauseScope
 	// CauseScopeName means: the scope does not exist.
 	CauseScopeName
-	// CauseNetworkZone means: a network zone keeps this address out.
+	// CauseNetworkZone means: a network zone excludes this machine's address.
 	CauseNetworkZone
 	// CauseClientID means: no app has this client id.
 	CauseClientID
@@ -50,11 +50,11 @@ const (
 	CauseClientKind
 	// CauseClientSecret means: the client secret is wrong.
 	CauseClientSecret
-	// CauseClientRefused means: id or credential of the client is wrong, and Okta does not say which.
+	// CauseClientRefused means: the client id or the client's credential is wrong, and Okta does not say which.
 	CauseClientRefused
-	// CauseManyCredentials means: more than one credential reached the token endpoint.
+	// CauseManyCredentials means: the token endpoint got more than one credential.
 	CauseManyCredentials
-	// CauseBrowser means: the request looked like a browser's.
+	// CauseBrowser means: Okta took the request for that of a browser.
 	CauseBrowser
 	// CauseKeyID means: no active key of the app has this key id.
 	CauseKeyID
@@ -64,23 +64,23 @@ const (
 	CauseSignature
 	// CauseAssertion means: Okta can't read the client assertion.
 	CauseAssertion
-	// CauseAudience means: the request went to another address than the one that was signed.
+	// CauseAudience means: the request arrived at another address than the one that was signed.
 	CauseAudience
-	// CauseClock means: the clocks differ.
+	// CauseClock means: Okta's clock and the local one differ too much.
 	CauseClock
-	// CauseReplay means: something on the way sent a signed request twice.
+	// CauseReplay means: something between here and Okta sent a signed request twice.
 	CauseReplay
-	// CauseDPoPRequired means: the app wants DPoP, which is switched off here.
+	// CauseDPoPRequired means: the app requires DPoP, which is disabled in the configuration.
 	CauseDPoPRequired
-	// CauseDPoPOff means: DPoP is required here, but not switched on at the app.
+	// CauseDPoPOff means: the configuration requires DPoP, which is not enabled in the app.
 	CauseDPoPOff
-	// CauseDPoPNonce means: Okta refused also the nonce that it had just given.
+	// CauseDPoPNonce means: Okta refused even the nonce that it had just given.
 	CauseDPoPNonce
 	// CauseDPoPProof means: Okta does not accept the DPoP proof.
 	CauseDPoPProof
-	// CauseDNS means: the name of the host was not found.
+	// CauseDNS means: DNS did not find the host.
 	CauseDNS
-	// CauseConnectionRefused means: nothing takes connections at the address.
+	// CauseConnectionRefused means: nothing listens at the address.
 	CauseConnectionRefused
 	// CauseUnreachable means: nothing answers from the address.
 	CauseUnreachable
@@ -88,7 +88,7 @@ const (
 	CauseConnectionBroken
 	// CauseProxy means: the proxy does not connect to the org.
 	CauseProxy
-	// CauseTLS means: no TLS connection came about.
+	// CauseTLS means: the TLS handshake failed.
 	CauseTLS
 	// CauseCertificateAuthority means: an unknown authority has signed the server's certificate.
 	CauseCertificateAuthority
@@ -104,17 +104,16 @@ const (
 	CauseHookLimit
 	// CauseHookTypes means: event hooks can't send some of the event types.
 	CauseHookTypes
-	// CauseHookRequest means: Okta does not accept the event hook as it should be.
+	// CauseHookRequest means: Okta does not accept the event hook as it is configured.
 	CauseHookRequest
-	// CauseHookVerify means: Okta does not find the receiver at the event hook's address.
+	// CauseHookVerify means: the receiver did not answer Okta's verification request at the event hook's address.
 	CauseHookVerify
-	// CauseHookGone means: the event hook is not there any more.
+	// CauseHookGone means: the event hook was deleted in the meantime.
 	CauseHookGone
 )
 
-// causes gives each cause a name for logs, what it means in plain words, and what an operator can
-// do about it. Okta's error catalogue, and its pages on API tokens, OAuth service apps and DPoP, are
-// the source.
+// causes gives each cause a name for logs, its meaning in plain words, and what an operator can do about it. The
+// sources are Okta's error catalogue and its pages on API tokens, OAuth service apps and DPoP.
 var causes = map[Cause]struct{ name, meaning, remedy string }{
 	CauseUnknown:   {"unknown", "the answer does not tell", ""},
 	CauseServer:    {"server", "okta itself failed", ""},
@@ -250,8 +249,8 @@ var causes = map[Cause]struct{ name, meaning, remedy string }{
 // String is the cause's name, such as "network_zone".
 func (c Cause) String() string { return causes[c].name }
 
-// Meaning says in plain words what is behind it.
+// Meaning says in plain words what went wrong.
 func (c Cause) Meaning() string { return causes[c].meaning }
 
-// Remedy is what an operator can do, "" where there is nothing to do but to wait.
+// Remedy is what an operator can do, "" where nothing helps but to wait.
 func (c Cause) Remedy() string { return causes[c].remedy }

@@ -15,11 +15,11 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
-// Kind is what a failed request means for the one who sent it.
+// Kind is what a failed request means for its sender.
 type Kind int
 
 const (
-	// Unavailable means: nothing, or nothing usable, was answered. The same request may succeed later.
+	// Unavailable means: no answer came, or none that can be used. The same request may succeed later.
 	Unavailable Kind = iota
 	// RateLimited means: too many requests. The same request succeeds after Error.Wait.
 	RateLimited
@@ -29,7 +29,7 @@ const (
 	Forbidden
 	// Rejected means: Okta does not accept the request itself: its position, its filter or its q.
 	Rejected
-	// Misdirected means: there is no System Log at this address, or it leads elsewhere.
+	// Misdirected means: the address is not that of the System Log, or its answer leads elsewhere.
 	Misdirected
 )
 
@@ -49,34 +49,31 @@ func (k Kind) String() string { return kindNames[k] }
 // KindNames are the names of all kinds.
 func KindNames() []string { return slices.Clone(kindNames) }
 
-// Error is a request that brought no page, or no access token to make it with. It carries what Okta
-// said, the cause and what to do about it, and never a credential.
+// Error is a request that brought no page, or that could not be sent because no access token was issued. It holds
+// what Okta said, the cause and its remedy, and never a credential.
 type Error struct {
 	Kind Kind
-	// Cause is what is behind it, and where its remedy comes from.
+	// Cause is why it failed, as far as that is known. It gives the remedy.
 	Cause Cause
 	// TokenEndpoint: it was the request for an access token that failed.
 	TokenEndpoint bool
 	// Status is the HTTP status, 0 when there was no answer.
 	Status int
-	// Code, Summary and ErrorID are errorCode, errorSummary and errorId of Okta's error object, or
-	// Code and Summary are error and error_description of an OAuth error or challenge.
+	// Code, Summary and ErrorID are errorCode, errorSummary and errorId of Okta's error object. With an OAuth
+	// error or a challenge Code and Summary are its error and error_description.
 	Code, Summary, ErrorID string
-	// RequestID is Okta's name for the request, which its support asks for.
+	// RequestID is Okta's id of the request, which its support asks for.
 	RequestID string
-	// Challenged: the answer had a WWW-Authenticate header, so it is about the credential, whatever
-	// its status.
-	Challenged bool
-	// Wait is how long Okta wants to be left alone, 0 when it did not say.
+	// Wait is how long Okta asked to wait before the next request, 0 when it did not say.
 	Wait time.Duration
-	// Err is what went wrong on the way, nil when Okta answered with an error of its own.
+	// Err is the error on this side, nil when Okta answered with an error of its own.
 	Err error
 }
 
 // Error says what happened, what Okta said, and what to do.
 func (e *Error) Error() string {
 	remedy := e.Cause.Remedy()
-	// An error about the address says itself what to do, and better.
+	// An Err about the address says itself what to do, and more exactly.
 	if remedy == "" || e.Cause == CauseAddress && e.Err != nil {
 		return e.What()
 	}
@@ -113,10 +110,10 @@ func (e *Error) What() string {
 	return b.String()
 }
 
-// Unwrap returns the cause, if there is one on this side of the wire.
+// Unwrap returns Err.
 func (e *Error) Unwrap() error { return e.Err }
 
-// FromAnswer makes an error of an answer that is not a page. body is as much of it as was read.
+// FromAnswer makes an error of an answer that is not a page. body is the part of its body that was read.
 func FromAnswer(resp *http.Response, body []byte, limit wire.RateLimit) *Error {
 	e := &Error{
 		Kind:      kindOf(resp.StatusCode),
@@ -125,10 +122,9 @@ func FromAnswer(resp *http.Response, body []byte, limit wire.RateLimit) *Error {
 	}
 	e.read(body)
 	if code, summary, challenged := wire.Challenge(resp.Header); challenged {
-		e.Challenged = true
 		e.Code, e.Summary = code, summary
 		if e.Kind == Rejected {
-			// Okta answers 400 to a bad DPoP proof: that is about the credential, not the request.
+			// Okta answers 400 with a challenge to a bad DPoP proof: the credential is refused, not the position.
 			e.Kind = Unauthorized
 		}
 	}
@@ -142,8 +138,7 @@ func FromAnswer(resp *http.Response, body []byte, limit wire.RateLimit) *Error {
 	return e
 }
 
-// read takes from an error's body what Okta said. What is neither Okta's error object nor that of
-// OAuth 2.0 (an empty body, a proxy's page) says nothing worth repeating.
+// read takes Okta's error object from the body. Any other body, such as a proxy's page, is ignored.
 func (e *Error) read(body []byte) {
 	var said struct {
 		ErrorCode    string `json:"errorCode"`
@@ -157,7 +152,7 @@ func (e *Error) read(body []byte) {
 	}
 }
 
-// kindOf goes by the status alone: Okta uses one error code with several statuses.
+// kindOf decides by the status alone: Okta uses one error code with several statuses.
 func kindOf(status int) Kind {
 	switch {
 	case status == http.StatusTooManyRequests:
@@ -186,7 +181,7 @@ func Unusable(resp *http.Response, err error) error {
 	return e
 }
 
-// redirectError says where a redirect leads.
+// redirectError names the host that a redirect leads to, and nothing else of it: the rest may hold a secret.
 func redirectError(location string) error {
 	to, err := url.Parse(location)
 	if err != nil || to.Host == "" {

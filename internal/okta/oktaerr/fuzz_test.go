@@ -48,7 +48,8 @@ func FuzzError(f *testing.F) {
 
 		e := FromAnswer(resp, body, wire.RateLimitFrom(resp.Header, answered))
 		requireErrorOf(t, e, resp)
-		require.Equal(t, kindOfAnswer(status, e.Challenged), e.Kind)
+		_, _, challenged := wire.Challenge(resp.Header)
+		require.Equal(t, kindOfAnswer(status, challenged), e.Kind)
 
 		e = FromTokenEndpoint(resp, body, answered)
 		requireErrorOf(t, e, resp)

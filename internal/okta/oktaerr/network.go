@@ -14,15 +14,14 @@ import (
 	"syscall"
 )
 
-// NoAnswer makes an error of a request that was not answered, or not to the end, because of err.
+// NoAnswer makes an error of a request that was not answered, or not completely, because of err.
 func NoAnswer(err error) *Error {
 	return &Error{Kind: Unavailable, Cause: networkCause(err), Err: err}
 }
 
-// networkCause is what keeps requests from being answered, as far as the error of net/http tells.
+// networkCause is why no answer came, as far as the error of net/http tells.
 func networkCause(err error) Cause {
-	// What goes wrong on the way to a proxy is the proxy's, whatever it is. A SOCKS proxy goes by a
-	// name of its own.
+	// Every failure to connect through a proxy counts as the proxy's. SOCKS proxies have an operation of their own.
 	var op *net.OpError
 	if errors.As(err, &op) && (op.Op == "proxyconnect" || op.Op == "socks connect") || isProxyStatus(err) {
 		return CauseProxy
@@ -48,7 +47,7 @@ func networkCause(err error) Cause {
 	}
 }
 
-// tlsCause is what keeps a TLS connection from coming about.
+// tlsCause is why the TLS handshake failed, [CauseUnknown] when it did not.
 func tlsCause(err error) Cause {
 	var (
 		authority   x509.UnknownAuthorityError
@@ -69,7 +68,7 @@ func tlsCause(err error) Cause {
 	case errors.As(err, &verifying), errors.As(err, &record), errors.As(err, &alert), errors.Is(err, http.ErrSchemeMismatch):
 		return CauseTLS
 	}
-	// Alerts that the other side sent arrive as the remote error of an operation on the connection.
+	// An alert from the other side is reported as a "remote error" of the connection.
 	var op *net.OpError
 	if errors.As(err, &op) && op.Op == "remote error" {
 		return CauseTLS
@@ -77,8 +76,8 @@ func tlsCause(err error) Cause {
 	return CauseUnknown
 }
 
-// isProxyStatus recognises the answer of a proxy that refuses to connect. Of that, net/http passes
-// on nothing but the text of the status.
+// isProxyStatus recognises the answer of a proxy that refuses to connect. The error of net/http then has nothing but
+// the text of the status.
 func isProxyStatus(err error) bool {
 	if errors.Unwrap(err) != nil {
 		return false
@@ -91,8 +90,8 @@ func isProxyStatus(err error) bool {
 	return false
 }
 
-// WithoutURL drops the URL that net/http puts in front of its errors: it repeats the filter, and
-// the error stands beside org_url anyway.
+// WithoutURL removes the URL that net/http puts before its errors: it repeats the filter, and org_url is logged
+// beside the error anyway.
 func WithoutURL(err error) error {
 	var urlErr *url.Error
 	if errors.As(err, &urlErr) {

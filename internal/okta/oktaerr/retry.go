@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// AdminInterval is how long to wait at least before a request that only an admin can heal is tried again:
-// often enough that the fix needs no restart, rarely enough to annoy nobody.
+// AdminInterval is the least wait before a request is tried again that fails until an admin changes something: so
+// often that the change needs no restart, and so rarely that the org's log is not filled with failures.
 const AdminInterval = time.Minute
 
-// WaitAfter is how long to wait after a failed request. backOff is the wait when nothing else is known,
-// maxInterval the longest one that the configuration asks for.
+// WaitAfter is how long to wait after a failed request. backOff is the wait when the error asks for none, maxInterval
+// the longest one in the configuration.
 func WaitAfter(err error, backOff, maxInterval time.Duration) time.Duration {
 	var e *Error
 	if !errors.As(err, &e) {
@@ -29,20 +29,20 @@ func WaitAfter(err error, backOff, maxInterval time.Duration) time.Duration {
 	}
 }
 
-// Signature names what went wrong, the same for the same cause: for log lines that are written once.
+// Signature is the same for errors of the same cause, so that each cause can be logged once.
 func Signature(err error) string {
 	var e *Error
 	switch {
 	case !errors.As(err, &e):
 		return "unknown"
 	case e.Cause == CauseServer:
-		// A gateway that answers 502 now and 503 then is no news.
+		// A gateway that answers 502 at one time and 503 at another has failed in one way.
 		return fmt.Sprint(e.Kind, e.Cause)
 	}
 	return fmt.Sprint(e.Kind, e.Status, e.Code, e.Cause)
 }
 
-// KindName is the name of an error's kind, that of [Unavailable] where it is no [*Error].
+// KindName is the name of an error's kind, that of [Unavailable] when it is no [*Error].
 func KindName(err error) string {
 	var e *Error
 	if !errors.As(err, &e) {

@@ -10,11 +10,11 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
-// FromTokenEndpoint makes an error of an answer of the token endpoint that is no access token. body is as
-// much of it as was read, and answered the instant of the answer on Okta's clock.
+// FromTokenEndpoint makes an error of an answer of the token endpoint that is no access token. body is the part of its
+// body that was read, and answered the instant of the answer on Okta's clock.
 //
-// Its Kind is never Rejected: whatever the endpoint does not like, it is the credential that does
-// not work, and not the position or the filter of the request that waits for it.
+// Its Kind is never [Rejected]: the endpoint refuses the credential, and not the position or the filter of the request
+// that waits for the token.
 func FromTokenEndpoint(resp *http.Response, body []byte, answered time.Time) *Error {
 	e := &Error{
 		Kind:          tokenKindOf(resp.StatusCode),
@@ -22,8 +22,8 @@ func FromTokenEndpoint(resp *http.Response, body []byte, answered time.Time) *Er
 		Status:        resp.StatusCode,
 		RequestID:     wire.Printable(resp.Header.Get("X-Okta-Request-Id"), 100),
 	}
-	// The endpoint answers as OAuth 2.0 has it (RFC 6749, section 5.2), but for its rate limit, where
-	// it answers as the management API does.
+	// The endpoint's errors are those of OAuth 2.0 (RFC 6749, section 5.2), except at its rate limit, where it
+	// answers with Okta's error object.
 	e.read(body)
 	e.readOAuth(body)
 	switch e.Kind {
@@ -45,7 +45,7 @@ func FromTokenEndpoint(resp *http.Response, body []byte, answered time.Time) *Er
 	return e
 }
 
-// tokenKindOf goes by the status. A request for a token can only be bad by its credential.
+// tokenKindOf decides by the status. What can be wrong with a token request is its credential.
 func tokenKindOf(status int) Kind {
 	if kind := kindOf(status); kind != Rejected {
 		return kind
@@ -53,7 +53,7 @@ func tokenKindOf(status int) Kind {
 	return Unauthorized
 }
 
-// readOAuth takes from an error's body what OAuth 2.0 has in it.
+// readOAuth takes the error of OAuth 2.0 from the body.
 func (e *Error) readOAuth(body []byte) {
 	var said struct {
 		Error       string `json:"error"`

@@ -11,50 +11,48 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/retry"
 )
 
-// maxProbe bounds how long all wait for the one request that finds out what is left. The headers of an
-// answer come within seconds, or that request must not hold up the others.
+// maxProbe bounds how long the other requests wait for the probe request. The headers of an answer come within
+// seconds; a probe request that is slower must not hold up the others.
 const maxProbe = 5 * time.Second
 
-// Budget paces the System Log requests of all clients of one org, so that a reserve of every rate
-// limit window stays untouched whatever else uses the org. It is safe for concurrent use. A nil
-// Budget sets no pace.
+// Budget paces the System Log requests of all clients of one org, so that a reserve of every rate limit window is
+// left to whatever else uses the org. It is safe for concurrent use. A nil Budget lets every request through.
 //
-//	window  |t   t   t   t   t   t   t | reserve left to others |
+//	window  |p   p   p   p   p   p   p | reserve left to others |     p: a permit
 //	        first answer ──► what may be used, spread evenly ──► reset
 //
-// What may be used in a window is what the latest answers leave of it, less the reserve. Requests
-// without an answer count as used. When nothing is known of a window, one request alone finds out.
+// What may be used in a window is what the answers say is left, less the reserve. A request without an answer yet
+// counts as used. As long as nothing is known of a window, one request at a time, the probe request, finds out.
 type Budget struct {
-	// head lets one caller at a time wait for the next permit; the others queue in the order they came.
-	head chan struct{}
-	// news wakes the one at the head: the next permit may come at another time now.
-	news chan struct{}
+	// next is held by the one caller that waits for the next permit; the others queue in the order they came.
+	next chan struct{}
+	// changed wakes that caller when the next permit may come at another time.
+	changed chan struct{}
 
 	mu      sync.Mutex
 	reserve float64
 	permits uint64    // taken so far
 	last    time.Time // when the last one was taken
 	waited  time.Duration
-	latest  wire.RateLimit // as the latest answer told it
+	latest  wire.RateLimit // what the latest answer said
 
-	window   uint64         // counts the windows, to know an answer that comes after its own
+	window   uint64         // the number of this window, to recognise the answer to a request of an earlier one
 	before   uint64         // the permits that were taken before this window
-	known    bool           // an answer has told of this window
+	known    bool           // an answer has described this window
 	ends     time.Time      // when it ends, not before Okta ends it
-	limit    wire.RateLimit // the tightest that is known of it; Remaining is without all permits taken
-	probe    uint64         // the permit that is finding out, 0 when none is
+	limit    wire.RateLimit // the tightest one in this window's answers; Remaining is less by the permits taken since
+	probe    uint64         // the number of the probe request's permit, 0 when there is none
 	spacing  time.Duration  // of permits as long as nothing is known of the window
 	inferred inferredLimit
 }
 
 // NewBudget returns a budget that leaves the reserved share (0 to below 1) of every window alone.
 func NewBudget(reserve float64) *Budget {
-	return &Budget{reserve: reserve, head: make(chan struct{}, 1), news: make(chan struct{}, 1)}
+	return &Budget{reserve: reserve, next: make(chan struct{}, 1), changed: make(chan struct{}, 1)}
 }
 
-// Wait waits until the next request may be sent, which is never longer than two minutes for the one
-// who is next. jitter spreads the waits of those that wait for the same instant. The only error is that
-// of ctx.
+// Wait waits until the next request may be sent. The caller that is next waits two minutes at most. jitter spreads
+// the callers, in other processes too, that wait for the same instant. The only error is that of ctx.
 func (b *Budget) Wait(ctx context.Context, jitter *retry.Jitter) (Permit, error) {
 	if b == nil {
 		return Permit{}, ctx.Err()
@@ -62,8 +60,8 @@ func (b *Budget) Wait(ctx context.Context, jitter *retry.Jitter) (Permit, error)
 	began := time.Now()
 	defer func() { b.add(time.Since(began)) }()
 	select {
-	case b.head <- struct{}{}:
-		defer func() { <-b.head }()
+	case b.next <- struct{}{}:
+		defer func() { <-b.next }()
 	case <-ctx.Done():
 		return Permit{}, ctx.Err()
 	}
@@ -80,26 +78,26 @@ func (b *Budget) Wait(ctx context.Context, jitter *retry.Jitter) (Permit, error)
 	}
 }
 
-// pause waits for d and a little more, less when there is news or ctx ends.
+// pause waits for d and up to 2 % more. It ends early when the next permit may come at another time, or ctx ends.
 func (b *Budget) pause(ctx context.Context, d time.Duration, jitter *retry.Jitter) {
 	// The end of a window is the same for every process that polls this org.
 	timer := time.NewTimer(d + jitter.Below(d/50+1))
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-	case <-b.news:
+	case <-b.changed:
 	case <-ctx.Done():
 	}
 }
 
-// take takes the permit that is due, or says how long it is until there is one.
+// take takes a permit, or returns how long it is until there is one.
 func (b *Budget) take(now time.Time) (Permit, time.Duration) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.known && !now.Before(b.ends) {
 		b.expire(now)
 	}
-	if wait := b.next(now).Sub(now); wait > 0 {
+	if wait := b.nextAt(now).Sub(now); wait > 0 {
 		return Permit{}, min(wait, wire.MaxWindow)
 	}
 	b.permits++
@@ -111,9 +109,8 @@ func (b *Budget) take(now time.Time) (Permit, time.Duration) {
 	return Permit{budget: b, number: b.permits, window: b.window}, 0
 }
 
-// expire ends a window. Of the next one it is known that it is not the last one, and no more: others
-// may have used it up. Until an answer tells, requests keep the pace of a window nobody else uses,
-// so that there is no burst at its beginning.
+// expire ends a window. Nothing is known of the next one, since others may have used it up already. Until an answer
+// describes it, requests are spaced as in a window that nobody else uses, so that it does not begin with a burst.
 func (b *Budget) expire(now time.Time) {
 	b.begin(b.permits)
 	b.known, b.probe = false, 0
@@ -128,10 +125,9 @@ func (b *Budget) begin(permits uint64) {
 	b.before = permits
 }
 
-// next is when the next permit comes: what may still be used and the first permit of the next window
-// are spread evenly from the last permit to the end of the window. When nothing may be used, that is
-// the end of the window.
-func (b *Budget) next(now time.Time) time.Time {
+// nextAt is when the next permit comes. The permits that are left, and the first one of the next window, are spread
+// evenly from the last permit to the end of the window. When none is left, the next one comes at its end.
+func (b *Budget) nextAt(now time.Time) time.Time {
 	switch {
 	case b.known:
 		return b.last.Add(b.ends.Sub(b.last) / time.Duration(max(b.left(), 0)+1))
@@ -142,7 +138,7 @@ func (b *Budget) next(now time.Time) time.Time {
 	}
 }
 
-// left is how many permits this window still has.
+// left is how many permits are left of this window: the smaller number of what Okta says and the inferred limit.
 func (b *Budget) left() int {
 	left := b.usable(b.limit)
 	if c := b.inferred.found; c > 0 {
@@ -154,16 +150,16 @@ func (b *Budget) left() int {
 // usable is how many requests a limit leaves above the reserve.
 func (b *Budget) usable(l wire.RateLimit) int { return l.Above(b.reserve, l.Remaining) }
 
-// Done ends the permit when the head of an answer has come, or none will. limit is what the answer
+// Done ends the permit when the headers of the answer have come, or no answer will. limit is what the answer
 // said, the zero value when there was none. refused says that it was a 429.
-func (t Permit) Done(limit wire.RateLimit, refused bool) {
-	b := t.budget
+func (p Permit) Done(limit wire.RateLimit, refused bool) {
+	b := p.budget
 	if b == nil {
 		return
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.probe == t.number {
+	if b.probe == p.number {
 		b.probe = 0
 	}
 	// The limit of simultaneous requests says nothing about the window.
@@ -171,48 +167,49 @@ func (t Permit) Done(limit wire.RateLimit, refused bool) {
 		b.latest = limit
 		now := time.Now()
 		if refused {
-			// Another ceiling than the one in the headers may be what was reached.
+			// Whatever the headers say is left: another limit than the one they show may be what was reached.
 			limit.Remaining = 0
-			// A refusal is a surprise when others have used little: with much left, and after many
-			// requests of ours.
-			allowed := int(t.number-b.before) - 1
-			if b.known && t.window == b.window && min(b.limit.Remaining, allowed) >= limit.Ceiling/4 {
+			// A refusal is unexpected when at least a quarter of the window was left and at least as many
+			// requests of ours were allowed before it: then others have hardly used it up.
+			allowed := int(p.number-b.before) - 1
+			if b.known && p.window == b.window && min(b.limit.Remaining, allowed) >= limit.Ceiling/4 {
 				b.inferred.refused(b.window, allowed, now)
 			}
 		}
-		b.learn(t, limit, now)
+		b.learn(p, limit, now)
 	}
 	select {
-	case b.news <- struct{}{}:
+	case b.changed <- struct{}{}:
 	default:
 	}
 }
 
-// learn takes in what an answer that has just come said of the window.
+// learn updates the window with what an answer that has just come said of it.
 //
-// Within a window an answer can only lower what may be used, for others use it too. So requests of
-// ours that an answer does not count yet are never given out twice, and tokens with limits of their
-// own do not add up.
-func (b *Budget) learn(t Permit, limit wire.RateLimit, now time.Time) {
-	if t.window != b.window {
-		return // of a window that has ended
+// Within a window an answer can only lower what may be used. Answers may overtake each other, and an older one
+// counts fewer requests: taking the higher number would give the same permits out twice. It also keeps tokens with
+// limits of their own from adding up.
+func (b *Budget) learn(p Permit, limit wire.RateLimit, now time.Time) {
+	if p.window != b.window {
+		return // the answer describes a window that has ended
 	}
 	// Okta counts a request when it arrives: the permits taken since this one are not in the answer.
-	limit.Remaining -= int(b.permits - t.number)
+	limit.Remaining -= int(b.permits - p.number)
 	ends := now.Add(limit.UntilReset)
 	if b.known && ends.Sub(b.ends) <= wire.Window/2 {
 		if b.usable(limit) < b.usable(b.limit) {
 			b.limit = limit
 		}
-		// Every estimate is late, by what the answer took and the fractions of a second that Okta's
-		// headers leave out. The earliest is the best.
+		// Every estimate of the end is late, by the time the answer took and the fractions of a second that
+		// Okta's headers leave out. So the earliest estimate is the best one.
 		if ends.Before(b.ends) {
 			b.ends = ends
 		}
 		return
 	}
 	if b.known {
-		b.begin(t.number - 1) // the new one has begun before the old one seemed to end
+		// The answer's window ends much later, so it is the next one, which began before this one's estimated end.
+		b.begin(p.number - 1)
 	}
 	b.known, b.limit, b.ends = true, limit, ends
 }
@@ -237,7 +234,7 @@ func (b *Budget) add(waited time.Duration) {
 	b.waited += waited
 }
 
-// setReserve changes the reserve, at once.
+// setReserve changes the reserve; it applies to the next permit.
 func (b *Budget) setReserve(reserve float64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

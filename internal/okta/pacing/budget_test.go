@@ -20,8 +20,8 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/retry"
 )
 
-// told is what an answer says.
-func told(ceiling, remaining int, reset time.Duration) wire.RateLimit {
+// limitOf is what an answer says of the rate limit.
+func limitOf(ceiling, remaining int, reset time.Duration) wire.RateLimit {
 	answered := time.Now()
 	limit := wire.RateLimitFrom(http.Header{
 		"X-Rate-Limit-Limit":     {strconv.Itoa(ceiling)},
@@ -58,18 +58,18 @@ func TestBudgetSpreadsWhatIsLeft(t *testing.T) {
 		refused bool
 		want    time.Duration
 	}{
-		"a fresh window":           {0.2, told(60, 59, 60*time.Second), false, 60 * time.Second / 48},
-		"half of it":               {0.2, told(60, 31, 30*time.Second), false, 30 * time.Second / 20},
-		"no reserve":               {0, told(60, 29, 30*time.Second), false, time.Second},
-		"one above the reserve":    {0.2, told(60, 13, 44*time.Second), false, 22 * time.Second},
-		"the reserve is reached":   {0.2, told(60, 12, 44*time.Second), false, 44 * time.Second},
-		"the reserve is used":      {0.2, told(60, 3, 44*time.Second), false, 44 * time.Second},
-		"the reserve rounded up":   {0.2, told(21, 5, 44*time.Second), false, 44 * time.Second},
-		"all is reserved":          {0.99, told(20, 19, 44*time.Second), false, time.Minute},
-		"refused":                  {0, told(60, 0, 44*time.Second), true, 44 * time.Second},
-		"refused with much left":   {0.2, told(120, 80, 44*time.Second), true, 44 * time.Second},
-		"an immense ceiling":       {0.2, told(1<<31-1, 1<<31-2, 60*time.Second), false, 0},
-		"too many at a time":       {0.2, told(0, 0, 44*time.Second), true, 0},
+		"a fresh window":           {0.2, limitOf(60, 59, 60*time.Second), false, 60 * time.Second / 48},
+		"half of it":               {0.2, limitOf(60, 31, 30*time.Second), false, 30 * time.Second / 20},
+		"no reserve":               {0, limitOf(60, 29, 30*time.Second), false, time.Second},
+		"one above the reserve":    {0.2, limitOf(60, 13, 44*time.Second), false, 22 * time.Second},
+		"the reserve is reached":   {0.2, limitOf(60, 12, 44*time.Second), false, 44 * time.Second},
+		"the reserve is used":      {0.2, limitOf(60, 3, 44*time.Second), false, 44 * time.Second},
+		"the reserve rounded up":   {0.2, limitOf(21, 5, 44*time.Second), false, 44 * time.Second},
+		"all is reserved":          {0.99, limitOf(20, 19, 44*time.Second), false, time.Minute},
+		"refused":                  {0, limitOf(60, 0, 44*time.Second), true, 44 * time.Second},
+		"refused with much left":   {0.2, limitOf(120, 80, 44*time.Second), true, 44 * time.Second},
+		"an immense ceiling":       {0.2, limitOf(1<<31-1, 1<<31-2, 60*time.Second), false, 0},
+		"too many at a time":       {0.2, limitOf(0, 0, 44*time.Second), true, 0},
 		"headers that say nothing": {0.2, wire.RateLimit{}, false, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -92,7 +92,7 @@ func TestQuietBudgetIsNotSlowed(t *testing.T) {
 		for range 100 {
 			next, waited := take(t, b)
 			assert.Zero(t, waited)
-			next.Done(told(60, 50, 50*time.Second), false)
+			next.Done(limitOf(60, 50, 50*time.Second), false)
 			time.Sleep(10 * time.Second) // virtual
 		}
 	})
@@ -102,13 +102,13 @@ func TestBudgetKeepsThePaceAtTheBeginningOfAWindow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBudget(0.2)
 		first, _ := take(t, b)
-		first.Done(told(60, 12, 10*time.Second), false)
+		first.Done(limitOf(60, 12, 10*time.Second), false)
 		probe, waited := take(t, b)
 		near(t, 10*time.Second, waited)
 		probe.Done(wire.RateLimit{}, false) // a broken connection: still nothing is known
 		probe, waited = take(t, b)
 		near(t, time.Minute/48, waited)
-		probe.Done(told(60, 13, time.Minute), false)
+		probe.Done(limitOf(60, 13, time.Minute), false)
 		_, waited = take(t, b)
 		near(t, 30*time.Second, waited)
 	})
@@ -140,7 +140,7 @@ func TestOneRequestFindsOutForAll(t *testing.T) {
 		time.Sleep(3 * time.Second) // virtual
 		synctest.Wait()
 		assert.Empty(t, soFar(), "nothing is known before the first answer")
-		probe.Done(told(60, 58, 56*time.Second), false)
+		probe.Done(limitOf(60, 58, 56*time.Second), false)
 		time.Sleep(900 * time.Millisecond)
 		synctest.Wait()
 		assert.Equal(t, []time.Duration{3 * time.Second}, soFar(), "the next one is due at once, the one after it is not")
@@ -163,14 +163,14 @@ func TestRequestsWithoutAnAnswerCountAsUsed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBudget(0.5)
 		first, _ := take(t, b)
-		first.Done(told(10, 9, 50*time.Second), false)
+		first.Done(limitOf(10, 9, 50*time.Second), false)
 		slow, waited := take(t, b)
 		near(t, 10*time.Second, waited)
 		lost, _ := take(t, b)
 		lost.Done(wire.RateLimit{}, false)
 		take(t, b)
 		assert.Equal(t, 1, b.usable(b.limit))
-		slow.Done(told(10, 8, 20*time.Second), false)
+		slow.Done(limitOf(10, 8, 20*time.Second), false)
 		assert.Equal(t, 1, b.usable(b.limit), "its answer does not count the two that came after it")
 	})
 }
@@ -179,16 +179,16 @@ func TestWithinAWindowTheLeastCounts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBudget(0)
 		first, _ := take(t, b)
-		first.Done(told(100, 20, 40*time.Second), false)
+		first.Done(limitOf(100, 20, 40*time.Second), false)
 		other, _ := take(t, b)
-		other.Done(told(100, 90, 40*time.Second), false)
+		other.Done(limitOf(100, 90, 40*time.Second), false)
 		assert.Equal(t, 19, b.usable(b.limit), "another token's limit does not add up")
 		another, _ := take(t, b)
-		another.Done(told(100, 3, 40*time.Second), false)
+		another.Done(limitOf(100, 3, 40*time.Second), false)
 		assert.Equal(t, 3, b.usable(b.limit))
 		limit, known := b.Limit()
 		assert.True(t, known)
-		assert.Equal(t, told(100, 3, 40*time.Second), limit)
+		assert.Equal(t, limitOf(100, 3, 40*time.Second), limit)
 	})
 }
 
@@ -196,10 +196,10 @@ func TestWindowThatBeginsEarlyIsSeen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBudget(0)
 		first, _ := take(t, b)
-		first.Done(told(60, 1, 10*time.Second), false)
+		first.Done(limitOf(60, 1, 10*time.Second), false)
 		second, waited := take(t, b)
 		near(t, 5*time.Second, waited)
-		second.Done(told(60, 59, 60*time.Second), false)
+		second.Done(limitOf(60, 59, 60*time.Second), false)
 		_, waited = take(t, b)
 		near(t, time.Second, waited)
 	})
@@ -209,12 +209,12 @@ func TestAnswerOfAnEndedWindowSaysNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBudget(0)
 		first, _ := take(t, b)
-		first.Done(told(60, 30, 4*time.Second), false)
+		first.Done(limitOf(60, 30, 4*time.Second), false)
 		slow, _ := take(t, b)
 		time.Sleep(5 * time.Second) // virtual
 		next, _ := take(t, b)
-		next.Done(told(60, 59, time.Minute), false)
-		slow.Done(told(60, 0, time.Second), false)
+		next.Done(limitOf(60, 59, time.Minute), false)
+		slow.Done(limitOf(60, 0, time.Second), false)
 		_, waited := take(t, b)
 		near(t, time.Second, waited)
 	})
@@ -224,7 +224,7 @@ func TestPermitsComeInTheOrderOfTheQueueAndCanBeGivenUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBudget(0)
 		first, _ := take(t, b)
-		first.Done(told(10, 4, 50*time.Second), false)
+		first.Done(limitOf(10, 4, 50*time.Second), false)
 		var mu sync.Mutex
 		var order []int
 		ctx, giveUp := context.WithCancel(t.Context())
@@ -257,7 +257,7 @@ func TestWithoutABudgetThereIsNoPace(t *testing.T) {
 	var b *Budget
 	permit, err := b.Wait(t.Context(), jitter)
 	require.NoError(t, err)
-	permit.Done(told(60, 0, time.Minute), true)
+	permit.Done(limitOf(60, 0, time.Minute), true)
 	ended, end := context.WithCancel(t.Context())
 	end()
 	_, err = b.Wait(ended, jitter)

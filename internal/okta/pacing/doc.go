@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package pacing keeps requests to the System Log within what Okta's rate limit leaves, and leaves a reserve of
-// it to the org's other clients. A request needs a permit; all clients of an org in this process take theirs
-// from one budget.
+// Package pacing keeps the requests to the System Log within Okta's rate limit, and leaves a reserve of it to the
+// org's other clients. Each request waits for a permit, which all clients of an org in this process take from one
+// budget ([Share]).
 package pacing // import "github.com/otel-okta/okta-systemlog-receiver/internal/okta/pacing"

@@ -19,23 +19,23 @@ func drainWindow(t *testing.T, b *Budget, allowed int) (answered, refused int) {
 		next, _ := take(t, b)
 		left := time.Until(ends)
 		if left <= 0 {
-			next.Done(told(120, 119, time.Minute), false) // it has begun the next window
-			time.Sleep(time.Minute)                       // virtual
+			next.Done(limitOf(120, 119, time.Minute), false) // it has begun the next window
+			time.Sleep(time.Minute)                          // virtual
 			return answered, refused
 		}
 		if answered == allowed {
 			refused++
-			next.Done(told(120, 120-answered, left), true)
+			next.Done(limitOf(120, 120-answered, left), true)
 			continue
 		}
 		answered++
-		next.Done(told(120, 120-answered, left), false)
+		next.Done(limitOf(120, 120-answered, left), false)
 	}
 	time.Sleep(time.Until(ends)) // virtual
 	return answered, refused
 }
 
-func TestHiddenCeilingIsFoundAfterTwoRefusals(t *testing.T) {
+func TestLimitIsInferredAfterTwoRefusals(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBudget(0.2)
 		for range 2 {
@@ -58,7 +58,7 @@ func TestHiddenCeilingIsFoundAfterTwoRefusals(t *testing.T) {
 	})
 }
 
-func TestRefusalsThatOthersCauseAreNoCeiling(t *testing.T) {
+func TestRefusalsThatOthersCauseInferNoLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBudget(0.2)
 		for _, allowed := range []int{40, 12, 12, 0, 0, 70, 34, 50} {

@@ -14,25 +14,25 @@ import (
 // ErrNoPermit says that a context ended before a request was sent, while it waited for its permit.
 var ErrNoPermit = errors.New("no permit within the rate limit")
 
-// Permit is the permission for one request. Done must be called when its answer has come or failed to.
+// Permit allows one request. Done must be called when its answer has come, or no answer will.
 type Permit struct {
 	budget *Budget
-	jitter *retry.Jitter // for the wait for another one
-	number uint64
-	window uint64
+	jitter *retry.Jitter // for the wait for another permit
+	number uint64        // permits are counted from 1
+	window uint64        // in which it was taken
 }
 
-// permitKey is where the context of a request holds its permit.
+// permitKey is the key of a request's permit in its context.
 type permitKey struct{}
 
-// WithPermit returns a context in which the request can take another permit.
+// WithPermit returns a context with the permit of its request, which [AnotherPermit] exchanges for another one.
 func WithPermit(ctx context.Context, permit *Permit) context.Context {
 	return context.WithValue(ctx, permitKey{}, permit)
 }
 
-// AnotherPermit waits until a request whose answer was a refusal may be sent once more: Okta counts it
-// again, so it takes a permit of its own. ctx is the request's, and the only error is its end. A request
-// that took no permit needs no other.
+// AnotherPermit waits until a request that was refused may be sent once more: Okta counts it again, so it takes
+// another permit. ctx is that of the request. The only error is its end, as [ErrNoPermit]. For a request without a
+// permit it does nothing.
 func AnotherPermit(ctx context.Context) error {
 	permit, _ := ctx.Value(permitKey{}).(*Permit)
 	if permit == nil {

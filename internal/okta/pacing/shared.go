@@ -10,23 +10,22 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
-// budgets are the budgets in use, by org. Okta counts the requests of an org wherever they come
-// from, so receivers that know nothing of each other have to share: this is the one place in the
-// process that they have in common. A budget lives as long as somebody holds it.
+// budgets are the budgets in use, by org. Okta counts all requests to an org, whichever receiver sends them, so all
+// receivers of this process share a budget. It is kept as long as one of them holds it.
 var budgets = struct {
 	sync.Mutex
 	of map[string]*sharedBudget
 }{of: map[string]*sharedBudget{}}
 
-// sharedBudget is a budget and the reserves that those who hold it ask for.
+// sharedBudget is a budget and the reserves that its holders ask for.
 type sharedBudget struct {
 	*Budget
 	reserves []float64
 }
 
-// Share returns the budget that all in this process share who talk to the org, of whose URL
-// scheme and host count. Of several reserves (shares of a window, 0 to below 1) the largest one
-// counts. release gives the budget up; calling it twice does nothing.
+// Share returns the budget that all clients of an org in this process share. Of the org's URL host and port count;
+// of several reserves (shares of a window, 0 to below 1) the largest applies. release gives the budget up; calling
+// it twice does nothing.
 func Share(org *url.URL, reserve float64) (budget *Budget, release func()) {
 	budgets.Lock()
 	defer budgets.Unlock()
@@ -41,7 +40,7 @@ func Share(org *url.URL, reserve float64) (budget *Budget, release func()) {
 	return shared.Budget, sync.OnceFunc(func() { shared.giveUp(key, reserve) })
 }
 
-// giveUp ends one holder's part, and with the last one the budget.
+// giveUp removes one holder and its reserve, and with the last holder the budget.
 func (s *sharedBudget) giveUp(key string, reserve float64) {
 	budgets.Lock()
 	defer budgets.Unlock()

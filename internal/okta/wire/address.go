@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Port is the port of an address, that of its scheme where it names none.
+// Port is the port of a URL, that of its scheme (http 80, any other 443) where it names none.
 func Port(u *url.URL) string {
 	switch port := u.Port(); {
 	case port != "":
@@ -19,8 +19,8 @@ func Port(u *url.URL) string {
 	}
 }
 
-// HostAndPort names an org the same however its URL is written.
+// HostAndPort is the same for every way to write an org's URL: the host in lower case and the port.
 func HostAndPort(org *url.URL) string { return strings.ToLower(org.Hostname()) + ":" + Port(org) }
 
-// SameOrigin compares scheme, host and port.
+// SameOrigin reports whether two URLs have the same scheme, host and port.
 func SameOrigin(a, b *url.URL) bool { return a.Scheme == b.Scheme && HostAndPort(a) == HostAndPort(b) }

@@ -7,8 +7,9 @@ import (
 	"strings"
 )
 
-// Challenge reads error and error_description of a WWW-Authenticate header, which is how Okta
-// refuses access tokens and DPoP proofs. Of several challenges the one that names an error counts.
+// Challenge returns error and error_description of the WWW-Authenticate header, with which Okta refuses access tokens
+// and DPoP proofs, and whether there is such a header at all. Of several challenges the first one that names an
+// error counts.
 func Challenge(h http.Header) (code, description string, challenged bool) {
 	for _, challenge := range h.Values("WWW-Authenticate") {
 		if code = Printable(challengeParam(challenge, "error"), 40); code != "" {

@@ -8,24 +8,23 @@ import (
 	"time"
 )
 
-// TolerableOffset is a difference between Okta's clock and the local one that needs no mention.
+// TolerableOffset is the difference between Okta's clock and the local one from which on it is reported.
 const TolerableOffset = 5 * time.Second
 
-// Clock is Okta's clock as seen from here: the local one, corrected by what the Date headers of
-// Okta's answers said. The zero value knows nothing yet and goes by the local clock. It is safe for
-// concurrent use, and shared by all that talk to the same org.
+// Clock estimates Okta's clock: it is the local clock, corrected by the Date headers of Okta's answers. The zero value
+// is the local clock. It is safe for concurrent use; all clients of an org in a receiver share one.
 type Clock struct {
 	mu     sync.Mutex
 	offset time.Duration
 	known  bool
 }
 
-// Observe learns from the headers of an answer that has just arrived and returns that instant on
-// Okta's clock.
+// Observe corrects the clock by the headers of an answer that has just arrived, and returns the instant of the arrival
+// on Okta's clock.
 //
-// A Date has no fractions of a second and is older than the answer's arrival, so the clock is never
-// ahead of Okta's, and behind it by a second and the way of the answer. Without one, as long as there
-// never was any, the local clock has to do, unless the rate limit's window shows that it is wrong.
+// A Date has no fractions of a second and is older than the answer's arrival. So the clock is never ahead of Okta's,
+// and behind it by up to a second and the time that the answer travelled. As long as no answer had a Date the local
+// clock is used, unless the rate limit's window shows that it is wrong.
 func (c *Clock) Observe(h http.Header) time.Time {
 	local := time.Now()
 	date, err := http.ParseTime(h.Get("Date"))
@@ -40,9 +39,9 @@ func (c *Clock) Observe(h http.Header) time.Time {
 	return local.Add(c.offset)
 }
 
-// within returns the offset with which the clock is inside the window of the rate limit that an answer
-// speaks of: the one it has, or that to the beginning of the window. An early time repeats a minute
-// where a late one would lose what came before it. It needs the lock.
+// within returns the offset with which the clock is inside the rate limit window of an answer: the present offset, or
+// that to the beginning of the window. The beginning, because a time that is too early makes a since repeat a minute
+// of events, where one that is too late would lose some. The caller holds c.mu.
 func (c *Clock) within(h http.Header, local time.Time) time.Duration {
 	reset, ok := number(h.Get("X-Rate-Limit-Reset"))
 	if !ok {
@@ -63,8 +62,8 @@ func (c *Clock) Now() time.Time {
 	return time.Now().Add(offset)
 }
 
-// Offset is how far Okta's clock is ahead of the local one, to about a second, and whether an
-// answer has told it yet.
+// Offset is how far Okta's clock is ahead of the local one, to about a second, and whether an answer has had a Date
+// yet.
 func (c *Clock) Offset() (ahead time.Duration, known bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

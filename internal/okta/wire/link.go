@@ -9,9 +9,9 @@ import (
 
 // Link returns the target of the first link with the given relation, and whether there is one.
 //
-// It reads the Link lines as RFC 8288 section 3 writes them: Okta sends one line for each relation,
-// a proxy may fold them into one, and the URLs in them may hold commas, semicolons and quotes. The
-// link header packages of the Go ecosystem split on commas wherever they stand.
+// It reads the Link lines as RFC 8288, section 3, defines them: Okta sends one line for each relation, a proxy may
+// fold them into one, and the URLs in them may hold commas, semicolons and quotes. Go's packages for link headers
+// do not serve: they split at every comma.
 func Link(h http.Header, relation string) (string, bool) {
 	for _, line := range h.Values("Link") {
 		for line != "" {
@@ -48,7 +48,7 @@ func hasRelation(params, relation string) bool {
 	return false
 }
 
-// cut splits s at the first separator that stands neither between < and > nor between quotes.
+// cut splits s at the first separator that is neither between < and > nor between quotes.
 func cut(s string, separator byte) (before, after string) {
 	var quoted, inTarget bool
 	for i := 0; i < len(s); i++ {

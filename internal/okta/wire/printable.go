@@ -11,9 +11,8 @@ import (
 // jwt matches a signed JSON Web Token.
 var jwt = regexp.MustCompile(`\beyJ[\w-]+\.[\w-]+\.[\w-]*`)
 
-// Printable makes text from the network fit for a log line: no control characters, no token, bounded
-// to so many bytes. Nothing is known to repeat a token or an assertion in its errors, but nothing
-// forbids it either.
+// Printable makes text from the network fit for a log line: without control characters and tokens, cut off after limit
+// bytes. No server is known to repeat a token or an assertion in its errors, but one might.
 func Printable(s string, limit int) string {
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
@@ -21,7 +20,7 @@ func Printable(s string, limit int) string {
 		}
 		return -1
 	}, strings.ToValidUTF8(s, ""))
-	// Only now: a character that was taken out may have been all that broke a token in two.
+	// After the characters are removed: one of them may have hidden a token by standing in its middle.
 	s = jwt.ReplaceAllString(s, "[a token]")
 	if len(s) > limit {
 		s = strings.ToValidUTF8(s[:limit], "") + "…"

@@ -13,16 +13,16 @@ import (
 const (
 	// Window is how long a window of the rate limit lasts (Okta, rate limits: requests per minute).
 	Window = time.Minute
-	// MaxWindow bounds every wait that Okta's headers ask for: its windows are one minute long, so
-	// anything much longer is a header that can't be trusted.
+	// MaxWindow bounds every wait that Okta's headers ask for: its windows are one minute long, so a header that
+	// names much more is wrong.
 	MaxWindow = 2 * time.Minute
-	// maxConcurrencyWait bounds the wait after a refusal for too many requests at a time, whose
-	// reset is only a suggestion (Okta, rate limits: concurrency).
+	// maxConcurrencyWait bounds the wait after a refusal for too many simultaneous requests, in which the reset
+	// is only a suggestion (Okta, rate limits: concurrency).
 	maxConcurrencyWait = time.Minute
 )
 
-// RateLimit is what a response said of the rate limit bucket that the request was counted in.
-// The zero value says nothing.
+// RateLimit is what a response said of the rate limit that its request was counted against. The zero value is that
+// of a response which said nothing.
 type RateLimit struct {
 	// Ceiling is how many requests a window of one minute allows.
 	Ceiling int
@@ -34,8 +34,8 @@ type RateLimit struct {
 	known bool
 }
 
-// RateLimitFrom reads the X-Rate-Limit headers. answered is the instant of the answer on Okta's own
-// clock: the reset time is on that clock, so a local clock that is off does not change a wait.
+// RateLimitFrom reads the X-Rate-Limit headers. answered is the instant of the answer on Okta's clock, as the reset
+// is, so that a wrong local clock does not change a wait.
 func RateLimitFrom(h http.Header, answered time.Time) RateLimit {
 	ceiling, ok1 := number(h.Get("X-Rate-Limit-Limit"))
 	remaining, ok2 := number(h.Get("X-Rate-Limit-Remaining"))
@@ -46,7 +46,7 @@ func RateLimitFrom(h http.Header, answered time.Time) RateLimit {
 	return RateLimit{
 		Ceiling:   int(min(ceiling, math.MaxInt32)),
 		Remaining: int(min(remaining, math.MaxInt32)),
-		// A window is reset within the second that Okta names, hence one second more.
+		// A window is reset within the second that Okta names, so it is over one second later.
 		UntilReset: min(max(time.Unix(min(reset, 1<<33), 0).Sub(answered)+time.Second, time.Second), MaxWindow),
 		known:      true,
 	}
@@ -55,18 +55,19 @@ func RateLimitFrom(h http.Header, answered time.Time) RateLimit {
 // Known reports whether the response said anything.
 func (l RateLimit) Known() bool { return l.known }
 
-// Above is how many requests are left of a number in a window when the reserved share (0 to 1) of
-// the ceiling stays for the org's other clients. It is negative when they have part of it already.
-func (l RateLimit) Above(reserve float64, requests int) int {
-	return requests - int(math.Ceil(reserve*float64(l.Ceiling)))
+// Above is how many of the requests that are left of a window may be sent when the reserved share (0 to 1) of the
+// ceiling stays for the org's other clients. It is negative when part of the reserve is used already. This is the
+// one place of the reserve formula.
+func (l RateLimit) Above(reserve float64, left int) int {
+	return left - int(math.Ceil(reserve*float64(l.Ceiling)))
 }
 
-// IsConcurrency tells the limit of simultaneous requests from the limit of requests a minute: Okta
-// answers it with a ceiling of 0.
+// IsConcurrency reports whether this is the limit of simultaneous requests rather than that of requests a minute: for
+// that Okta answers with a ceiling of 0.
 func (l RateLimit) IsConcurrency() bool { return l.known && l.Ceiling == 0 && l.Remaining == 0 }
 
-// WaitAfter429 is how long to wait after a 429: until the window ends. A Retry-After is not Okta's,
-// but something between may send it; it counts only where Okta's own headers are absent.
+// WaitAfter429 is how long to wait after a 429: until the window ends, 0 when nothing tells. Okta sends no
+// Retry-After, but a proxy may; it counts only without Okta's own headers.
 func WaitAfter429(l RateLimit, h http.Header) time.Duration {
 	switch {
 	case l.IsConcurrency():

@@ -26,11 +26,11 @@ func TestWaitsComeFromOktasClock(t *testing.T) {
 		headers  http.Header
 		after429 time.Duration
 	}{
-		"plenty left":            {rateHeaders("60", "57", in(43*time.Second)), 44 * time.Second},
+		"many left":              {rateHeaders("60", "57", in(43*time.Second)), 44 * time.Second},
 		"one above the reserve":  {rateHeaders("60", "13", in(43*time.Second)), 44 * time.Second},
 		"the reserve is reached": {rateHeaders("60", "12", in(43*time.Second)), 44 * time.Second},
 		"nothing left":           {rateHeaders("60", "0", in(43*time.Second)), 44 * time.Second},
-		"an odd ceiling":         {rateHeaders("21", "5", in(10*time.Second)), 11 * time.Second},
+		"a ceiling of 21":        {rateHeaders("21", "5", in(10*time.Second)), 11 * time.Second},
 		"reset in the past":      {rateHeaders("60", "0", in(-time.Hour)), time.Second},
 		"reset far ahead":        {rateHeaders("60", "0", in(48*time.Hour)), 2 * time.Minute},
 		"too many at a time":     {rateHeaders("0", "0", in(90*time.Second)), time.Minute},

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// span is a length of time in words, as exact as a reader needs it.
+// span is a duration in its largest fitting unit.
 func span(d time.Duration) string {
 	switch {
 	case d < 2*time.Minute:
@@ -25,7 +25,7 @@ func span(d time.Duration) string {
 // clockTime is a time, to the second.
 func clockTime(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// grouped is a number with its thousands set apart.
+// grouped is a number with commas between its thousands.
 func grouped(n int) string {
 	text := strconv.Itoa(n)
 	for i := len(text) - 3; i > 0; i -= 3 {
