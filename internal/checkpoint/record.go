@@ -43,6 +43,8 @@ type record struct {
 	Newest  time.Time `json:"newest"`
 	// Answered is absent from the first records that were ever stored.
 	Answered time.Time `json:"answered,omitzero"`
+	// OrgID is the id of the org, absent while it is not known.
+	OrgID string `json:"org_id,omitempty"`
 	// The stored chunks are those from FirstChunk up to, and without, NextChunk. After the last number
 	// comes 0.
 	FirstChunk uint64 `json:"first_chunk"`
@@ -54,20 +56,26 @@ func (r *record) position() Position {
 }
 
 // parseRecord reads a stored record, or says in one sentence why it can't be used.
-func parseRecord(text []byte, org string) (*record, error) {
+func parseRecord(text []byte) (*record, error) {
 	var r record
 	if err := json.Unmarshal(text, &r); err != nil {
 		return nil, fmt.Errorf("it is not a record of this receiver: %w", err)
 	}
 	switch {
 	case r.Version != version:
-		return nil, fmt.Errorf("it has version %d and this receiver reads version %d", r.Version, version)
-	case r.Org != org:
-		return nil, fmt.Errorf("it belongs to the org %s and this receiver polls %s", r.Org, org)
+		return nil, fmt.Errorf("it has version %d and this receiver reads version %d: run the version of the receiver that wrote it, or a newer one", r.Version, version)
 	case r.Next == "" || r.Start.IsZero():
 		return nil, errors.New("it holds no position")
 	case r.NextChunk-r.FirstChunk > maxChunks: // also where it would be below 0
 		return nil, errors.New("its list of delivered events is impossible")
 	}
 	return &r, nil
+}
+
+func (r *record) marshal() ([]byte, error) {
+	text, err := json.Marshal(r)
+	if err != nil {
+		return nil, fmt.Errorf("write the position: %w", err)
+	}
+	return text, nil
 }

@@ -4,7 +4,6 @@ package checkpoint
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"go.opentelemetry.io/collector/extension/xextension/storage"
@@ -17,32 +16,36 @@ type Store struct {
 	client storage.Client
 	org    string
 	logger *zap.Logger
+	keys   keys
 
 	found     bool
 	record    record
 	delivered *chunkList
 }
 
-// Open reads what the client holds of an org's history. A record that can't be used (of another
-// org, of another version, corrupt) is logged and passed over, as if there were none; an error is
-// returned only when the storage itself fails.
+// Open reads what the client holds of the history of an org, which is named by its normalised host. An error is
+// one of the storage, or [ErrUnusable]: then nothing may be stored, since what is there would be lost.
 func Open(ctx context.Context, client storage.Client, org string, logger *zap.Logger) (*Store, error) {
 	s := &Store{client: client, org: org, logger: logger, delivered: newChunkList()}
-	text, err := client.Get(ctx, positionKey)
+	found, text, err := find(ctx, client, org)
 	if err != nil {
-		return nil, fmt.Errorf("read the stored position: %w", err)
+		return nil, err
 	}
+	s.keys = found
 	if text == nil {
 		return s, nil
 	}
-	r, err := parseRecord(text, org)
+	return s, s.read(ctx, found, text)
+}
+
+// read reads a history.
+func (s *Store) read(ctx context.Context, from keys, text []byte) error {
+	r, err := parseRecord(text)
 	if err != nil {
-		logger.Error("The stored position can't be used, polling begins at start_at. Events between the two are missed unless start_at reaches back far enough.",
-			zap.Error(err))
-		return s, nil
+		return fmt.Errorf("%w: %w", ErrUnusable, err)
 	}
-	s.found, s.record = true, *r
-	return s, s.readChunks(ctx)
+	s.keys, s.found, s.record = from, true, *r
+	return s.readChunks(ctx)
 }
 
 // Position returns how far delivery has come, and whether anything is stored at all.
@@ -57,7 +60,10 @@ func (s *Store) Delivered(event ID) bool { return s.delivered.has(event) }
 // nothing is. After an error nothing has changed, and the same commit can be tried again.
 func (s *Store) Commit(ctx context.Context, p Position, delivered Delivered, retention Retention) error {
 	next := s.record
-	next.Version, next.Org = version, s.org
+	next.Version = version
+	if !s.found {
+		next.Org = s.org
+	}
 	next.Query, next.Next, next.Start, next.Newest = p.Query, p.Next, p.Start, p.Newest
 	if s.found && next == s.record && len(delivered.IDs) == 0 {
 		return nil // an idle org costs no writes
@@ -69,18 +75,18 @@ func (s *Store) Commit(ctx context.Context, p Position, delivered Delivered, ret
 	var ops []*storage.Operation
 	added := chunkOf(delivered, p)
 	if len(added.ids) > 0 {
-		ops = append(ops, storage.SetOperation(chunkKey(next.NextChunk), added.marshal()))
+		ops = append(ops, storage.SetOperation(s.keys.chunk(next.NextChunk), added.marshal()))
 		next.NextChunk++
 	}
 	expired := retention.expired(s.delivered, p.Newest, len(added.ids))
 	next.FirstChunk += uint64(expired)
-	text, err := json.Marshal(&next)
+	text, err := next.marshal()
 	if err != nil {
-		return fmt.Errorf("write the position: %w", err)
+		return err
 	}
-	ops = append(ops, storage.SetOperation(positionKey, text))
+	ops = append(ops, storage.SetOperation(s.keys.position(), text))
 	for n := s.record.FirstChunk; n != next.FirstChunk; n++ {
-		ops = append(ops, storage.DeleteOperation(chunkKey(n)))
+		ops = append(ops, storage.DeleteOperation(s.keys.chunk(n)))
 	}
 	if err := s.client.Batch(ctx, ops...); err != nil {
 		return fmt.Errorf("store the position: %w", err)
@@ -99,7 +105,7 @@ func (s *Store) Commit(ctx context.Context, p Position, delivered Delivered, ret
 func (s *Store) readChunks(ctx context.Context) error {
 	var ops []*storage.Operation
 	for n := s.record.FirstChunk; n != s.record.NextChunk; n++ {
-		ops = append(ops, storage.GetOperation(chunkKey(n)))
+		ops = append(ops, storage.GetOperation(s.keys.chunk(n)))
 	}
 	if len(ops) == 0 {
 		return nil

@@ -4,6 +4,7 @@ package delivery
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"go.uber.org/zap"
@@ -70,6 +71,12 @@ func (h *History) commitOnce(ctx context.Context, delivered checkpoint.Delivered
 func (h *History) storageFailed(err error, backOff *retry.BackOff) bool {
 	wait := backOff.Next()
 	h.set.Metrics.Count(h.set.Metrics.OktaSystemlogStorageFailures, 1)
+	if errors.Is(err, checkpoint.ErrUnusable) {
+		h.set.Health.Failed(telemetry.Storing, "unusable", "the stored position can't be used",
+			"The stored position can't be used and is left as it is, polling stands still: run the version of the receiver that wrote it, or restore the storage from a copy; to begin at start_at instead, stop the collector and remove the receiver's file from the storage's directory",
+			err, zap.Duration("wait", wait))
+		return h.set.Jitter.Sleep(h.run, wait)
+	}
 	h.set.Health.Failed(telemetry.Storing, "failing", "the storage fails",
 		"The storage fails, polling stands still until it works: check the storage extension, its disk and its permissions",
 		err, zap.Duration("wait", wait))

@@ -107,6 +107,22 @@ func (d *Delivery) Open(ctx context.Context) (h *History, found bool, err error)
 	}
 }
 
+// Adopt continues the history of the org with an id, where the storage has one that began under another host; it
+// reports whether it has. It is for an org of which no position is stored.
+func (h *History) Adopt(orgID string) (bool, error) {
+	found, err := h.store.Adopt(h.run, orgID)
+	if err == nil && found {
+		h.position, _ = h.store.Position()
+	}
+	return found, err
+}
+
+// OrgID is the id of the org as it is stored, "" while it is not known.
+func (h *History) OrgID() string { return h.store.OrgID() }
+
+// SetOrgID stores the id of the org, by which the history is found when the org's host changes.
+func (h *History) SetOrgID(orgID string) error { return h.store.SetOrgID(h.run, orgID) }
+
 // Position is how far delivery has come.
 func (h *History) Position() checkpoint.Position { return h.position }
 

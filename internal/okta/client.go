@@ -5,11 +5,13 @@ package okta
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"sync"
 	"time"
 
@@ -128,6 +130,33 @@ func (c *Client) Time(ctx context.Context) (time.Time, error) {
 	defer page.Release()
 	return page.Answered, nil
 }
+
+// OrgID asks for the id of the org, which stays the same when the org gets another host. The address is public
+// (Okta, Well-Known URIs API).
+func (c *Client) OrgID(ctx context.Context) (string, error) {
+	resp, err := c.Send(ctx, http.MethodGet, &url.URL{Path: "/.well-known/okta-organization"}, nil)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxErrorBytes))
+	if err != nil {
+		return "", oktaerr.Unusable(resp, fmt.Errorf("read the body: %w", oktaerr.WithoutURL(err)))
+	}
+	if resp.StatusCode != http.StatusOK {
+		return "", oktaerr.FromAnswer(resp, body, wire.RateLimitFrom(resp.Header, c.clock.Observe(resp.Header)))
+	}
+	var org struct {
+		ID string `json:"id"`
+	}
+	if err := json.Unmarshal(body, &org); err != nil || !orgID.MatchString(org.ID) {
+		return "", oktaerr.Unusable(resp, errors.New("the answer names no org"))
+	}
+	return org.ID, nil
+}
+
+// orgID matches the id of an org: it becomes part of a storage key.
+var orgID = regexp.MustCompile(`^[A-Za-z0-9]{1,64}$`)
 
 // Org is scheme and host of the org.
 func (c *Client) Org() *url.URL { return c.org }

@@ -56,6 +56,8 @@ const (
 
 // Options describe one org. The zero value is an ordinary org in which DefaultToken may read the log and manage event hooks.
 type Options struct {
+	// OrgID is what the org tells of its id to anybody who asks; empty means that it does not tell.
+	OrgID string
 	// Token is the accepted SSWS token; empty means DefaultToken.
 	Token string
 	// Tokens are further tokens and what becomes of them. Tokens in neither place are invalid.

@@ -11,6 +11,10 @@ import (
 
 // ServeHTTP answers one request as the org's API would.
 func (o *Org) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == organizationPath {
+		o.serveOrganization(w, r)
+		return
+	}
 	noted := o.record(r, o.Now())
 	w = &statusNote{ResponseWriter: w, org: o, noted: noted}
 	id := o.requestID()

@@ -59,6 +59,8 @@ type follower struct {
 	// emptyPages counts the pages without events since the last one with some.
 	emptyPages int
 	rewinds    rewinds
+	orgIDOnce  sync.Once
+	orgIDKnown string
 }
 
 // from makes the page at a position the next one.
@@ -76,8 +78,9 @@ func (f *follower) follow(page *okta.Page) {
 		f.linkHost.Failed(page.OtherHost, "Okta's links name another host than org_url, they are followed at org_url",
 			zap.String("link_host", page.OtherHost))
 	}
+	events := len(page.Events) // which a page that was delivered has given up
 	f.next = newUpcoming(&f.running, func() (*okta.Page, error) {
-		if !page.Full && !f.waitForEvents(f.fetchCtx, f.pauseAfter(page)) {
+		if !page.Full && !f.waitForEvents(f.fetchCtx, f.pauseAfter(page, events)) {
 			return nil, f.fetchCtx.Err()
 		}
 		return f.fetch(page.Next)
@@ -90,9 +93,9 @@ func (f *follower) follow(page *okta.Page) {
 // pauseAfter is how long to wait after a page that is not full, and was delivered: at once where it ends long
 // before the present, since Okta may answer with less than was asked for; a while, longer with each empty page,
 // where the link has moved all the same; else the poll interval, since all was read.
-func (f *follower) pauseAfter(page *okta.Page) time.Duration {
+func (f *follower) pauseAfter(page *okta.Page, events int) time.Duration {
 	moved := page.Next != page.At
-	if len(page.Events) > 0 {
+	if events > 0 {
 		f.emptyPages = 0
 		recent := page.Answered.Add(-max(2*f.set.Interval, time.Minute))
 		if newest := f.history.PageNewest(); moved && !newest.IsZero() && newest.Before(recent) {
@@ -133,6 +136,7 @@ func (f *follower) deliver(ctx context.Context, page *okta.Page) error {
 		}
 	}
 	page.Release()
+	f.storeOrgID()
 	return nil
 }
 

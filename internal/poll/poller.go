@@ -29,6 +29,8 @@ const (
 type Settings struct {
 	Client   *okta.Client
 	Delivery *delivery.Delivery
+	// Durable: the position is kept across restarts.
+	Durable bool
 	// Query is which events are asked for.
 	Query okta.Query
 	// StartAt is where to begin when no position is stored.

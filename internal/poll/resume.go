@@ -43,10 +43,54 @@ func (f *follower) begin() (okta.Position, error) {
 	if err != nil {
 		return okta.Position{}, err
 	}
+	if at, adopted, err := f.adopt(); adopted || err != nil {
+		return at, err
+	}
 	start := f.set.StartAt.At(now)
-	f.set.Logger.Info("Polling begins at start_at, no position is stored",
-		f.details(zap.Stringer("start_at", f.set.StartAt), zap.Time("since", start))...)
+	begins := f.details(zap.Stringer("start_at", f.set.StartAt), zap.Time("since", start))
+	if f.set.Durable {
+		f.set.Logger.Warn("Polling begins at start_at, no position is stored: a receiver that was renamed or given another directory has left its position behind; to bring it along, stop the collector and move the receiver's file to the new name or directory", begins...)
+	} else {
+		f.set.Logger.Info("Polling begins at start_at, no position is stored", begins...)
+	}
 	return f.moveTo(start, start)
+}
+
+// adopt continues a history of the same org that began under another host.
+func (f *follower) adopt() (at okta.Position, adopted bool, err error) {
+	id := f.orgID()
+	if id == "" {
+		return okta.Position{}, false, f.fetchCtx.Err()
+	}
+	if adopted, err = f.history.Adopt(id); err != nil || !adopted {
+		return okta.Position{}, false, err
+	}
+	f.set.Logger.Info("The org is the same that was polled under another host, its position is kept", zap.String("org_id", id))
+	at, err = f.beginning(true)
+	return at, true, err
+}
+
+// storeOrgID stores the id of the org beside the position, where that is not done.
+func (f *follower) storeOrgID() {
+	if f.history.OrgID() != "" {
+		return
+	}
+	if err := f.history.SetOrgID(f.orgID()); err != nil {
+		f.set.Logger.Debug("The id of the org is not stored, by which its history would be found under another host", zap.Error(err))
+	}
+}
+
+// orgID asks for the id of the org, once in a run; it is "" where Okta does not tell it, which is no matter.
+func (f *follower) orgID() string {
+	f.orgIDOnce.Do(func() {
+		id, err := f.set.Client.OrgID(f.fetchCtx)
+		if err != nil {
+			f.set.Logger.Debug("Okta does not tell the id of the org, by which its history would be found under another host", zap.Error(err))
+			return
+		}
+		f.orgIDKnown = id
+	})
+	return f.orgIDKnown
 }
 
 // rewind gives up a position that can't be used any more and goes back far enough to miss nothing. What

@@ -59,7 +59,7 @@ func (m *rateMeter) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // meter puts a rateMeter before the org.
 func (w *world) meter() *rateMeter {
-	m := &rateMeter{next: w.transport}
+	m := &rateMeter{next: w.transport, only: "/api/v1/logs"}
 	w.transport = m
 	return m
 }

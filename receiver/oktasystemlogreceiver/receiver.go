@@ -171,6 +171,7 @@ func (r *oktaReceiver) newPoller(client *okta.Client, events *delivery.Delivery,
 	set := poll.Settings{
 		Client:    client,
 		Delivery:  events,
+		Durable:   r.cfg.Storage != nil,
 		Query:     r.cfg.query(),
 		StartAt:   startAt,
 		NotBefore: begin,

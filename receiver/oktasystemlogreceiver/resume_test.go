@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component/componentstatus"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
@@ -205,23 +206,83 @@ func TestChangedQueryLosesAndRepeatsNothing(t *testing.T) {
 	}
 }
 
-func TestRecordThatCannotBeUsedIsSurvived(t *testing.T) {
+// A record that can't be used is never overwritten: polling stands still, says what to do, and resumes when the
+// record can be used again.
+func TestRecordThatCannotBeUsedIsLeftAsItIs(t *testing.T) {
 	for name, record := range map[string]string{
-		"corrupt":     "\x00",
-		"another org": `{"version":1,"org":"other.okta.com","query":"q","next":"/api/v1/logs?after=1","start":"2000-01-01T00:00:00Z"}`,
-		"newer":       `{"version":99,"org":"acme.okta.com"}`,
+		"corrupt": "\x00",
+		"newer":   `{"version":99,"org":"acme.okta.com"}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
-				require.NoError(t, w.storage.Set(t.Context(), "position", []byte(record)))
-				w.happened(20, time.Hour)
+				w.cfg.StartAt = poll.StartAtEnd
 				w.start()
 				w.wait(time.Minute)
+				w.stop()
+				good, err := w.storage.Get(t.Context(), "position")
+				require.NoError(t, err)
+				require.NoError(t, w.storage.Set(t.Context(), "position", []byte(record)))
+				w.happen(20)
+				w.start()
+				w.wait(time.Hour)
+				assert.Empty(t, w.sink.uuids())
+				assert.Equal(t, 1, w.logged("can't be used and is left as it is"))
+				w.requireStatus(componentstatus.StatusRecoverableError, "the stored position can't be used")
+				kept, err := w.storage.Get(t.Context(), "position")
+				require.NoError(t, err)
+				assert.Equal(t, record, string(kept))
+
+				require.NoError(t, w.storage.Set(t.Context(), "position", good))
+				w.wait(2 * time.Minute)
 				w.requireAllOnce()
-				assert.Equal(t, 1, w.logged("can't be used"))
+				w.requireStatus(componentstatus.StatusOK, "")
 			})
 		})
 	}
+}
+
+// An org_url that is wrong for a moment leaves the history of the right org as it is.
+func TestOrgURLThatIsWrongForAMomentLosesNothing(t *testing.T) {
+	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		w.cfg.StartAt = poll.StartAtEnd
+		w.start()
+		w.wait(time.Minute)
+		w.happen(3)
+		w.wait(time.Minute)
+		w.cfg.OrgURL = "https://acne.okta.com"
+		w.start()
+		w.wait(6 * time.Second)
+		w.happen(3)
+		w.cfg.OrgURL = "https://acme.okta.com"
+		w.start()
+		w.wait(time.Minute)
+		w.requireAllOnce()
+		assert.Equal(t, 2, w.logged("no position is stored"), "one for each org")
+		assert.Equal(t, 1, w.logged("Polling resumes"))
+	})
+}
+
+// An org that moves to a custom domain keeps its position, since its id stays the same.
+func TestMoveToACustomDomainKeepsThePosition(t *testing.T) {
+	inWorld(t, oktatest.Options{OrgID: "00o1a2b3c4d5e6f7g8h9"}, func(t *testing.T, w *world) {
+		w.cfg.StartAt = poll.StartAtEnd
+		w.start()
+		w.wait(time.Minute)
+		w.happen(3)
+		w.wait(time.Minute)
+		w.stop()
+		w.happen(3)
+		for _, host := range []string{"login.acme.com", "acme.okta.com", "login.acme.com"} {
+			w.cfg.OrgURL = "https://" + host
+			w.start()
+			w.wait(time.Minute)
+			w.happen(3)
+			w.wait(time.Minute)
+			w.requireAllOnce()
+		}
+		assert.Equal(t, 1, w.logged("The org is the same"), "said once")
+		assert.Equal(t, 1, w.logged("no position is stored"))
+	})
 }
 
 func TestPositionThatCannotBeReadFallsBack(t *testing.T) {
