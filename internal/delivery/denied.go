@@ -15,6 +15,12 @@ import (
 // the position waits. After a while the next event is tried, and where it is refused, another one, which tells
 // whether it is this event or everything.
 func (p *progress) deliverDenied() error {
+	if !p.denied {
+		if accepted, err := p.probe(); err != nil || accepted {
+			return err
+		}
+		p.denied = true
+	}
 	cause := p.takeBackSuspects()
 	wait := p.backOff.Next()
 	p.set.Metrics.Count(p.set.Metrics.OktaSystemlogDeliveriesRetried, 1)
@@ -41,6 +47,20 @@ func (p *progress) deliverDenied() error {
 	return err
 }
 
+// maxRefusedInARow is how many different events may be refused for good, one after the other, until it may be
+// everything that is refused. Where others of the batch were accepted, or many were given up already, since a store
+// refuses by age, more are tried: one event that is accepted then tells about all of those before it.
+func (p *progress) maxRefusedInARow() int {
+	switch {
+	case p.givenUpInARow >= maxGivenUpInARow:
+		return 100
+	case p.anyAccepted:
+		return 10
+	default:
+		return 1
+	}
+}
+
 // takeBackSuspects takes back the suspects that were never refused while others were accepted, and returns why
 // the last one was refused.
 func (p *progress) takeBackSuspects() error {
@@ -57,30 +77,47 @@ func (p *progress) takeBackSuspects() error {
 	return cause
 }
 
-// probe tries one event other than those that are known to be refused, and reports whether it was accepted:
-// one of this batch, each time another one, or of the page behind. Without any other event it was not.
+// probe tries one event other than those that are known to be refused, and reports whether it was accepted: one of
+// this batch and one of the page behind in turn, each time another one. Without any other event it was not.
 func (p *progress) probe() (accepted bool, err error) {
+	p.probes++
+	if p.probes%2 == 0 {
+		if accepted, tried, err := p.probeAhead(); tried || err != nil {
+			return accepted, err
+		}
+	}
 	rest := p.todo
 	if len(p.suspects) == 0 && len(rest) > 0 {
 		rest = rest[1:] // the first is the one that is refused
 	}
-	if c, at := p.undelivered(rest, p.batch); c != nil {
-		if accepted, err = p.try(c); accepted {
-			at += len(p.todo) - len(rest)
-			// The slice is the page's, whose order others may still need.
-			p.todo = slices.Concat(p.todo[:at], p.todo[at+1:])
-			p.acceptAny(c, p.batch)
-		}
+	c, at := p.undelivered(rest, p.batch)
+	if c == nil {
+		accepted, _, err = p.probeAhead()
 		return accepted, err
 	}
-	c, batch, err := p.undeliveredAhead()
-	if c == nil {
-		return false, err
-	}
 	if accepted, err = p.try(c); accepted {
-		p.acceptAhead(c, batch)
+		at += len(p.todo) - len(rest)
+		// The slice is the page's, whose order others may still need.
+		p.todo = slices.Concat(p.todo[:at], p.todo[at+1:])
+		p.acceptAny(c, p.batch)
 	}
 	return accepted, err
+}
+
+// probeAhead tries an event of the page behind, and reports whether there was one, and whether it was accepted.
+func (p *progress) probeAhead() (accepted, tried bool, err error) {
+	c, batch, err := p.undeliveredAhead()
+	if c == nil {
+		return false, false, err
+	}
+	if accepted, err = p.try(c); accepted {
+		// It comes again with its page, and is known then.
+		for _, id := range c.ids {
+			p.ahead[id] = struct{}{}
+		}
+		p.acceptAny(c, batch)
+	}
+	return accepted, true, err
 }
 
 // try calls the pipeline with an event that is there to be tried.
@@ -97,11 +134,10 @@ func (p *progress) try(c *call) (accepted bool, err error) {
 }
 
 // undelivered is a call with one event that was not delivered yet, and the event's index; nil where there is none.
-// It is another event each time.
+// It is another event each time, and the newest at first: what a far end refuses by age is old.
 func (p *progress) undelivered(events [][]byte, b *Batch) (*call, int) {
-	p.probes++
 	for i := range events {
-		at := (p.probes + i) % len(events)
+		at := len(events) - 1 - (p.probes/2+i)%len(events)
 		if c := p.newCall(events[at:at+1], b); c.records > 0 {
 			return c, at
 		}
@@ -124,15 +160,6 @@ func (p *progress) undeliveredAhead() (*call, *Batch, error) {
 		_, err = p.batch.Ahead(page)
 	}
 	return c, b, err
-}
-
-// acceptAhead notes that an event of the page behind was accepted. It comes again with its page, and is known
-// then.
-func (p *progress) acceptAhead(c *call, b *Batch) {
-	for _, id := range c.ids {
-		p.ahead[id] = struct{}{}
-	}
-	p.acceptAny(c, b)
 }
 
 // endAnnounced ends the delivery of announced events that were refused for good alone. Nothing waits for another

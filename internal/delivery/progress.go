@@ -35,8 +35,10 @@ type progress struct {
 
 	// suspects are events that were refused for good alone and wait for their next try, oldest first.
 	suspects []*suspect
-	// refusedInARow counts the different events that were refused for good alone since one was accepted.
+	// refusedInARow counts the different events that were refused for good alone since one was accepted; denied
+	// that everything was found to be refused since.
 	refusedInARow int
+	denied        bool
 	// anyAccepted: an event of this batch was accepted.
 	anyAccepted bool
 	// probes counts the events that were tried only to see whether they are accepted.
@@ -56,7 +58,7 @@ func (p *progress) run() error {
 			return p.endAnnounced()
 		case p.batch.Source == Announced:
 			err = p.deliverNext()
-		case p.refusedInARow > 1:
+		case p.refusedInARow > p.maxRefusedInARow():
 			err = p.deliverDenied()
 		case p.dueSuspect() != nil:
 			err = p.retrySuspect(p.dueSuspect())
@@ -118,7 +120,7 @@ func (p *progress) acceptAny(c *call, b *Batch) {
 	if c.records == 0 {
 		return // nothing was asked of the pipeline
 	}
-	p.anyAccepted, p.refusedInARow, p.stuckSince = true, 0, time.Time{}
+	p.anyAccepted, p.refusedInARow, p.denied, p.stuckSince = true, 0, false, time.Time{}
 	p.backOff = p.newBackOff()
 	p.confirmSuspects()
 }

@@ -121,7 +121,8 @@ func (w *world) client() *okta.Client {
 func (w *world) tryStart() error {
 	w.t.Helper()
 	w.stop()
-	made, err := NewFactory().CreateLogs(w.t.Context(), w.settings(), w.cfg, w.sink)
+	// The same waits each time: chance is for the simulation.
+	made, err := NewFactory(WithJitterSeed(1)).CreateLogs(w.t.Context(), w.settings(), w.cfg, w.sink)
 	require.NoError(w.t, err)
 	if err := made.Start(w.t.Context(), w); err != nil {
 		return err
@@ -265,6 +266,9 @@ func (w *world) metric(name string) int64 {
 
 // sink is the pipeline behind the receiver. It changes what it is given, as a consumer may.
 type sink struct {
+	// take, where it is set, takes every call in the place of all that is below.
+	take func(ctx context.Context, ld plog.Logs) error
+
 	mu       sync.Mutex
 	refuse   func(ctx context.Context, call int) error
 	calls    int
@@ -278,6 +282,9 @@ type sink struct {
 func (s *sink) Capabilities() consumer.Capabilities { return consumer.Capabilities{MutatesData: true} }
 
 func (s *sink) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
+	if s.take != nil {
+		return s.take(ctx, ld)
+	}
 	s.mu.Lock()
 	s.calls++
 	call, refuse := s.calls, s.refuse

@@ -1,0 +1,415 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package oktasystemlogreceiver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component/componentstatus"
+	"go.opentelemetry.io/collector/consumer/consumererror"
+	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/checkpoint"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+)
+
+// branch is one exporter of a fan-out, with a far end of its own.
+type branch struct {
+	name string
+
+	mu       sync.Mutex
+	away     error           // what it answers to everything, nil while it accepts
+	poison   map[string]bool // uuids that it refuses for good
+	tooMany  int             // the number of records from which on it refuses a call for good; 0 means none
+	holds    time.Duration   // how long a call lasts
+	accepted map[string]int
+	order    []string
+	calls    []int // how many records each call had
+}
+
+func newBranch(name string) *branch {
+	return &branch{name: name, poison: map[string]bool{}, accepted: map[string]int{}}
+}
+
+func (b *branch) set(change func(*branch)) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	change(b)
+}
+
+func (b *branch) consume(ctx context.Context, uuids []string) error {
+	b.mu.Lock()
+	holds := b.holds
+	b.mu.Unlock()
+	if holds > 0 {
+		select {
+		case <-time.After(holds):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.calls = append(b.calls, len(uuids))
+	if b.away != nil {
+		return b.away
+	}
+	if b.tooMany > 0 && len(uuids) >= b.tooMany {
+		return consumererror.NewPermanent(errors.New("413 Request Entity Too Large"))
+	}
+	if slices.ContainsFunc(uuids, func(uuid string) bool { return b.poison[uuid] }) {
+		return consumererror.NewPermanent(errors.New("400 Bad Request"))
+	}
+	for _, uuid := range uuids {
+		if b.accepted[uuid] == 0 {
+			b.order = append(b.order, uuid)
+		}
+		b.accepted[uuid]++
+	}
+	return nil
+}
+
+// repeated is how many events a branch was given more than once, all times counted.
+func (b *branch) repeated() (n int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, times := range b.accepted {
+		n += times - 1
+	}
+	return n
+}
+
+// branches makes the pipeline one that fans out, and joins what the branches say as the Collector does.
+func (w *world) branches(names ...string) []*branch {
+	var all []*branch
+	for _, name := range names {
+		all = append(all, newBranch(name))
+	}
+	w.sink.take = func(ctx context.Context, ld plog.Logs) error {
+		var uuids []string
+		for _, record := range ld.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().All() {
+			uuid, _ := record.Attributes().Get("log.record.uid")
+			uuids = append(uuids, uuid.Str())
+		}
+		var errs []error
+		for _, b := range all {
+			if err := b.consume(ctx, uuids); err != nil {
+				errs = append(errs, fmt.Errorf("exporter %s: %w", b.name, err))
+			}
+		}
+		return errors.Join(errs...)
+	}
+	return all
+}
+
+var (
+	errDenied = consumererror.NewPermanent(errors.New("401 Unauthorized"))
+	errAway   = errors.New("503 Service Unavailable")
+)
+
+// requireEach asserts that a branch has every event of the org but for some.
+func (w *world) requireEach(b *branch, without ...string) {
+	w.t.Helper()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, uuid := range w.all() {
+		if !slices.Contains(without, uuid) {
+			require.Positive(w.t, b.accepted[uuid], "%s never got %s", b.name, uuid)
+		}
+	}
+	for _, uuid := range without {
+		require.Zero(w.t, b.accepted[uuid])
+	}
+}
+
+// One exporter answers 400 for a while and the other 503: nothing is given up, for either.
+func TestFanOutWhereOneDeniesAndOneIsAwayLosesNothing(t *testing.T) {
+	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		all := w.branches("one", "two")
+		w.happened(2500, time.Hour)
+		all[0].set(func(b *branch) { b.away = errDenied })
+		all[1].set(func(b *branch) { b.away = errAway })
+		w.start()
+		w.wait(20 * time.Minute)
+		all[0].set(func(b *branch) { b.away = nil })
+		w.wait(20 * time.Minute)
+		all[1].set(func(b *branch) { b.away = nil })
+		w.wait(20 * time.Minute)
+		w.requireEach(all[0])
+		w.requireEach(all[1])
+		assert.Zero(t, w.metric("events_dropped"))
+	})
+}
+
+// A far end that denies everything, as with a token that has expired, holds the position, in order, and says so.
+func TestDenialOfEverythingLosesNothing(t *testing.T) {
+	for _, answer := range []string{"401 Unauthorized", "403 Forbidden", "404 Not Found", "400 Bad Request"} {
+		t.Run(answer, func(t *testing.T) {
+			inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+				far := w.branches("far")[0]
+				w.happened(3100, time.Hour)
+				far.set(func(b *branch) { b.away = consumererror.NewPermanent(errors.New(answer)) })
+				w.start()
+				w.wait(15 * time.Second)
+				w.requireStatus(componentstatus.StatusRecoverableError, "the pipeline refuses everything for good: ")
+				assert.Equal(t, 1, w.logged("The pipeline refuses every event for good"))
+				w.wait(2 * time.Hour)
+				far.mu.Lock()
+				assert.LessOrEqual(t, len(far.calls), 11+3*125, "ten to find out, then two a minute")
+				far.mu.Unlock()
+
+				far.set(func(b *branch) { b.away = nil })
+				w.wait(10 * time.Minute)
+				w.requireEach(far)
+				assert.Zero(t, w.metric("events_dropped"))
+				assert.Zero(t, far.repeated())
+				w.requireStatus(componentstatus.StatusOK, "")
+			})
+		})
+	}
+}
+
+// A denial ends after seconds, in a quiet org as well: nothing waits for other events.
+func TestDenialOfTheOnlyEventEnds(t *testing.T) {
+	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		far := w.branches("far")[0]
+		w.start()
+		w.wait(time.Minute)
+		far.set(func(b *branch) { b.away = errDenied })
+		w.happen(1)
+		w.wait(time.Hour)
+		assert.Zero(t, w.metric("events_dropped"))
+		far.set(func(b *branch) { b.away = nil })
+		w.wait(2 * time.Minute)
+		w.requireEach(far)
+	})
+}
+
+// Three events of 3,097 are refused for good: each of them is given up alone, named, and the rest arrives.
+func TestPoisonIsGivenUpAlone(t *testing.T) {
+	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		far := w.branches("far")[0]
+		w.happened(3097, time.Hour)
+		all := w.all()
+		poison := []string{all[0], all[1500], all[3096]}
+		far.set(func(b *branch) {
+			for _, uuid := range poison {
+				b.poison[uuid] = true
+			}
+		})
+		w.start()
+		for range 30 {
+			w.wait(time.Minute)
+			w.happen(1) // what shows that others are accepted
+		}
+		w.wait(10 * time.Minute)
+		w.requireEach(far, poison...)
+		assert.EqualValues(t, 3, w.metric("events_dropped"))
+		lines := w.logs.FilterMessageSnippet("An event was given up").All()
+		require.Len(t, lines, 3)
+		for i, line := range lines {
+			assert.Equal(t, poison[i], line.ContextMap()["uuid"])
+			assert.NotEmpty(t, line.ContextMap()["event_type"])
+			assert.Contains(t, line.ContextMap()["error"], "400 Bad Request")
+			assert.EqualValues(t, 3, line.ContextMap()["tries"])
+		}
+		w.requireStatus(componentstatus.StatusOK, "")
+
+		w.org.RefusePositions("")
+		w.wait(10 * time.Minute)
+		w.requireEach(far, poison...)
+		assert.EqualValues(t, 3, w.metric("events_dropped"), "what was given up is not offered again")
+	})
+}
+
+// An event is not given up while nothing else is accepted, and an event that is accepted at its second try is none to
+// give up.
+func TestEventThatHealsIsNotGivenUp(t *testing.T) {
+	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		far := w.branches("far")[0]
+		w.happened(50, time.Hour)
+		heals := w.all()[20]
+		far.set(func(b *branch) { b.poison[heals] = true })
+		w.start()
+		w.wait(40 * time.Second)
+		far.set(func(b *branch) { delete(b.poison, heals) })
+		w.wait(10 * time.Minute)
+		w.requireEach(far)
+		assert.Zero(t, w.metric("events_dropped"))
+	})
+}
+
+// In a quiet org, an event that is refused for good waits until others have shown that it is the event.
+func TestPoisonInAQuietOrgWaitsForAnotherEvent(t *testing.T) {
+	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		far := w.branches("far")[0]
+		w.start()
+		w.wait(time.Minute)
+		w.happen(1)
+		poison := w.all()[0]
+		far.set(func(b *branch) { b.poison[poison] = true })
+		w.wait(6 * time.Hour)
+		assert.Zero(t, w.metric("events_dropped"))
+		for range 4 {
+			w.happen(1)
+			w.wait(10 * time.Minute)
+		}
+		w.requireEach(far, poison)
+		assert.EqualValues(t, 1, w.metric("events_dropped"))
+		assert.Zero(t, far.repeated())
+		assert.Zero(t, w.metric("events_repeated"), "what was delivered ahead of its page is none that Okta has sent again")
+	})
+}
+
+// A payload that is too large for the far end shrinks until it fits, and grows again.
+func TestCallsShrinkUntilTheyFit(t *testing.T) {
+	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		far := w.branches("far")[0]
+		far.set(func(b *branch) { b.tooMany = 100 })
+		w.happened(5000, time.Hour)
+		w.start()
+		w.wait(10 * time.Minute)
+		w.requireEach(far)
+		assert.Zero(t, w.metric("events_dropped"))
+		assert.Equal(t, w.all(), far.order)
+		far.mu.Lock()
+		assert.LessOrEqual(t, len(far.calls), 250, "most calls are of 50 events or more")
+		far.mu.Unlock()
+	})
+}
+
+// An episode of refusals costs a healthy branch about two pages and one event a try, twice.
+func TestHealthyBranchIsRepeatedLittle(t *testing.T) {
+	for name, away := range map[string]error{"away": errAway, "denied": errDenied} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+				all := w.branches("sick", "healthy")
+				w.happened(2500, time.Hour)
+				all[0].set(func(b *branch) { b.away = away })
+				w.start()
+				w.wait(time.Hour)
+				all[0].set(func(b *branch) { b.away = nil })
+				w.wait(10 * time.Minute)
+				w.requireEach(all[0])
+				w.requireEach(all[1])
+				tries := int(w.metric("deliveries_retried"))
+				assert.LessOrEqual(t, all[1].repeated(), 2*1000+2*tries)
+				assert.Zero(t, all[0].repeated())
+			})
+		})
+	}
+}
+
+// A store that refuses by age refuses many in a row: from the tenth on giving up takes no time.
+func TestManyRefusedInARowTakeNoTime(t *testing.T) {
+	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		far := w.branches("far")[0]
+		w.cfg.PageSize = 100
+		w.happened(400, time.Hour)
+		all := w.all()
+		far.set(func(b *branch) {
+			for i, uuid := range all {
+				if i%4 != 0 {
+					b.poison[uuid] = true
+				}
+			}
+		})
+		w.start()
+		for range 30 {
+			w.wait(time.Minute)
+			w.happen(1)
+		}
+		w.wait(time.Minute)
+		assert.EqualValues(t, 300, w.metric("events_dropped"))
+		assert.Len(t, far.accepted, 130)
+	})
+}
+
+// What is refused and not for good is never given up; after ten minutes it is named, when others are accepted.
+func TestEventThatIsRefusedForLongIsNamedAndKept(t *testing.T) {
+	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		w.happened(20, time.Hour)
+		stuck := w.all()[5]
+		accepted := map[string]bool{}
+		w.sink.take = func(_ context.Context, ld plog.Logs) error {
+			var uuids []string
+			for _, record := range ld.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().All() {
+				uuid, _ := record.Attributes().Get("log.record.uid")
+				if stuck != "" && uuid.Str() == stuck {
+					return errAway
+				}
+				uuids = append(uuids, uuid.Str())
+			}
+			for _, uuid := range uuids {
+				accepted[uuid] = true
+			}
+			return nil
+		}
+		w.start()
+		w.wait(9 * time.Minute)
+		assert.Zero(t, w.logged("keeps refusing an event"))
+		w.wait(5 * time.Hour)
+		lines := w.logs.FilterMessageSnippet("keeps refusing an event").All()
+		require.Len(t, lines, 1)
+		assert.Equal(t, stuck, lines[0].ContextMap()["uuid"])
+		assert.Len(t, accepted, 6, "those before it, and one that shows it")
+		stuck = ""
+		w.wait(5 * time.Minute)
+		assert.Len(t, accepted, 20)
+		assert.Zero(t, w.metric("events_dropped"))
+	})
+}
+
+// A delivery that does not return is reported, while it lasts.
+func TestDeliveryThatIsHeldShows(t *testing.T) {
+	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		far := w.branches("far")[0]
+		far.set(func(b *branch) { b.holds = 5 * time.Minute })
+		w.happened(3, time.Hour)
+		w.start()
+		w.wait(29 * time.Second)
+		assert.Zero(t, w.status.count())
+		w.wait(16 * time.Second)
+		w.requireStatus(componentstatus.StatusRecoverableError, "the pipeline holds a delivery: the call has not returned for 30s")
+		assert.InDelta(t, 45, w.gauge("delivery_held"), 3)
+		w.wait(2 * time.Minute)
+		w.requireStatus(componentstatus.StatusRecoverableError, "2m30s")
+		assert.Equal(t, 1, w.logged("has held a delivery"))
+		w.wait(5 * time.Minute)
+		w.requireStatus(componentstatus.StatusOK, "")
+		assert.Zero(t, w.gauge("delivery_held"))
+		w.requireEach(far)
+	})
+}
+
+// What was accepted is stored while the position waits: a crash repeats none of it.
+func TestAcceptedEventsAreStoredWhileThePositionWaits(t *testing.T) {
+	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		far := w.branches("far")[0]
+		w.happened(100, time.Hour)
+		far.set(func(b *branch) { b.poison[w.all()[50]] = true })
+		w.start()
+		w.wait(20 * time.Second) // the others were accepted, and the suspect waits
+		// What the receiver stores while it stops does not reach the next one.
+		left := checkpoint.NewMemory()
+		for _, key := range []string{"position", "seen/0", "seen/1", "seen/2", "seen/3"} {
+			value, err := w.storage.Get(t.Context(), key)
+			require.NoError(t, err)
+			require.NoError(t, left.Set(t.Context(), key, value))
+		}
+		w.stop()
+		w.storage = left
+		w.start()
+		w.wait(10 * time.Minute)
+		assert.Zero(t, far.repeated())
+		w.requireEach(far, w.all()[50])
+	})
+}
