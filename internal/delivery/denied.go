@@ -79,7 +79,7 @@ func (p *progress) takeBackSuspects() error {
 
 // probe tries one event other than those that are known to be refused, and reports whether it was accepted: one of
 // this batch and one of the page behind in turn, each time another one. Without any other event it was not.
-func (p *progress) probe() (accepted bool, err error) {
+func (p *progress) probe() (bool, error) {
 	p.probes++
 	if p.probes%2 == 0 {
 		if accepted, tried, err := p.probeAhead(); tried || err != nil {
@@ -90,10 +90,18 @@ func (p *progress) probe() (accepted bool, err error) {
 	if len(p.suspects) == 0 && len(rest) > 0 {
 		rest = rest[1:] // the first is the one that is refused
 	}
+	accepted, tried, err := p.probeOf(rest)
+	if !tried && err == nil {
+		accepted, _, err = p.probeAhead()
+	}
+	return accepted, err
+}
+
+// probeOf tries an event out of the last ones of the batch.
+func (p *progress) probeOf(rest [][]byte) (accepted, tried bool, err error) {
 	c, at := p.undelivered(rest, p.batch)
 	if c == nil {
-		accepted, _, err = p.probeAhead()
-		return accepted, err
+		return false, false, nil
 	}
 	if accepted, err = p.try(c); accepted {
 		at += len(p.todo) - len(rest)
@@ -101,7 +109,7 @@ func (p *progress) probe() (accepted bool, err error) {
 		p.todo = slices.Concat(p.todo[:at], p.todo[at+1:])
 		p.acceptAny(c, p.batch)
 	}
-	return accepted, err
+	return accepted, true, err
 }
 
 // probeAhead tries an event of the page behind, and reports whether there was one, and whether it was accepted.

@@ -43,9 +43,10 @@ type progress struct {
 	anyAccepted bool
 	// probes counts the events that were tried only to see whether they are accepted.
 	probes int
-	// stuckSince is when the first of todo was refused alone, and not for good; zero while it was not.
-	stuckSince time.Time
-	stuckNamed bool
+	// stuckSince is when the first of todo was refused alone, and not for good; zero while it was not. stuckProbed is
+	// when another event was tried since, and stuckNamed tells that it was accepted.
+	stuckSince, stuckProbed time.Time
+	stuckNamed              bool
 }
 
 // run delivers until nothing is left. An error says that the run has ended, or for [Announced] events that
@@ -154,14 +155,14 @@ func (p *progress) refused(c *call, err error) error {
 // while another one is accepted.
 func (p *progress) probeBesideStuck(c *call, refusal error) error {
 	if p.stuckSince.IsZero() {
-		p.stuckSince, p.stuckNamed = time.Now(), false
+		p.stuckSince, p.stuckNamed, p.stuckProbed = time.Now(), false, time.Now()
 	}
 	since := p.stuckSince
-	if p.stuckNamed || time.Since(since) < namedAfter {
+	if p.stuckNamed || time.Since(p.stuckProbed) < namedAfter {
 		return nil
 	}
-	accepted, err := p.probe()
-	p.stuckSince = since
+	accepted, _, err := p.probeOf(p.todo[1:])
+	p.stuckSince, p.stuckProbed = since, time.Now()
 	if accepted {
 		p.stuckNamed = true
 		p.set.Logger.Error("The pipeline keeps refusing an event while it accepts others, so the position can't move behind it: check what the far end says of it",
