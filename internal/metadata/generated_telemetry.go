@@ -239,7 +239,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.OktaSystemlogEventsDropped, err = builder.meter.Int64Counter(
 		"otelcol_okta_systemlog_events_dropped",
-		metric.WithDescription("The number of events that were given up because the pipeline refused them for good. Each one is named in the log. [Alpha]"),
+		metric.WithDescription("The number of events that were given up because the pipeline refused them for good. [Alpha]"),
 		metric.WithUnit("{events}"),
 	)
 	errs = errors.Join(errs, err)

@@ -100,7 +100,7 @@ func AssertEqualOktaSystemlogEventsDelivered(t *testing.T, tt *componenttest.Tel
 func AssertEqualOktaSystemlogEventsDropped(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_okta_systemlog_events_dropped",
-		Description: "The number of events that were given up because the pipeline refused them for good. Each one is named in the log. [Alpha]",
+		Description: "The number of events that were given up because the pipeline refused them for good. [Alpha]",
 		Unit:        "{events}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
