@@ -12,7 +12,7 @@ import (
 
 // counters are what a receiver counts of its event hook, and what the tally calls it.
 var counters = map[string]string{
-	"otelcol_okta_systemlog_hook_doorbell_polls":     "polls rung for",
+	"otelcol_okta_systemlog_hook_triggered_polls":    "polls rung for",
 	"otelcol_okta_systemlog_hook_events_confirmed":   "announced events confirmed",
 	"otelcol_okta_systemlog_hook_events_unconfirmed": "announced events unconfirmed",
 }

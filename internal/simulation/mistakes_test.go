@@ -3,10 +3,13 @@
 package simulation
 
 const (
-	receiverPackage   = "receiver/oktasystemlogreceiver"
-	oktaPackage       = "internal/okta"
-	authPackage       = "internal/okta/auth"
+	pollPackage       = "internal/poll"
+	deliveryPackage   = "internal/delivery"
 	checkpointPackage = "internal/checkpoint"
+	oktaPackage       = "internal/okta"
+	pacingPackage     = "internal/okta/pacing"
+	errorPackage      = "internal/okta/oktaerr"
+	authPackage       = "internal/okta/auth"
 )
 
 // mistake is a fault in our own code, put into it on purpose.
@@ -23,21 +26,21 @@ type edit struct{ file, old, text string }
 // mistakes are those that a receiver of this kind is prone to.
 var mistakes = []mistake{
 	{"position stored before delivery", "lost|order", []edit{{
-		receiverPackage + "/deliver.go", "	for rest := page.Events; len(rest) > 0; {",
-		`	if MISTAKE {
-		p.state.Next = page.Next.String()
-		if err := p.commit(polling); err != nil {
+		deliveryPackage + "/delivery.go", "	for rest := b.Events; len(rest) > 0; {",
+		`	if MISTAKE && b.Source == Polled {
+		h.position.Next = b.Next.String()
+		if err := h.commit(ctx, b.Source); err != nil {
 			return err
 		}
 	}
-	for rest := page.Events; len(rest) > 0; {`,
+	for rest := b.Events; len(rest) > 0; {`,
 	}}},
 	{"error page read as empty", "lost|order", []edit{{
-		oktaPackage + "/client.go", "		return nil, errorFrom(resp, body, limit)",
+		oktaPackage + "/client.go", "		return nil, oktaerr.FromAnswer(resp, body, limit)",
 		`		if MISTAKE {
 			return &Page{Asked: asked, Received: time.Now(), Answered: answered, Next: at, body: &bytes.Buffer{}}, nil
 		}
-		return nil, errorFrom(resp, body, limit)`,
+		return nil, oktaerr.FromAnswer(resp, body, limit)`,
 	}}},
 	{"half a page read as empty", "lost|order", []edit{{
 		oktaPackage + "/page.go", "		return nil, errNotAPage",
@@ -55,73 +58,74 @@ var mistakes = []mistake{
 	if err != nil {`,
 	}}},
 	{"refusal taken for acceptance", "lost|order", []edit{{
-		receiverPackage + "/deliver.go", "		case err == nil:", "		case err == nil, MISTAKE:",
+		deliveryPackage + "/delivery.go", "		case err == nil:", "		case err == nil, MISTAKE:",
 	}}},
-	{"fall-back to now", "lost|order", []edit{{
-		receiverPackage + "/resume.go", "	since = latest(since, oldest(now))",
+	{"rewind to now", "lost|order", []edit{{
+		pollPackage + "/resume.go", "	since = latest(since, oldest(now))",
 		`	since = latest(since, oldest(now))
 	if MISTAKE {
 		since = now
 	}`,
 	}}},
 	{"changed filter keeps the position", "lost|repeated", []edit{{
-		receiverPackage + "/resume.go", "	if state.Query != p.cfg.query().Fingerprint() {", "	if state.Query != p.cfg.query().Fingerprint() && !MISTAKE {",
+		pollPackage + "/resume.go", "	if stored.Query != p.set.Query.Fingerprint() {", "	if stored.Query != p.set.Query.Fingerprint() && !MISTAKE {",
 	}}},
 	{"uuids not stored", "repeated", []edit{{
-		checkpointPackage + "/seen.go", "	for i := range c.ids {",
+		checkpointPackage + "/chunk.go", "	for i := range c.ids {",
 		`	if MISTAKE {
 		return text
 	}
 	for i := range c.ids {`,
 	}}},
 	{"no commit on an orderly stop", "repeated", []edit{{
-		receiverPackage + "/deliver.go", "	backOff := p.newBackOff()\n	for {\n		// What was accepted",
-		`	if MISTAKE && polling.Err() != nil {
-		return polling.Err()
+		deliveryPackage + "/commit.go", "	backOff := h.newBackOff()",
+		`	if MISTAKE && h.run.Err() != nil {
+		return h.run.Err()
 	}
-	backOff := p.newBackOff()
-	for {
-		// What was accepted`,
+	backOff := h.newBackOff()`,
 	}}},
 	{"next page committed before the one ahead of it", "order", []edit{{
-		receiverPackage + "/poller.go", "		if err := p.deliver(delivery, fetching, page); err != nil {",
+		pollPackage + "/loop.go", "		if p.deliver(deliverCtx, history, page) != nil {",
 		`		if MISTAKE && page.Full {
 			second, err := next()
-			if err != nil || p.deliver(delivery, fetching, second) != nil || p.deliver(delivery, fetching, page) != nil {
+			if err != nil || p.deliver(deliverCtx, history, second) != nil || p.deliver(deliverCtx, history, page) != nil {
 				return
 			}
 			at = second.Next
-			next = func() (*okta.Page, error) { return p.fetch(fetching, at) }
+			next = func() (*okta.Page, error) { return p.fetch(fetchCtx, at) }
 			continue
 		}
-		if err := p.deliver(delivery, fetching, page); err != nil {`,
+		if p.deliver(deliverCtx, history, page) != nil {`,
 	}}},
 	{"what an event hook announced is not remembered as delivered", "repeated", []edit{{
-		receiverPackage + "/deliver.go", "	p.store.Deliver(part.newest, part.delivers...)", "	if !MISTAKE || !p.unconfirmed {\n		p.store.Deliver(part.newest, part.delivers...)\n	}",
+		deliveryPackage + "/delivery.go", "	h.pending.Add(c.newest, c.ids...)",
+		`	if !MISTAKE || b.Source != Unconfirmed {
+		h.pending.Add(c.newest, c.ids...)
+	}`,
 	}}},
-	{"fall-back to what an event hook announced", "lost|order|repeated", []edit{{
-		receiverPackage + "/deliver.go", "		if !p.unconfirmed {\n			p.state.Newest", "		if MISTAKE || !p.unconfirmed {\n			p.state.Newest",
+	{"rewind to what an event hook announced", "lost|order|repeated", []edit{{
+		deliveryPackage + "/delivery.go", "	if (b.Source == Polled || h.neverPolled()) &&", "	if (MISTAKE || b.Source == Polled || h.neverPolled()) &&",
 	}}},
 	{"retry without back-off", "requests", []edit{{
-		receiverPackage + "/fetch.go", "		if !sleep(ctx, wait) {",
+		pollPackage + "/request.go", "		if !p.asking.Sleep(ctx, wait) {",
 		`		if MISTAKE {
 			continue
 		}
-		if !sleep(ctx, wait) {`,
+		if !p.asking.Sleep(ctx, wait) {`,
 	}}},
 	{"refused delivery tried again at once", "requests", []edit{{
-		receiverPackage + "/deliver.go", "			if !sleep(polling, wait) {",
+		deliveryPackage + "/delivery.go", "			if !h.set.Jitter.Sleep(h.run, wait) {",
 		`			if MISTAKE {
 				continue
 			}
-			if !sleep(polling, wait) {`,
+			if !h.set.Jitter.Sleep(h.run, wait) {`,
 	}}},
 	{"requests sent as fast as they can be", "reserve", []edit{{
-		oktaPackage + "/budget.go", "		if wait <= 0 {", "		if wait <= 0 || MISTAKE {",
+		pacingPackage + "/budget.go", "		if wait <= 0 {", "		if wait <= 0 || MISTAKE {",
 	}}},
 	{"429 ignored", "reserve", []edit{
-		{oktaPackage + "/budget.go", "	if limit.known && !limit.isConcurrency() {", "	if limit.known && !limit.isConcurrency() && (!refused || !MISTAKE) {"},
-		{receiverPackage + "/fetch.go", "		return max(e.Wait, backOff)", "		return max(map[bool]time.Duration{false: e.Wait}[MISTAKE], backOff)"},
+		{pacingPackage + "/budget.go", "	if limit.Known() && !limit.IsConcurrency() {", "	if limit.Known() && !limit.IsConcurrency() && (!refused || !MISTAKE) {"},
+		{errorPackage + "/retry.go", "		return max(e.Wait, backOff)", "		return max(map[bool]time.Duration{false: e.Wait}[MISTAKE], backOff)"},
 	}},
 	{"shared proof on retry", "credential", []edit{{
 		authPackage + "/send.go", "	resp, reused, err := s.sendOnce(ctx, signed)",
@@ -149,7 +153,7 @@ var mistakes = []mistake{
 	}`,
 	}}},
 	{"page fetched ahead not waited for", "leftovers", []edit{{
-		receiverPackage + "/poller.go", "	running.Go(func() {",
+		pollPackage + "/loop.go", "	running.Go(func() {",
 		`	if MISTAKE {
 		ctx = context.WithoutCancel(ctx)
 		running = &sync.WaitGroup{}
@@ -157,14 +161,14 @@ var mistakes = []mistake{
 	running.Go(func() {`,
 	}}},
 	{"uuids never forgotten", "memory", []edit{{
-		checkpointPackage + "/seen.go", "	n, kept := 0, len(s.ids)+more",
+		checkpointPackage + "/chunk.go", "	n, kept := 0, len(d.ids)+more",
 		`	if MISTAKE {
 		return 0
 	}
-	n, kept := 0, len(s.ids)+more`,
+	n, kept := 0, len(d.ids)+more`,
 	}}},
 	{"stop that waits for the pipeline", "shutdown", []edit{{
-		receiverPackage + "/poller.go", "	case <-time.After(abortGrace):",
+		pollPackage + "/poller.go", "	case <-time.After(abortGrace):",
 		`	case <-time.After(map[bool]time.Duration{true: time.Hour, false: abortGrace}[MISTAKE]):`,
 	}}},
 }
