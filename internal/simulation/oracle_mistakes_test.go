@@ -12,9 +12,9 @@ const (
 	authPackage       = "internal/okta/auth"
 )
 
-// mistake is a fault in our own code, put into it on purpose.
+// mistake is an error in our own code, put into it on purpose.
 type mistake struct {
-	name  string
+	name  string // which the flag -mistake chooses it by
 	check string // which finds it; several that may be the first are separated by |
 	edits []edit
 }
@@ -23,9 +23,9 @@ type mistake struct {
 // condition that the mistake is wanted.
 type edit struct{ file, old, text string }
 
-// mistakes are those that a receiver of this kind is prone to.
+// mistakes are those that are easily made in a receiver of this kind.
 var mistakes = []mistake{
-	{"position stored before delivery", "lost|order", []edit{{
+	{"position-stored-before-delivery", "lost|order", []edit{{
 		deliveryPackage + "/delivery.go", "	for rest := b.Events; len(rest) > 0; {",
 		`	if MISTAKE && b.Source == Polled {
 		h.position.Next = b.Next.String()
@@ -35,21 +35,21 @@ var mistakes = []mistake{
 	}
 	for rest := b.Events; len(rest) > 0; {`,
 	}}},
-	{"error page read as empty", "lost|order", []edit{{
+	{"error-page-read-as-empty", "lost|order", []edit{{
 		oktaPackage + "/client.go", "		return nil, oktaerr.FromAnswer(resp, body, limit)",
 		`		if MISTAKE {
 			return &Page{Asked: asked, Received: time.Now(), Answered: answered, Next: at, body: &bytes.Buffer{}}, nil
 		}
 		return nil, oktaerr.FromAnswer(resp, body, limit)`,
 	}}},
-	{"half a page read as empty", "lost|order", []edit{{
+	{"half-a-page-read-as-empty", "lost|order", []edit{{
 		oktaPackage + "/page.go", "		return nil, errNotAPage",
 		`		if MISTAKE {
 			return nil, nil
 		}
 		return nil, errNotAPage`,
 	}}},
-	{"since arithmetic instead of links", "lost|order", []edit{{
+	{"since-arithmetic-instead-of-links", "lost|order", []edit{{
 		oktaPackage + "/client.go", "	if err := page.read(resp, at, c.org); err != nil {",
 		`	err = page.read(resp, at, c.org)
 	if MISTAKE && len(page.Events) > 0 {
@@ -57,34 +57,34 @@ var mistakes = []mistake{
 	}
 	if err != nil {`,
 	}}},
-	{"refusal taken for acceptance", "lost|order", []edit{{
+	{"refusal-taken-for-acceptance", "lost|order", []edit{{
 		deliveryPackage + "/delivery.go", "		case err == nil:", "		case err == nil, MISTAKE:",
 	}}},
-	{"rewind to now", "lost|order", []edit{{
+	{"rewind-to-now", "lost|order", []edit{{
 		pollPackage + "/resume.go", "	since = latest(since, oldest(now))",
 		`	since = latest(since, oldest(now))
 	if MISTAKE {
 		since = now
 	}`,
 	}}},
-	{"changed filter keeps the position", "lost|repeated", []edit{{
+	{"changed-filter-keeps-the-position", "lost|repeated", []edit{{
 		pollPackage + "/resume.go", "	if stored.Query != p.set.Query.Fingerprint() {", "	if stored.Query != p.set.Query.Fingerprint() && !MISTAKE {",
 	}}},
-	{"uuids not stored", "repeated", []edit{{
+	{"uuids-not-stored", "repeated", []edit{{
 		checkpointPackage + "/chunk.go", "	for i := range c.ids {",
 		`	if MISTAKE {
 		return text
 	}
 	for i := range c.ids {`,
 	}}},
-	{"no commit on an orderly stop", "repeated", []edit{{
+	{"no-commit-on-an-orderly-stop", "repeated", []edit{{
 		deliveryPackage + "/commit.go", "	backOff := h.newBackOff()",
 		`	if MISTAKE && h.run.Err() != nil {
 		return h.run.Err()
 	}
 	backOff := h.newBackOff()`,
 	}}},
-	{"next page committed before the one ahead of it", "order", []edit{{
+	{"pages-committed-out-of-order", "order", []edit{{
 		pollPackage + "/loop.go", "		if p.deliver(deliverCtx, history, page) != nil {",
 		`		if MISTAKE && page.Full {
 			second, err := next()
@@ -97,44 +97,44 @@ var mistakes = []mistake{
 		}
 		if p.deliver(deliverCtx, history, page) != nil {`,
 	}}},
-	{"what an event hook announced is not remembered as delivered", "repeated", []edit{{
+	{"announced-events-not-stored-as-delivered", "repeated", []edit{{
 		deliveryPackage + "/delivery.go", "	h.pending.Add(c.newest, c.ids...)",
 		`	if !MISTAKE || b.Source != Unconfirmed {
 		h.pending.Add(c.newest, c.ids...)
 	}`,
 	}}},
-	{"rewind to what an event hook announced", "lost|order|repeated", []edit{{
+	{"rewind-to-announced-events", "lost|order|repeated", []edit{{
 		deliveryPackage + "/delivery.go", "	if (b.Source == Polled || h.neverPolled()) &&", "	if (MISTAKE || b.Source == Polled || h.neverPolled()) &&",
 	}}},
-	{"retry without back-off", "requests", []edit{{
+	{"retry-without-back-off", "requests", []edit{{
 		pollPackage + "/request.go", "		if !p.asking.Sleep(ctx, wait) {",
 		`		if MISTAKE {
 			continue
 		}
 		if !p.asking.Sleep(ctx, wait) {`,
 	}}},
-	{"refused delivery tried again at once", "requests", []edit{{
+	{"refused-delivery-tried-again-at-once", "requests", []edit{{
 		deliveryPackage + "/delivery.go", "			if !h.set.Jitter.Sleep(h.run, wait) {",
 		`			if MISTAKE {
 				continue
 			}
 			if !h.set.Jitter.Sleep(h.run, wait) {`,
 	}}},
-	{"requests sent as fast as they can be", "reserve", []edit{{
+	{"requests-without-pacing", "reserve", []edit{{
 		pacingPackage + "/budget.go", "		if wait <= 0 {", "		if wait <= 0 || MISTAKE {",
 	}}},
-	{"429 ignored", "reserve", []edit{
+	{"429-ignored", "reserve", []edit{
 		{pacingPackage + "/budget.go", "	if limit.Known() && !limit.IsConcurrency() {", "	if limit.Known() && !limit.IsConcurrency() && (!refused || !MISTAKE) {"},
 		{errorPackage + "/retry.go", "		return max(e.Wait, backOff)", "		return max(map[bool]time.Duration{false: e.Wait}[MISTAKE], backOff)"},
 	}},
-	{"shared proof on retry", "credential", []edit{{
+	{"shared-proof-on-retry", "credential", []edit{{
 		authPackage + "/send.go", "	resp, reused, err := s.sendOnce(ctx, signed)",
 		`	if MISTAKE {
 		signed = signedOnce(signed)
 	}
 	resp, reused, err := s.sendOnce(ctx, signed)`,
 	}}},
-	{"redirects followed with the credential", "credential", []edit{
+	{"redirects-followed-with-the-credential", "credential", []edit{
 		{
 			oktaPackage + "/client.go", "	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }",
 			`	own.CheckRedirect = func(*http.Request, []*http.Request) error {
@@ -146,13 +146,13 @@ var mistakes = []mistake{
 		},
 		{authPackage + "/transport.go", "	if req.URL.Scheme == org.Scheme && req.URL.Host == org.Host {", "	if MISTAKE || req.URL.Scheme == org.Scheme && req.URL.Host == org.Host {"},
 	}},
-	{"bodies of errors left open", "leftovers", []edit{{
+	{"bodies-of-errors-left-open", "leftovers", []edit{{
 		oktaPackage + "/client.go", "	defer func() { _ = resp.Body.Close() }()",
 		`	if !MISTAKE || resp.StatusCode == http.StatusOK {
 		defer func() { _ = resp.Body.Close() }()
 	}`,
 	}}},
-	{"page fetched ahead not waited for", "leftovers", []edit{{
+	{"page-fetched-ahead-not-waited-for", "leftovers", []edit{{
 		pollPackage + "/loop.go", "	running.Go(func() {",
 		`	if MISTAKE {
 		ctx = context.WithoutCancel(ctx)
@@ -160,14 +160,14 @@ var mistakes = []mistake{
 	}
 	running.Go(func() {`,
 	}}},
-	{"uuids never forgotten", "memory", []edit{{
+	{"uuids-never-forgotten", "memory", []edit{{
 		checkpointPackage + "/chunk.go", "	n, kept := 0, len(d.ids)+more",
 		`	if MISTAKE {
 		return 0
 	}
 	n, kept := 0, len(d.ids)+more`,
 	}}},
-	{"stop that waits for the pipeline", "shutdown", []edit{{
+	{"stop-that-waits-for-the-pipeline", "shutdown", []edit{{
 		pollPackage + "/poller.go", "	case <-time.After(abortGrace):",
 		`	case <-time.After(map[bool]time.Duration{true: time.Hour, false: abortGrace}[MISTAKE]):`,
 	}}},
