@@ -10,6 +10,21 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
 )
 
+// newEvents is a step in which events happen.
+type newEvents struct {
+	count int
+	late  time.Duration
+}
+
+func (s newEvents) String() string {
+	if s.late == 0 {
+		return fmt.Sprintf("%d events happen", s.count)
+	}
+	return fmt.Sprintf("%d events happen, up to %s late", s.count, s.late)
+}
+
+func (s newEvents) apply(n *node) { n.appendEvents(s.count, s.late, 0) }
+
 // event is what the simulation knows of one event.
 type event struct {
 	uuid      string
@@ -19,15 +34,16 @@ type event struct {
 	published time.Time // on Okta's clock
 	happened  time.Time // when it was appended to the log, on the simulation's clock
 
-	first  int       // place of its first delivery, also one refused for good, among all first deliveries; 0 before
-	period int       // in which that was
-	at     time.Time // when that was, on Okta's clock
-	spare  int       // how often it may be delivered once more
-
-	announced bool // its first delivery was made of what the event hook said
+	// first is the place of its first delivery among all first deliveries, also where the pipeline refused it
+	// for good; 0 before.
+	first             int
+	period            int       // in which that was
+	deliveredAt       time.Time // when that was, on Okta's clock
+	announced         bool      // that delivery was made of what the event hook said
+	allowedDuplicates int       // how often it may be delivered again
 }
 
-// delivered reports whether the pipeline has the event, or does not want it.
+// delivered reports whether the pipeline has the event, or has refused it for good.
 func (e *event) delivered() bool { return e.first > 0 }
 
 // polled reports whether the pipeline has the event from the System Log.
@@ -38,33 +54,33 @@ var eventTypes = []string{
 }
 
 const (
-	// largeMessage makes an event of 1.1 MiB, so that a page with some of them takes several deliveries.
-	largeMessage = 1126400
-	// mostEvents of a history that has large events bounds what it costs.
-	mostEvents = 80
+	// largeTextBytes makes an event of 1.1 MiB, so that a page with some of them takes several deliveries.
+	largeTextBytes = 1126400
+	// maxEvents of a history that has large events bounds what it costs.
+	maxEvents = 80
 )
 
-var message = strings.Repeat("It happened. ", largeMessage/13)
+var largeText = strings.Repeat("It happened. ", largeTextBytes/13)
 
-// makeEvents makes events of an org that were published at most late before now. Which ones depends
-// on their numbers only.
-func makeEvents(member, from, n int, now time.Time, late time.Duration) []*event {
-	events := make([]*event, n)
+// makeEvents makes events of an org that were published up to late before now. What they are depends on their
+// numbers only.
+func makeEvents(node, from, count int, now time.Time, late time.Duration) []*event {
+	events := make([]*event, count)
 	for i := range events {
 		number := uint64(from + i)
-		dice := mix(number<<8 | uint64(member))
+		bits := mix(number<<8 | uint64(node))
 		e := &event{
-			uuid:      fmt.Sprintf("%08x-%04x-11f0-8000-%012x", uint32(dice), member, number),
-			eventType: eventTypes[dice%5],
+			uuid:      fmt.Sprintf("%08x-%04x-11f0-8000-%012x", uint32(bits), node, number),
+			eventType: eventTypes[bits%5],
 			severity:  "INFO",
 			published: now,
 		}
-		if dice>>8%4 == 0 {
+		if bits>>8%4 == 0 {
 			e.severity = "WARN"
 		}
 		// Half of the events of a late burst are late, so that published times are out of order.
-		if late > 0 && dice>>16%2 == 0 {
-			e.published = now.Add(-time.Duration(dice >> 20 % uint64(late)))
+		if late > 0 && bits>>16%2 == 0 {
+			e.published = now.Add(-time.Duration(bits >> 20 % uint64(late)))
 		}
 		// Okta writes milliseconds.
 		e.published = e.published.UTC().Truncate(time.Millisecond)
@@ -73,16 +89,18 @@ func makeEvents(member, from, n int, now time.Time, late time.Duration) []*event
 	return events
 }
 
-// ofRate is an event that an org wrote of its rate limit.
-func ofRate(e oktatest.Event) *event {
-	return &event{uuid: e.UUID, eventType: "system.org.rate_limit", severity: "WARN", published: e.Published, happened: time.Now()}
+// rateLimitEvent is an event that an org wrote of its rate limit.
+func rateLimitEvent(e oktatest.Event) *event {
+	return &event{
+		uuid: e.UUID, eventType: "system.org.rate_limit", severity: "WARN", published: e.Published, happened: time.Now(),
+	}
 }
 
-// entry is the event as the org has it.
-func (e *event) entry() oktatest.Event {
+// orgEvent is the event as the org has it.
+func (e *event) orgEvent() oktatest.Event {
 	text := "It happened"
 	if e.large {
-		text = message
+		text = largeText
 	}
 	return oktatest.Event{UUID: e.uuid, Published: e.published, JSON: fmt.Appendf(nil,
 		`{"uuid":%q,"published":%q,"eventType":%q,"severity":%q,"displayMessage":"%s"}`,
@@ -103,13 +121,6 @@ var filters = []filter{
 	{`eventType eq "policy.rule.update" or severity eq "WARN"`, func(e *event) bool {
 		return e.eventType == "policy.rule.update" || e.severity == "WARN"
 	}},
-}
-
-func (f filter) sentence() string {
-	if f.text == "" {
-		return ""
-	}
-	return " with " + f.text
 }
 
 // mix spreads a number over 64 bits (the finalizer of SplitMix64).

@@ -10,23 +10,8 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
 )
 
-// happen is events.
-type happen struct {
-	n    int
-	late time.Duration
-}
-
-func (a happen) String() string {
-	if a.late == 0 {
-		return fmt.Sprintf("%d events happen", a.n)
-	}
-	return fmt.Sprintf("%d events happen, up to %s late", a.n, a.late)
-}
-
-func (a happen) on(m *member) { m.happen(a.n, a.late, 0) }
-
-// faults is what can go wrong with an answer of the System Log.
-var faults = map[string]oktatest.Fault{
+// logFaults is what can go wrong with an answer of the System Log.
+var logFaults = map[string]oktatest.Fault{
 	"status 500":                 oktatest.Status(500, oktatest.OktaError("E0000009", "")),
 	"status 502 of a gateway":    oktatest.Status(502, oktatest.HTMLPage),
 	"status 503, empty":          oktatest.Status(503, oktatest.NoBody),
@@ -78,40 +63,40 @@ var tokenFaults = map[string]oktatest.Fault{
 	"no expires_in":         oktatest.TokenWithout("expires_in"),
 }
 
-// counted is a fault that is counted when a request meets it.
-func (m *member) counted(kind string, f oktatest.Fault) oktatest.Fault {
+// countMeetings returns a fault that is counted when a request meets it.
+func (n *node) countMeetings(kind string, f oktatest.Fault) oktatest.Fault {
 	serve := f.Serve
 	f.Serve = func(w http.ResponseWriter, r *http.Request, answer http.Handler) {
-		m.tally.add("met: "+kind, 1)
-		m.change(m.stir)
+		n.coverage.add("met: "+kind, 1)
+		n.locked(n.disturb)
 		serve(w, r, answer)
 	}
 	return f
 }
 
-// meet is faults that requests will meet.
-type meet struct {
+// requestFaults is faults that the next requests will meet.
+type requestFaults struct {
 	fault string
 	times int
 	token bool // requests for tokens
 }
 
-func (a meet) String() string {
-	if a.token {
-		return fmt.Sprintf("access tokens are revoked, the next %d requests for tokens meet %s", a.times, a.fault)
+func (f requestFaults) String() string {
+	if f.token {
+		return fmt.Sprintf("access tokens are revoked, the next %d requests for tokens meet %s", f.times, f.fault)
 	}
-	return fmt.Sprintf("the next %d requests meet %s", a.times, a.fault)
+	return fmt.Sprintf("the next %d requests meet %s", f.times, f.fault)
 }
 
-func (a meet) on(m *member) {
-	if a.token {
-		m.org.RevokeTokens(clientID) // or the next request for a token may be an hour away
+func (f requestFaults) apply(n *node) {
+	if f.token {
+		n.org.RevokeTokens(clientID) // or the next request for a token may be an hour away
 	}
-	for range a.times {
-		if a.token {
-			m.org.InjectToken(m.counted("token "+a.fault, tokenFaults[a.fault]))
+	for range f.times {
+		if f.token {
+			n.org.InjectToken(n.countMeetings("token "+f.fault, tokenFaults[f.fault]))
 		} else {
-			m.org.Inject(m.counted(a.fault, faults[a.fault]))
+			n.org.Inject(n.countMeetings(f.fault, logFaults[f.fault]))
 		}
 	}
 }
@@ -122,101 +107,101 @@ type outage struct {
 	last  time.Duration
 }
 
-func (a outage) String() string {
-	return fmt.Sprintf("for %s all requests meet %s", a.last, a.fault)
+func (f outage) String() string {
+	return fmt.Sprintf("for %s all requests meet %s", f.last, f.fault)
 }
 
-func (a outage) on(m *member) {
-	fault, until := m.counted(a.fault, faults[a.fault]), time.Now().Add(a.last)
-	// It ends by itself: to clear it would clear what came after it, too.
+func (f outage) apply(n *node) {
+	fault, until := n.countMeetings(f.fault, logFaults[f.fault]), time.Now().Add(f.last)
+	// It ends by its own condition: ClearFaults would also clear the faults that came after it.
 	meets := fault.Meets
 	fault.Meets = func(r *http.Request) bool {
 		return time.Now().Before(until) && (meets == nil || meets(r))
 	}
-	m.org.InjectAlways(fault)
+	n.org.InjectAlways(fault)
 }
 
 // refusePositions is an org that forgets its cursors.
 type refusePositions struct{ code string }
 
-func (a refusePositions) String() string {
-	return fmt.Sprintf("the org refuses all positions so far, with %s", a.code)
+func (f refusePositions) String() string {
+	return fmt.Sprintf("the org refuses all positions so far, with %s", f.code)
 }
 
-func (a refusePositions) on(m *member) {
-	m.tally.add("met: positions refused", 1)
-	m.org.RefusePositions(a.code)
+func (f refusePositions) apply(n *node) {
+	n.coverage.add("met: positions refused", 1)
+	n.org.RefusePositions(f.code)
 }
 
-// revoke is a credential that is good for nothing for a while.
-type revoke struct {
+// credentialFault is a credential that does not work for a while.
+type credentialFault struct {
 	state oktatest.TokenState
 	last  time.Duration
 }
 
-func (a revoke) String() string {
+func (f credentialFault) String() string {
 	name := map[oktatest.TokenState]string{
 		oktatest.TokenInvalid: "is invalid", oktatest.TokenWithoutRole: "has no role", oktatest.TokenSeesNothing: "sees nothing",
-	}[a.state]
-	return fmt.Sprintf("the API token %s for %s; access tokens are revoked", name, a.last)
+	}[f.state]
+	return fmt.Sprintf("the API token %s for %s; access tokens are revoked", name, f.last)
 }
 
-func (a revoke) on(m *member) {
-	m.tally.add("met: credential revoked", 1)
-	m.org.RevokeTokens(clientID)
-	m.org.SetToken(m.token, a.state)
-	time.AfterFunc(a.last, func() { m.org.SetToken(m.token, oktatest.TokenValid) })
+func (f credentialFault) apply(n *node) {
+	n.coverage.add("met: credential revoked", 1)
+	n.org.RevokeTokens(clientID)
+	n.org.SetToken(n.token, f.state)
+	time.AfterFunc(f.last, func() { n.org.SetToken(n.token, oktatest.TokenValid) })
 }
 
-// nonces is a change of the DPoP nonce.
-type nonces struct{ forget bool }
+// nonceChange is a change of the DPoP nonce.
+type nonceChange struct{ forget bool }
 
-func (a nonces) String() string {
-	if a.forget {
+func (f nonceChange) String() string {
+	if f.forget {
 		return "the org forgets all nonces"
 	}
 	return "the org has a new nonce"
 }
 
-func (a nonces) on(m *member) {
-	if a.forget {
-		m.org.ForgetNonces()
+func (f nonceChange) apply(n *node) {
+	if f.forget {
+		n.org.ForgetNonces()
 	}
-	m.org.RotateNonce()
+	n.org.RotateNonce()
 }
 
-// skew is a clock that jumps.
-type skew struct{ ahead time.Duration }
+// clockJump is a clock that jumps.
+type clockJump struct{ ahead time.Duration }
 
-func (a skew) String() string {
-	return fmt.Sprintf("a clock jumps: okta's is now ahead by %s", a.ahead)
+func (f clockJump) String() string {
+	return fmt.Sprintf("a clock jumps: okta's is now ahead by %s", f.ahead)
 }
 
-func (a skew) on(m *member) {
-	m.tally.add("clock jumps", 1)
-	m.change(func() {
-		m.network.rate.jumps.count(time.Now())
-		m.stir()
-		if !m.owed.known {
-			m.owed.ahead = max(m.owed.ahead, a.ahead)
+func (f clockJump) apply(n *node) {
+	n.coverage.add("clock jumps", 1)
+	n.locked(func() {
+		n.network.rate.jumps.add(time.Now())
+		n.disturb()
+		if !n.owed.known {
+			n.owed.ahead = max(n.owed.ahead, f.ahead)
 		}
 	})
-	m.org.SetSkew(a.ahead)
+	n.org.SetSkew(f.ahead)
 }
 
-// spend is other clients of the org that use the rate limit. No single one could use it up.
-type spend struct{ requests int }
+// otherClients is other clients of the org that use the rate limit. No single one could use it up.
+type otherClients struct{ requests int }
 
-func (a spend) String() string {
-	return fmt.Sprintf("other clients send %d requests", a.requests)
+func (f otherClients) String() string {
+	return fmt.Sprintf("other clients send %d requests", f.requests)
 }
 
-func (a spend) on(m *member) {
-	for i := range a.requests {
-		m.org.Spend(fmt.Sprint("client ", i%4), 1)
+func (f otherClients) apply(n *node) {
+	for i := range f.requests {
+		n.org.Spend(fmt.Sprint("client ", i%4), 1)
 	}
-	m.change(func() {
-		m.report() // what was refused now was not ours
-		m.stir()
+	n.locked(func() {
+		n.updateRateReport() // these refusals are not the receiver's
+		n.disturb()
 	})
 }

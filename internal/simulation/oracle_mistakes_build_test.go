@@ -11,6 +11,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -18,19 +19,23 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// mostSeeds is how many histories the simulation may need to find a deliberate mistake.
-const mostSeeds = 500
+// maxSeeds is how many histories the simulation may need to find a deliberate mistake.
+const maxSeeds = 500
 
-// mistakeVariable is the environment variable that chooses a mistake.
+// mistakeVariable is the environment variable that chooses a mistake in a receiver that has all of them.
 const mistakeVariable = "SIMULATED_MISTAKE"
 
-// TestDeliberateMistakes puts mistakes into the receiver, one after the other, and requires that the
-// simulation finds each of them, by the check that is meant to.
+// TestDeliberateMistakes puts mistakes into the receiver, one after the other, and requires that the simulation
+// finds each of them, by the check that is meant to. The flag -mistake chooses one, whose history is printed.
 func TestDeliberateMistakes(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it builds the receiver once more")
 	}
 	simulation := buildWithMistakes(t)
+	if *oneMistake != "" {
+		replayMistake(t, simulation, *oneMistake)
+		return
+	}
 	t.Run("none", func(t *testing.T) {
 		t.Parallel()
 		output, err := histories(t, simulation, "", "-seeds=20")
@@ -38,25 +43,47 @@ func TestDeliberateMistakes(t *testing.T) {
 	})
 	t.Run("shortened", func(t *testing.T) {
 		t.Parallel()
-		requireShortened(t, simulation, "changed filter keeps the position")
+		requireShortened(t, simulation, "changed-filter-keeps-the-position")
 	})
 	for _, m := range mistakes {
 		t.Run(m.name, func(t *testing.T) {
 			t.Parallel()
-			output, err := histories(t, simulation, m.name, fmt.Sprint("-seeds=", mostSeeds), "-shorten=false")
-			require.Error(t, err, "%d seeds did not find it", mostSeeds)
-			failing := regexp.MustCompile(`seed (\d+) fails:`).FindSubmatch(output)
-			require.NotNil(t, failing, "it failed in another way:\n%s", output)
-			require.Regexp(t, `(?m)^\s+(`+m.check+`): `, string(output), "another check found it")
-			t.Logf("found by %q with seed %s", m.check, failing[1])
+			output, err := histories(t, simulation, m.name, fmt.Sprint("-seeds=", maxSeeds), "-shorten=false")
+			seed := requireFound(t, m, output, err)
+			t.Logf("found by %q, replay it with: go test ./internal/simulation -run TestDeliberateMistakes -v -mistake %s -seed %s",
+				m.check, m.name, seed)
 		})
 	}
 }
 
-// requireShortened requires that the history which finds a mistake is printed without what it does
-// not need.
-func requireShortened(t *testing.T, simulation, mistake string) {
-	output, err := histories(t, simulation, mistake, fmt.Sprint("-seeds=", mostSeeds), "-test.parallel=1")
+// requireFound requires that the histories have found a mistake, and returns the seed that did.
+func requireFound(t *testing.T, m mistake, output []byte, err error) (seed string) {
+	t.Helper()
+	require.Error(t, err, "it was not found:\n%s", output)
+	failing := regexp.MustCompile(`seed (\d+) fails:`).FindSubmatch(output)
+	require.NotNil(t, failing, "it failed in another way:\n%s", output)
+	require.Regexp(t, `(?m)^\s+(`+m.check+`): `, string(output), "another check found it")
+	return string(failing[1])
+}
+
+// replayMistake prints the history that finds one mistake: that of the flag -seed, or else the first one.
+func replayMistake(t *testing.T, simulation, name string) {
+	i := slices.IndexFunc(mistakes, func(m mistake) bool { return m.name == name })
+	require.GreaterOrEqual(t, i, 0, "no mistake has the name %q", name)
+	flags := []string{fmt.Sprint("-replays=", *replays), fmt.Sprint("-shorten=", *shortenFailing), "-test.v"}
+	if *oneSeed != 0 {
+		flags = append(flags, fmt.Sprint("-seed=", *oneSeed))
+	} else {
+		flags = append(flags, fmt.Sprint("-seeds=", maxSeeds), fmt.Sprint("-first=", *firstSeed))
+	}
+	output, err := histories(t, simulation, name, flags...)
+	requireFound(t, mistakes[i], output, err)
+	t.Logf("%s", output)
+}
+
+// requireShortened requires that the history which finds a mistake is printed without what it does not need.
+func requireShortened(t *testing.T, simulation, name string) {
+	output, err := histories(t, simulation, name, fmt.Sprint("-seeds=", maxSeeds), "-test.parallel=1")
 	require.Error(t, err)
 	said := regexp.MustCompile(`shortened from (\d+) steps of (\d+) receivers to the (\d+) of (\d+) that`).FindSubmatch(output)
 	require.NotNil(t, said, "%s", output)
@@ -73,14 +100,14 @@ func requireShortened(t *testing.T, simulation, mistake string) {
 
 // histories runs the built simulation with a mistake.
 func histories(t *testing.T, simulation, mistake string, flags ...string) ([]byte, error) {
-	cmd := exec.CommandContext(t.Context(), simulation, append([]string{"-test.run=^TestHistories$", "-test.timeout=5m"}, flags...)...)
+	flags = append([]string{"-test.run=^TestHistories$", "-test.timeout=5m"}, flags...)
+	cmd := exec.CommandContext(t.Context(), simulation, flags...)
 	cmd.Env = append(os.Environ(), mistakeVariable+"="+mistake)
 	return cmd.CombinedOutput()
 }
 
-// buildWithMistakes builds this package's tests against a receiver that has all of the mistakes in
-// it, each asleep until it is chosen. The code itself is not touched: the compiler is given edited
-// copies.
+// buildWithMistakes builds this package's tests against a receiver that has all of the mistakes in it, each of
+// which takes effect only when it is chosen. The code itself is not touched: the compiler is given edited copies.
 func buildWithMistakes(t *testing.T) string {
 	root, err := filepath.Abs("../..")
 	require.NoError(t, err)
@@ -102,8 +129,8 @@ func buildWithMistakes(t *testing.T) string {
 			}
 			require.Equal(t, 1, bytes.Count(text, []byte(e.old)),
 				"the mistake %q does not fit %s any more: make its edit fit the code, where this should stand once:\n%s", m.name, e.file, e.old)
-			put := strings.ReplaceAll(e.text, "MISTAKE", fmt.Sprintf("deliberate(%q)", m.name))
-			edited[e.file] = bytes.Replace(text, []byte(e.old), []byte(put), 1)
+			wrong := strings.ReplaceAll(e.text, "MISTAKE", fmt.Sprintf("deliberate(%q)", m.name))
+			edited[e.file] = bytes.Replace(text, []byte(e.old), []byte(wrong), 1)
 		}
 	}
 	packages := map[string]bool{}
@@ -112,7 +139,9 @@ func buildWithMistakes(t *testing.T) string {
 		packages[path.Dir(file)] = true
 	}
 	for p := range packages {
-		put(p+"/deliberate.go", fmt.Appendf(nil, "package %s\n\nimport \"os\"\n\nfunc deliberate(mistake string) bool { return os.Getenv(%q) == mistake }\n", path.Base(p), mistakeVariable))
+		put(p+"/deliberate.go", fmt.Appendf(nil,
+			"package %s\n\nimport \"os\"\n\nfunc deliberate(mistake string) bool { return os.Getenv(%q) == mistake }\n",
+			path.Base(p), mistakeVariable))
 		if helper, ok := helpers[p]; ok {
 			put(p+"/deliberate_helpers.go", []byte(helper))
 		}

@@ -9,12 +9,12 @@ import (
 	"strings"
 )
 
-// bubble matches how a stack trace names the bubble that a goroutine lives in.
+// bubble matches how a stack trace names the bubble that a goroutine belongs to.
 var bubble = regexp.MustCompile(`synctest bubble \d+`)
 
-// leftGoroutines finds goroutines that live in the caller's bubble, other than the caller. Virtual
-// time has stopped for them, so they would be there for ever.
-func leftGoroutines() (found []violation) {
+// remainingGoroutines finds goroutines in the caller's bubble, other than the caller. Everything has been shut
+// down, so nothing would ever end them.
+func remainingGoroutines() (found []violation) {
 	own := bubble.FindString(stacks(false))
 	if own == "" {
 		return []violation{{"leftovers", "the check itself does not run in a bubble"}}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package simulation
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"net/http"
+	"sync"
+	"time"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/config/configmiddleware"
+	"go.opentelemetry.io/collector/config/configopaque"
+	"go.opentelemetry.io/collector/receiver"
+	"go.opentelemetry.io/collector/receiver/receivertest"
+	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
+
+	"github.com/otel-okta/okta-systemlog-receiver/receiver/oktasystemlogreceiver"
+)
+
+// errProcessGone is what a process that has crashed gets from everything around it.
+var errProcessGone = errors.New("the process is gone")
+
+// process is one process of a receiver, from its start to its crash or stop. The node's lock guards its
+// fields.
+type process struct {
+	node        *node
+	receiver    receiver.Logs
+	hookHandler http.Handler            // answers the event hook; nil without one
+	metrics     *sdkmetric.ManualReader // what the receiver counts; nil without an event hook
+	started     time.Time
+	period      int
+	ended       bool
+	done        chan struct{} // closed when it has ended
+
+	uncommitted          []*event // accepted, and not stored as delivered yet
+	uncommittedAnnounced int      // how many of these were made of announcements
+	storeFailed          bool     // the last write failed
+	stalled              bool     // the storage has kept it waiting
+	openClients          int      // of the storage
+	openBodies           int      // of responses
+}
+
+// start makes a receiver, through its factory as a collector does, and starts it. The random part of its waits
+// follows from the seed.
+func (p *process) start(jitterSeed uint64) error {
+	factory := oktasystemlogreceiver.NewFactory(oktasystemlogreceiver.WithJitterSeed(jitterSeed))
+	cfg := factory.CreateDefaultConfig().(*oktasystemlogreceiver.Config)
+	p.configure(cfg)
+	if err := cfg.Validate(); err != nil {
+		return err
+	}
+	set := receivertest.NewNopSettings(factory.Type())
+	set.ID = component.NewIDWithName(factory.Type(), p.node.host)
+	p.collectMetrics(&set)
+	var err error
+	if p.receiver, err = factory.CreateLogs(context.Background(), set, cfg, p); err != nil {
+		return err
+	}
+	return p.receiver.Start(context.Background(), p)
+}
+
+const clientID = "0oaSyntheticClient01"
+
+var (
+	networkID = component.MustNewID("simulated_network")
+	storageID = component.MustNewID("simulated_storage")
+)
+
+func (p *process) configure(cfg *oktasystemlogreceiver.Config) {
+	n := p.node
+	cfg.OrgURL = "https://" + n.host
+	if n.setup.oauth {
+		app := cfg.OAuth.GetOrInsertDefault()
+		app.ClientID, app.KeyID, app.PrivateKey = clientID, "key", configopaque.String(appKey().pem)
+	} else {
+		cfg.APIToken = configopaque.String(n.token)
+	}
+	cfg.PollInterval = n.setup.pollInterval
+	cfg.StartAt = string(n.setup.startAt)
+	cfg.Filter, cfg.PageSize = filters[n.query.filter].text, n.query.pageSize
+	cfg.RateLimit.Reserve = n.setup.reserve
+	cfg.Storage = &storageID
+	cfg.HTTP.Timeout = n.setup.timeout
+	cfg.HTTP.Middlewares = []configmiddleware.Config{{ID: networkID}}
+	if n.setup.hook.on() {
+		n.setup.hook.configure(cfg)
+	}
+}
+
+// GetExtensions makes a process the host of its receiver.
+func (p *process) GetExtensions() map[component.ID]component.Component {
+	return map[component.ID]component.Component{
+		networkID: &networkExtension{process: p},
+		storageID: &storageExtension{process: p},
+	}
+}
+
+// end ends the process: nothing that it does from now on counts. What it has accepted and not stored may be
+// delivered once more, which only a disturbance excuses: a crash, a failed store, or a delivery that did not
+// return in time. It needs the lock.
+func (p *process) end(disturbed bool) {
+	if p.ended {
+		return
+	}
+	p.ended = true
+	close(p.done)
+	n, accepted := p.node, len(p.uncommitted)
+	// Events made of announcements belong to no page, and there may be any number of them.
+	if accepted > 0 && !disturbed {
+		n.fail("repeated", "%d accepted events were not stored as delivered by an orderly stop", accepted)
+	} else if page := n.periods[p.period].query.pageSize; accepted-p.uncommittedAnnounced > page {
+		n.fail("repeated", "%d accepted events were not stored when the process ended, a page is %d", accepted, page)
+	}
+	for _, e := range p.uncommitted {
+		e.allowedDuplicates++
+	}
+}
+
+// checkClosed checks that a receiver that was shut down has closed its storage. It needs the lock.
+func (p *process) checkClosed() {
+	if p.openClients != 0 {
+		p.node.fail("leftovers", "%d storage clients are open after Shutdown", p.openClients)
+	}
+}
+
+// signingKey is the app's key in both halves.
+type signingKey struct {
+	public any
+	pem    string
+}
+
+// appKey is one key for all nodes: making keys is slow, and no history depends on which key it is.
+var appKey = sync.OnceValue(func() signingKey {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		panic(err)
+	}
+	der, err := x509.MarshalECPrivateKey(key)
+	if err != nil {
+		panic(err)
+	}
+	return signingKey{key.Public(), string(pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: der}))}
+})

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package simulation
+
+const (
+	pollPackage       = "internal/poll"
+	deliveryPackage   = "internal/delivery"
+	checkpointPackage = "internal/checkpoint"
+	oktaPackage       = "internal/okta"
+	pacingPackage     = "internal/okta/pacing"
+	errorPackage      = "internal/okta/oktaerr"
+	authPackage       = "internal/okta/auth"
+)
+
+// mistake is an error in our own code, put into it on purpose.
+type mistake struct {
+	name  string // which the flag -mistake chooses it by
+	check string // which finds it; several that may be the first are separated by |
+	edits []edit
+}
+
+// edit changes one file. old must stand in it exactly once; in text, MISTAKE stands for the
+// condition that the mistake is wanted.
+type edit struct{ file, old, text string }
+
+// mistakes are those that are easily made in a receiver of this kind.
+var mistakes = []mistake{
+	{"position-stored-before-delivery", "lost|order", []edit{{
+		deliveryPackage + "/delivery.go", "	for rest := b.Events; len(rest) > 0; {",
+		`	if MISTAKE && b.Source == Polled {
+		h.position.Next = b.Next.String()
+		if err := h.commit(ctx, b.Source); err != nil {
+			return err
+		}
+	}
+	for rest := b.Events; len(rest) > 0; {`,
+	}}},
+	{"error-page-read-as-empty", "lost|order", []edit{{
+		oktaPackage + "/client.go", "		return nil, oktaerr.FromAnswer(resp, body, limit)",
+		`		if MISTAKE {
+			return &Page{Asked: asked, Received: time.Now(), Answered: answered, Next: at, body: &bytes.Buffer{}}, nil
+		}
+		return nil, oktaerr.FromAnswer(resp, body, limit)`,
+	}}},
+	{"half-a-page-read-as-empty", "lost|order", []edit{{
+		oktaPackage + "/page.go", "		return nil, errNotAPage",
+		`		if MISTAKE {
+			return nil, nil
+		}
+		return nil, errNotAPage`,
+	}}},
+	{"since-arithmetic-instead-of-links", "lost|order", []edit{{
+		oktaPackage + "/client.go", "	if err := page.read(resp, at, c.org); err != nil {",
+		`	err = page.read(resp, at, c.org)
+	if MISTAKE && len(page.Events) > 0 {
+		page.Next, page.Full = afterNewest(page.Events, at), false
+	}
+	if err != nil {`,
+	}}},
+	{"refusal-taken-for-acceptance", "lost|order", []edit{{
+		deliveryPackage + "/delivery.go", "		case err == nil:", "		case err == nil, MISTAKE:",
+	}}},
+	{"rewind-to-now", "lost|order", []edit{{
+		pollPackage + "/resume.go", "	since = latest(since, oldest(now))",
+		`	since = latest(since, oldest(now))
+	if MISTAKE {
+		since = now
+	}`,
+	}}},
+	{"changed-filter-keeps-the-position", "lost|repeated", []edit{{
+		pollPackage + "/resume.go", "	if stored.Query != p.set.Query.Fingerprint() {", "	if stored.Query != p.set.Query.Fingerprint() && !MISTAKE {",
+	}}},
+	{"uuids-not-stored", "repeated", []edit{{
+		checkpointPackage + "/chunk.go", "	for i := range c.ids {",
+		`	if MISTAKE {
+		return text
+	}
+	for i := range c.ids {`,
+	}}},
+	{"no-commit-on-an-orderly-stop", "repeated", []edit{{
+		deliveryPackage + "/commit.go", "	backOff := h.newBackOff()",
+		`	if MISTAKE && h.run.Err() != nil {
+		return h.run.Err()
+	}
+	backOff := h.newBackOff()`,
+	}}},
+	{"pages-committed-out-of-order", "order", []edit{{
+		pollPackage + "/loop.go", "		if p.deliver(deliverCtx, history, page) != nil {",
+		`		if MISTAKE && page.Full {
+			second, err := next()
+			if err != nil || p.deliver(deliverCtx, history, second) != nil || p.deliver(deliverCtx, history, page) != nil {
+				return
+			}
+			at = second.Next
+			next = func() (*okta.Page, error) { return p.fetch(fetchCtx, at) }
+			continue
+		}
+		if p.deliver(deliverCtx, history, page) != nil {`,
+	}}},
+	{"announced-events-not-stored-as-delivered", "repeated", []edit{{
+		deliveryPackage + "/delivery.go", "	h.pending.Add(c.newest, c.ids...)",
+		`	if !MISTAKE || b.Source != Unconfirmed {
+		h.pending.Add(c.newest, c.ids...)
+	}`,
+	}}},
+	{"rewind-to-announced-events", "lost|order|repeated", []edit{{
+		deliveryPackage + "/delivery.go", "	if (b.Source == Polled || h.neverPolled()) &&", "	if (MISTAKE || b.Source == Polled || h.neverPolled()) &&",
+	}}},
+	{"retry-without-back-off", "requests", []edit{{
+		pollPackage + "/request.go", "		if !p.asking.Sleep(ctx, wait) {",
+		`		if MISTAKE {
+			continue
+		}
+		if !p.asking.Sleep(ctx, wait) {`,
+	}}},
+	{"refused-delivery-tried-again-at-once", "requests", []edit{{
+		deliveryPackage + "/delivery.go", "			if !h.set.Jitter.Sleep(h.run, wait) {",
+		`			if MISTAKE {
+				continue
+			}
+			if !h.set.Jitter.Sleep(h.run, wait) {`,
+	}}},
+	{"requests-without-pacing", "reserve", []edit{{
+		pacingPackage + "/budget.go", "		if wait <= 0 {", "		if wait <= 0 || MISTAKE {",
+	}}},
+	{"429-ignored", "reserve", []edit{
+		{pacingPackage + "/budget.go", "	if limit.Known() && !limit.IsConcurrency() {", "	if limit.Known() && !limit.IsConcurrency() && (!refused || !MISTAKE) {"},
+		{errorPackage + "/retry.go", "		return max(e.Wait, backOff)", "		return max(map[bool]time.Duration{false: e.Wait}[MISTAKE], backOff)"},
+	}},
+	{"shared-proof-on-retry", "credential", []edit{{
+		authPackage + "/send.go", "	resp, reused, err := s.sendOnce(ctx, signed)",
+		`	if MISTAKE {
+		signed = signedOnce(signed)
+	}
+	resp, reused, err := s.sendOnce(ctx, signed)`,
+	}}},
+	{"redirects-followed-with-the-credential", "credential", []edit{
+		{
+			oktaPackage + "/client.go", "	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }",
+			`	own.CheckRedirect = func(*http.Request, []*http.Request) error {
+		if MISTAKE {
+			return nil
+		}
+		return http.ErrUseLastResponse
+	}`,
+		},
+		{authPackage + "/transport.go", "	if req.URL.Scheme == org.Scheme && req.URL.Host == org.Host {", "	if MISTAKE || req.URL.Scheme == org.Scheme && req.URL.Host == org.Host {"},
+	}},
+	{"bodies-of-errors-left-open", "leftovers", []edit{{
+		oktaPackage + "/client.go", "	defer func() { _ = resp.Body.Close() }()",
+		`	if !MISTAKE || resp.StatusCode == http.StatusOK {
+		defer func() { _ = resp.Body.Close() }()
+	}`,
+	}}},
+	{"page-fetched-ahead-not-waited-for", "leftovers", []edit{{
+		pollPackage + "/loop.go", "	running.Go(func() {",
+		`	if MISTAKE {
+		ctx = context.WithoutCancel(ctx)
+		running = &sync.WaitGroup{}
+	}
+	running.Go(func() {`,
+	}}},
+	{"uuids-never-forgotten", "memory", []edit{{
+		checkpointPackage + "/chunk.go", "	n, kept := 0, len(d.ids)+more",
+		`	if MISTAKE {
+		return 0
+	}
+	n, kept := 0, len(d.ids)+more`,
+	}}},
+	{"stop-that-waits-for-the-pipeline", "shutdown", []edit{{
+		pollPackage + "/poller.go", "	case <-time.After(abortGrace):",
+		`	case <-time.After(map[bool]time.Duration{true: time.Hour, false: abortGrace}[MISTAKE]):`,
+	}}},
+}
+
+// helpers is code that the mistakes of a package need.
+var helpers = map[string]string{
+	oktaPackage: `package okta
+
+import (
+	"encoding/json"
+	"net/url"
+	"time"
+)
+
+// afterNewest is what peers take for the next page: since the newest published time, and a bit.
+func afterNewest(events [][]byte, at Position) Position {
+	var newest time.Time
+	for _, e := range events {
+		var said struct{ Published time.Time }
+		if json.Unmarshal(e, &said) == nil && said.Published.After(newest) {
+			newest = said.Published
+		}
+	}
+	params, err := url.ParseQuery(at.rawQuery)
+	if err != nil {
+		return at
+	}
+	params.Del("after")
+	params.Set("since", newest.Add(time.Millisecond).UTC().Format(sinceLayout))
+	return Position{rawQuery: params.Encode()}
+}
+`,
+	authPackage: `package auth
+
+import (
+	"context"
+	"net/http"
+)
+
+// signedOnce signs a request for its first sending and uses that again for the second.
+func signedOnce(sign func(context.Context) (*http.Request, error)) func(context.Context) (*http.Request, error) {
+	var first *http.Request
+	return func(ctx context.Context) (*http.Request, error) {
+		if first == nil {
+			var err error
+			if first, err = sign(ctx); err != nil {
+				return nil, err
+			}
+		}
+		again := first.Clone(ctx)
+		if first.GetBody != nil {
+			body, err := first.GetBody()
+			if err != nil {
+				return nil, err
+			}
+			again.Body = body
+		}
+		return again, nil
+	}
+}
+`,
+}
