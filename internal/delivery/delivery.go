@@ -17,13 +17,17 @@ const (
 	// Polled events are a page of the System Log. What the pipeline refuses is tried again, and the position
 	// moves behind them.
 	Polled Source = iota
-	// Unconfirmed events are known from an event hook alone: polling has missed them. They are tried
-	// again like polled ones and marked, and the position stays.
+	// Unconfirmed events are known from an event hook alone: polling has missed them. They are marked, and tried
+	// again like polled ones, but for those that are refused for good ([ErrPostponed]). The position stays.
 	Unconfirmed
 	// Announced events come from an event hook to a receiver that does not poll. Nothing waits for the
 	// pipeline: whoever announced them sends them again, once.
 	Announced
 )
+
+// ErrPostponed says that [Unconfirmed] events were refused for good, while others of the batch may have been accepted.
+// Polling must not wait for them: they are to be delivered again later.
+var ErrPostponed = errors.New("the pipeline refuses events for good that an event hook announced")
 
 // Batch is events in Okta's order, from one source.
 type Batch struct {
@@ -67,7 +71,7 @@ func (h *History) Deliver(ctx context.Context, b Batch) error {
 	}
 	if b.Source == Polled {
 		h.lastNewest = p.newest
-		h.moveTo(b.Next, len(b.Events) > 0)
+		h.moveTo(p.batch.Next, len(b.Events) > 0) // the page behind may have become a part of the batch
 	}
 	return h.commit(ctx, b.Source)
 }

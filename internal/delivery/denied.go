@@ -7,6 +7,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/telemetry"
 )
 
@@ -21,7 +22,8 @@ func (p *progress) deliverDenied() error {
 		}
 		p.denied = true
 	}
-	cause := p.takeBackSuspects()
+	p.takeBackSuspects()
+	cause := p.lastDenial
 	wait := p.backOff.Next()
 	p.set.Metrics.Count(p.set.Metrics.OktaSystemlogDeliveriesRetried, 1)
 	p.set.Health.Failed(telemetry.Delivering, "denied", "the pipeline refuses everything for good",
@@ -31,18 +33,21 @@ func (p *progress) deliverDenied() error {
 		return err
 	}
 	if len(p.todo) == 0 {
-		_, err := p.probe()
-		return err
+		if accepted, err := p.probe(); err != nil || accepted || len(p.suspects) == 0 {
+			return err
+		}
+		return p.retryUnconfirmed(p.suspects[0])
 	}
 	p.callSize = 1
 	before := len(p.suspects)
-	if err := p.deliverNext(); err != nil || len(p.suspects) == before {
+	if err := p.deliverNext(); err != nil || len(p.suspects) <= before {
 		return err
 	}
+	refused := p.suspects[len(p.suspects)-1]
 	accepted, err := p.probe()
-	if err == nil && accepted {
+	if err == nil && accepted && slices.Contains(p.suspects, refused) {
 		// It is the event, or the far end has just recovered: the next try of the event tells.
-		return p.retrySuspect(p.suspects[len(p.suspects)-1])
+		return p.retrySuspect(refused)
 	}
 	return err
 }
@@ -61,10 +66,8 @@ func (p *progress) maxRefusedInARow() int {
 	}
 }
 
-// takeBackSuspects takes back the suspects that were never refused while others were accepted, and returns why
-// the last one was refused.
-func (p *progress) takeBackSuspects() error {
-	cause := p.suspects[len(p.suspects)-1].err
+// takeBackSuspects takes back the suspects that were never refused while others were accepted.
+func (p *progress) takeBackSuspects() {
 	var back [][]byte
 	p.suspects = slices.DeleteFunc(p.suspects, func(s *suspect) bool {
 		if s.confirmed || s.refusals > 1 {
@@ -74,7 +77,6 @@ func (p *progress) takeBackSuspects() error {
 		return true
 	})
 	p.todo = append(back, p.todo...)
-	return cause
 }
 
 // probe tries one event other than those that are known to be refused, and reports whether it was accepted: one of
@@ -135,6 +137,7 @@ func (p *progress) try(c *call) (accepted bool, err error) {
 		return true, nil
 	case isPermanent(err):
 		p.refusedInARow++
+		p.lastDenial = err
 		return false, nil
 	default:
 		return false, p.refusedBeside(err)
@@ -153,7 +156,8 @@ func (p *progress) undelivered(events [][]byte, b *Batch) (*call, int) {
 	return nil, 0
 }
 
-// undeliveredAhead is a call with one event of the page behind, and that page as a batch.
+// undeliveredAhead is a call with one event of the page behind, and that page as a batch. A page of which every event
+// was tried becomes a part of this batch, so that the page behind it can be fetched.
 func (p *progress) undeliveredAhead() (*call, *Batch, error) {
 	if p.batch.Ahead == nil {
 		return nil, nil, nil
@@ -163,11 +167,38 @@ func (p *progress) undeliveredAhead() (*call, *Batch, error) {
 		return nil, nil, err
 	}
 	b := &Batch{Source: p.batch.Source, Received: page.Received, Answered: page.Answered}
-	c, _ := p.undelivered(page.Events, b)
-	if c == nil {
-		_, err = p.batch.Ahead(page)
+	if p.aheadTries < len(page.Events) {
+		p.aheadTries++
+		if c, _ := p.undelivered(page.Events, b); c != nil {
+			return c, b, nil
+		}
 	}
-	return c, b, err
+	return nil, nil, p.take(page)
+}
+
+// take makes the page behind a part of this batch, but for its events that were delivered already.
+func (p *progress) take(page *okta.Page) error {
+	// A crash repeats a page at most, however many become a part of the batch.
+	if err := p.commit(p.ctx, p.batch.Source); err != nil {
+		return err
+	}
+	p.aheadTries = 0
+	b := *p.batch
+	b.Received, b.Answered, b.Next = page.Received, page.Answered, page.Next
+	p.batch, p.position.Answered = &b, page.Answered
+	p.set.Metrics.Count(p.set.Metrics.OktaSystemlogEventsReceived, len(page.Events))
+	p.todo = slices.Clone(p.todo) // what is behind its end is the page's
+	for _, event := range page.Events {
+		c := p.newCall([][]byte{event}, p.batch)
+		if c.records > 0 {
+			p.todo = append(p.todo, event)
+			continue
+		}
+		p.newest = latest(p.newest, c.newest)
+		p.markDelivered(c, p.batch)
+	}
+	_, err := p.batch.Ahead(page)
+	return err
 }
 
 // endAnnounced ends the delivery of announced events that were refused for good alone. Nothing waits for another

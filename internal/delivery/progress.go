@@ -39,10 +39,13 @@ type progress struct {
 	// that everything was found to be refused since.
 	refusedInARow int
 	denied        bool
+	lastDenial    error // why the last one was refused
 	// anyAccepted: an event of this batch was accepted.
 	anyAccepted bool
 	// probes counts the events that were tried only to see whether they are accepted.
 	probes int
+	// aheadTries counts those of the page behind.
+	aheadTries int
 	// stuckSince is when the first of todo was refused alone, and not for good; zero while it was not. stuckProbed is
 	// when another event was tried since, and stuckNamed tells that it was accepted.
 	stuckSince, stuckProbed time.Time
@@ -57,7 +60,9 @@ func (p *progress) run() error {
 		switch {
 		case p.batch.Source == Announced && len(p.todo) == 0:
 			return p.endAnnounced()
-		case p.batch.Source == Announced:
+		case p.batch.Source == Unconfirmed && len(p.todo) == 0:
+			return ErrPostponed
+		case p.batch.Source != Polled:
 			err = p.deliverNext()
 		case p.refusedInARow > p.maxRefusedInARow():
 			err = p.deliverDenied()

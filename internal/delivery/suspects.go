@@ -41,6 +41,7 @@ func (p *progress) suspect(text []byte, c *call, err error) *suspect {
 	s := &suspect{text: text, name: c.name, err: err, refusals: 1, first: now, last: now}
 	p.suspects = append(p.suspects, s)
 	p.refusedInARow++
+	p.lastDenial = err
 	if p.refusedInARow == 1 { // else it may be everything that is refused
 		p.tellSuspect(s)
 	}

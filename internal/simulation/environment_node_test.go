@@ -73,6 +73,7 @@ func newNode(number int, set setup, cov *coverage, tr *trace) *node {
 		events:  map[string]*event{},
 		owed:    owed{ahead: set.skew},
 	}
+	n.pipeline.branches = make([]branch, len(set.branches))
 	n.network.sentOnce, n.network.accessTokens = map[string]struct{}{}, map[string]struct{}{}
 	n.org = oktatest.NewOrg(n.orgOptions())
 	n.appendEvents(set.backlog, 10*time.Minute, 3*time.Hour)
@@ -213,6 +214,6 @@ func (n *node) repair() {
 	defer n.mu.Unlock()
 	clear(n.crashes)
 	n.disk.repair()
-	n.pipeline = pipeline{}
+	n.pipeline = pipeline{branches: make([]branch, len(n.setup.branches))}
 	close(n.repaired)
 }

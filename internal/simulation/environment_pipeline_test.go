@@ -22,6 +22,7 @@ type pipeline struct {
 	refusesForGood int      // how many more calls are refused with a permanent error
 	restartDuring  *restart // the receiver is restarted in the middle of the next call
 	refused        minuteCounter
+	branches       []branch // in the order of the setup's
 }
 
 // stopDuring is how long a delivery goes on after the receiver was told to stop: long enough for the receiver
@@ -53,16 +54,16 @@ func (p *process) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
 		return errProcessGone
 	case time.Now().Before(pipe.refuses):
 		n.coverage.add("deliveries refused", 1)
-		if refusals := pipe.refused.add(time.Now()); refusals == maxFailures {
-			n.fail("requests", "%d deliveries were refused within a minute, and tried again", refusals)
-			pipe.refuses, pipe.blocks, pipe.ignoresContext = time.Time{}, time.Now().Add(time.Hour), false
-		}
+		n.noteRefusal(maxFailures)
 		return errBusy
 	case pipe.refusesForGood > 0:
 		pipe.refusesForGood--
+		n.noteRefusal(maxRefusedByBranches)
 		n.coverage.add("deliveries refused for good", 1)
-		p.accept(records)
 		return consumererror.NewPermanent(errUnusable)
+	}
+	if err := p.fanOut(records); err != nil {
+		return err
 	}
 	n.coverage.add("deliveries", 1)
 	if len(p.uncommitted) > 0 {
@@ -71,6 +72,15 @@ func (p *process) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
 	p.accept(records)
 	n.crashIfPlanned(p, afterAcceptance)
 	return nil
+}
+
+// noteRefusal counts a call that was refused, of which there may be so many within a minute. It needs the lock.
+func (n *node) noteRefusal(limit int) {
+	pipe := &n.pipeline
+	if refusals := pipe.refused.add(time.Now()); refusals == limit {
+		n.fail("requests", "%d deliveries were refused within a minute, and tried again", refusals)
+		pipe.refuses, pipe.blocks, pipe.ignoresContext = time.Time{}, time.Now().Add(time.Hour), false
+	}
 }
 
 // delay takes as long as the pipeline is slow or blocks.

@@ -108,6 +108,9 @@ func (n *node) checkOrder() {
 		}
 	}
 	slices.SortFunc(delivered, func(a, b *event) int { return a.first - b.first })
+	if n.setup.reorders() {
+		return
+	}
 	last := make([]*event, len(n.periods))
 	for _, e := range delivered {
 		before := last[e.period]
@@ -125,6 +128,10 @@ const rewindReach = 2*time.Hour + 30*time.Minute
 
 // checkMemory finds uuids that are stored for longer than any rewind needs them. It needs the lock.
 func (n *node) checkMemory() {
+	// While an event that is refused for good waits, the position waits, and with it what a rewind needs.
+	if n.setup.reorders() {
+		return
+	}
 	stored := 0
 	for name, value := range n.disk.values {
 		if strings.HasPrefix(name, "seen/") {

@@ -26,14 +26,14 @@ type edit struct{ file, old, text string }
 // mistakes are those that are easily made in a receiver of this kind.
 var mistakes = []mistake{
 	{"position-stored-before-delivery", "lost|order", []edit{{
-		deliveryPackage + "/delivery.go", "	for rest := b.Events; len(rest) > 0; {",
+		deliveryPackage + "/delivery.go", "	p := &progress{History: h,",
 		`	if MISTAKE && b.Source == Polled {
 		h.position.Next = b.Next.String()
 		if err := h.commit(ctx, b.Source); err != nil {
 			return err
 		}
 	}
-	for rest := b.Events; len(rest) > 0; {`,
+	p := &progress{History: h,`,
 	}}},
 	{"error-page-read-as-empty", "lost|order", []edit{{
 		oktaPackage + "/client.go", "		return nil, oktaerr.FromAnswer(resp, body, limit)",
@@ -58,17 +58,17 @@ var mistakes = []mistake{
 	if err != nil {`,
 	}}},
 	{"refusal-taken-for-acceptance", "lost|order", []edit{{
-		deliveryPackage + "/delivery.go", "		case err == nil:", "		case err == nil, MISTAKE:",
+		deliveryPackage + "/progress.go", "	case err == nil:\n		p.acceptNext(c)", "	case err == nil, MISTAKE:\n		p.acceptNext(c)",
 	}}},
 	{"rewind-to-now", "lost|order", []edit{{
-		pollPackage + "/resume.go", "	since = latest(since, oldest(now))",
-		`	since = latest(since, oldest(now))
-	if MISTAKE {
-		since = now
-	}`,
+		pollPackage + "/resume.go", "	return latest(since, oldest(now))",
+		`	if MISTAKE {
+		return now
+	}
+	return latest(since, oldest(now))`,
 	}}},
 	{"changed-filter-keeps-the-position", "lost|repeated", []edit{{
-		pollPackage + "/resume.go", "	if stored.Query != p.set.Query.Fingerprint() {", "	if stored.Query != p.set.Query.Fingerprint() && !MISTAKE {",
+		pollPackage + "/resume.go", "	if stored.Query != f.set.Query.Fingerprint() {", "	if stored.Query != f.set.Query.Fingerprint() && !MISTAKE {",
 	}}},
 	{"uuids-not-stored", "repeated", []edit{{
 		checkpointPackage + "/chunk.go", "	for i := range c.ids {",
@@ -85,26 +85,27 @@ var mistakes = []mistake{
 	backOff := h.newBackOff()`,
 	}}},
 	{"pages-committed-out-of-order", "order", []edit{{
-		pollPackage + "/loop.go", "		if p.deliver(deliverCtx, history, page) != nil {",
-		`		if MISTAKE && page.Full {
-			second, err := next()
-			if err != nil || p.deliver(deliverCtx, history, second) != nil || p.deliver(deliverCtx, history, page) != nil {
-				return
+		pollPackage + "/loop.go", "			err = f.deliver(deliverCtx, page)",
+		`			if MISTAKE && page.Full {
+				var second *okta.Page
+				if second, err = f.next.get(); err != nil {
+					return
+				}
+				f.follow(second)
+				if f.deliver(deliverCtx, second) != nil {
+					return
+				}
 			}
-			at = second.Next
-			next = func() (*okta.Page, error) { return p.fetch(fetchCtx, at) }
-			continue
-		}
-		if p.deliver(deliverCtx, history, page) != nil {`,
+			err = f.deliver(deliverCtx, page)`,
 	}}},
 	{"announced-events-not-stored-as-delivered", "repeated", []edit{{
-		deliveryPackage + "/delivery.go", "	h.pending.Add(c.newest, c.ids...)",
+		deliveryPackage + "/call.go", "	h.pending.Add(c.newest, c.ids...)",
 		`	if !MISTAKE || b.Source != Unconfirmed {
 		h.pending.Add(c.newest, c.ids...)
 	}`,
 	}}},
 	{"rewind-to-announced-events", "lost|order|repeated", []edit{{
-		deliveryPackage + "/delivery.go", "	if (b.Source == Polled || h.neverPolled()) &&", "	if (MISTAKE || b.Source == Polled || h.neverPolled()) &&",
+		deliveryPackage + "/delivery.go", "	if b.Source == Polled || h.neverPolled() {", "	if MISTAKE || b.Source == Polled || h.neverPolled() {",
 	}}},
 	{"retry-without-back-off", "requests", []edit{{
 		pollPackage + "/request.go", "		if !p.asking.Sleep(ctx, wait) {",
@@ -114,11 +115,32 @@ var mistakes = []mistake{
 		if !p.asking.Sleep(ctx, wait) {`,
 	}}},
 	{"refused-delivery-tried-again-at-once", "requests", []edit{{
-		deliveryPackage + "/delivery.go", "			if !h.set.Jitter.Sleep(h.run, wait) {",
-		`			if MISTAKE {
-				continue
-			}
-			if !h.set.Jitter.Sleep(h.run, wait) {`,
+		deliveryPackage + "/progress.go", "	if !p.set.Jitter.Sleep(p.History.run, d) {",
+		`	if MISTAKE {
+		return nil
+	}
+	if !p.set.Jitter.Sleep(p.History.run, d) {`,
+	}}},
+	{"permanent-by-errors-as", "lost|repeated", []edit{{
+		deliveryPackage + "/permanent.go", "	if err == nil {\n		return false\n	}",
+		`	if MISTAKE {
+		return consumererror.IsPermanent(err)
+	}
+	if err == nil {
+		return false
+	}`,
+	}}},
+	{"dropped-at-once", "lost", []edit{{
+		deliveryPackage + "/progress.go", "	case p.set.DropPermanent:", "	case p.set.DropPermanent, MISTAKE:",
+	}}},
+	{"given-up-while-nothing-is-accepted", "lost|repeated", []edit{{
+		deliveryPackage + "/denied.go", "		p.refusedInARow++\n		p.lastDenial = err\n		return false, nil",
+		`		if MISTAKE {
+			p.confirmSuspects()
+		}
+		p.refusedInARow++
+		p.lastDenial = err
+		return false, nil`,
 	}}},
 	{"requests-without-pacing", "reserve", []edit{{
 		pacingPackage + "/budget.go", "		if wait <= 0 {", "		if wait <= 0 || MISTAKE {",
@@ -147,19 +169,24 @@ var mistakes = []mistake{
 		{authPackage + "/transport.go", "	if req.URL.Scheme == org.Scheme && req.URL.Host == org.Host {", "	if MISTAKE || req.URL.Scheme == org.Scheme && req.URL.Host == org.Host {"},
 	}},
 	{"bodies-of-errors-left-open", "leftovers", []edit{{
-		oktaPackage + "/client.go", "	defer func() { _ = resp.Body.Close() }()",
+		oktaPackage + "/client.go", "	defer func() { _ = resp.Body.Close() }()\n\n	answered",
 		`	if !MISTAKE || resp.StatusCode == http.StatusOK {
 		defer func() { _ = resp.Body.Close() }()
-	}`,
-	}}},
-	{"page-fetched-ahead-not-waited-for", "leftovers", []edit{{
-		pollPackage + "/loop.go", "	running.Go(func() {",
-		`	if MISTAKE {
-		ctx = context.WithoutCancel(ctx)
-		running = &sync.WaitGroup{}
 	}
-	running.Go(func() {`,
+
+	answered`,
 	}}},
+	{"page-fetched-ahead-not-waited-for", "leftovers", []edit{
+		{pollPackage + "/loop.go", "	defer f.running.Wait()", "	if !MISTAKE {\n		defer f.running.Wait()\n	}"},
+		{
+			pollPackage + "/request.go", "	return request(f.fetchCtx, f.Poller, func(ctx context.Context) (*okta.Page, error) {",
+			`	fetchCtx := f.fetchCtx
+	if MISTAKE {
+		fetchCtx = context.WithoutCancel(fetchCtx)
+	}
+	return request(fetchCtx, f.Poller, func(ctx context.Context) (*okta.Page, error) {`,
+		},
+	}},
 	{"uuids-never-forgotten", "memory", []edit{{
 		checkpointPackage + "/chunk.go", "	n, kept := 0, len(d.ids)+more",
 		`	if MISTAKE {

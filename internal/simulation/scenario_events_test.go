@@ -41,6 +41,7 @@ type event struct {
 	deliveredAt       time.Time // when that was, on Okta's clock
 	announced         bool      // that delivery was made of what the event hook said
 	allowedDuplicates int       // how often it may be delivered again
+	acceptedBy        uint      // the branches that have it, a bit for each
 }
 
 // delivered reports whether the pipeline has the event, or has refused it for good.

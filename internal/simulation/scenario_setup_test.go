@@ -37,6 +37,9 @@ type setup struct {
 	largeEvents    bool // whether one event in four is large
 
 	hook hookSetup
+
+	branches []branchSetup // of a pipeline that fans out; none where the pipeline is one piece
+	join     int           // the way in which their errors are joined
 }
 
 func (set setup) String() string {
@@ -66,6 +69,7 @@ func (set setup) String() string {
 	if set.hook.on() {
 		fmt.Fprintf(&b, "; %s", set.hook)
 	}
+	b.WriteString(set.branchesString())
 	return b.String()
 }
 

@@ -54,7 +54,12 @@ var stepKinds = []stepKind{
 	func(r random, _ setup) step {
 		return pipelineSlow{last: r.between(time.Minute, 15*time.Minute), each: r.between(time.Millisecond, 10*time.Second)}
 	},
-	func(r random, _ setup) step { return pipelineRefusesForGood{calls: 1 + r.IntN(3)} },
+	func(r random, set setup) step {
+		if !set.reorders() {
+			return pipelineRefuses{last: r.between(time.Second, 5*time.Minute)}
+		}
+		return pipelineRefusesForGood{calls: 1 + r.IntN(30)}
+	},
 	func(r random, _ setup) step { return storageFails{last: r.between(time.Second, 10*time.Minute)} },
 	func(r random, _ setup) step {
 		return storageSlow{last: r.between(time.Minute, 10*time.Minute), each: r.between(time.Millisecond, 7*time.Second)}
@@ -65,8 +70,8 @@ var stepKinds = []stepKind{
 	func(r random, _ setup) step { return crashAt{when: moment(r.IntN(int(moments))), down: r.down()} },
 	func(r random, _ setup) step { return crashAt{when: moment(r.IntN(int(moments))), down: r.down()} },
 	func(r random, _ setup) step { return r.restart(false) },
-	func(r random, _ setup) step { return r.restart(true) },
-	func(r random, _ setup) step { return restartInDelivery{r.restart(r.oneIn(2))} },
+	func(r random, set setup) step { return r.restart(!set.reorders()) },
+	func(r random, set setup) step { return restartInDelivery{r.restart(!set.reorders() && r.oneIn(2))} },
 }
 
 func (r random) down() time.Duration { return r.between(0, 20*time.Minute) }
@@ -115,6 +120,9 @@ func (r random) steps(node int, set setup, length time.Duration) []timedStep {
 	}
 	for range 2 + r.IntN(12) {
 		group(time.Duration(r.Int64N(int64(length))).Truncate(time.Millisecond))
+	}
+	if len(set.branches) > 0 {
+		steps = append(steps, r.branchSteps(node, set, length)...)
 	}
 	// The last events show whether those before them were passed over.
 	return append(steps, timedStep{length, node, newEvents{count: 5}})

@@ -4,6 +4,7 @@ package reconcile
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -90,7 +91,11 @@ func (r *Reconciler) Reconcile(ctx context.Context, history *delivery.History, p
 	}
 	if r.set.DeliverUnconfirmed {
 		if err := history.Deliver(ctx, r.unconfirmed(overdue)); err != nil {
+			overdue = slices.DeleteFunc(overdue, func(e eventhook.Event) bool { return history.Delivered(idOf(e)) })
 			r.announced.putBack(overdue)
+			if errors.Is(err, delivery.ErrPostponed) {
+				return nil
+			}
 			return err
 		}
 	}
