@@ -65,6 +65,7 @@ type Reconciler interface {
 type Poller struct {
 	set          Settings
 	clockOffset  *telemetry.Condition
+	answerTime   *telemetry.Condition
 	linkHost     *telemetry.Condition
 	wake         chan struct{}
 	loop, asking *retry.Jitter // of the waits between pages, and between tries of a request
@@ -88,6 +89,7 @@ func New(set Settings) *Poller {
 	return &Poller{
 		set:         set,
 		clockOffset: telemetry.NewCondition(set.Logger, "The local clock agrees with Okta's again"),
+		answerTime:  telemetry.NewCondition(set.Logger, "The answers agree on the time again"),
 		linkHost:    telemetry.NewCondition(set.Logger, "Okta's links name the host of org_url again"),
 		wake:        make(chan struct{}, 1),
 		loop:        set.Jitter.For("poll loop"),

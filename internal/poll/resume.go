@@ -39,7 +39,7 @@ func (f *follower) beginning(found bool) (okta.Position, error) {
 // begin starts a history at start_at.
 func (f *follower) begin() (okta.Position, error) {
 	// The time is Okta's: a local clock that is minutes off must not move the beginning.
-	now, err := request(f.fetchCtx, f.Poller, f.set.Client.Time)
+	now, err := f.oktaTime()
 	if err != nil {
 		return okta.Position{}, err
 	}
@@ -53,7 +53,7 @@ func (f *follower) begin() (okta.Position, error) {
 // was delivered already is dropped on the way. A rewind that comes no further than the one before it waits first,
 // longer each time: a gateway that refuses every cursor would else have a page repeated for ever.
 func (f *follower) rewind(reason string) (okta.Position, error) {
-	now, err := request(f.fetchCtx, f.Poller, f.set.Client.Time)
+	now, err := f.oktaTime()
 	if err != nil {
 		return okta.Position{}, err
 	}
