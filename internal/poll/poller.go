@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"go.opentelemetry.io/collector/config/configretry"
+	"go.opentelemetry.io/collector/extension/xextension/storage"
 	"go.uber.org/zap"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/delivery"
@@ -29,6 +30,9 @@ const (
 type Settings struct {
 	Client   *okta.Client
 	Delivery *delivery.Delivery
+	// Storage keeps when the receiver first started, under a key that begins with StoragePrefix.
+	Storage       storage.Client
+	StoragePrefix string
 	// Query is which events are asked for.
 	Query okta.Query
 	// StartAt is where to begin when no position is stored.
@@ -67,6 +71,7 @@ type Poller struct {
 	clockOffset  *telemetry.Condition
 	answerTime   *telemetry.Condition
 	linkHost     *telemetry.Condition
+	first        firstStart // of the one run at a time
 	wake         chan struct{}
 	loop, asking *retry.Jitter // of the waits between pages, and between tries of a request
 
@@ -86,7 +91,7 @@ type run struct {
 func New(set Settings) *Poller {
 	nothingBefore := make(chan struct{})
 	close(nothingBefore)
-	return &Poller{
+	p := &Poller{
 		set:         set,
 		clockOffset: telemetry.NewCondition(set.Logger, "The local clock agrees with Okta's again"),
 		answerTime:  telemetry.NewCondition(set.Logger, "The answers agree on the time again"),
@@ -96,6 +101,8 @@ func New(set Settings) *Poller {
 		asking:      set.Jitter.For("requests"),
 		ended:       nothingBefore,
 	}
+	p.first.set = &p.set
+	return p
 }
 
 // Start begins to poll, from the stored position. While the poller runs it does nothing.

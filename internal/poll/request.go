@@ -113,7 +113,7 @@ const (
 // a since that is too late skips events, and one that is too early repeats some.
 func (f *follower) oktaTime() (time.Time, error) {
 	for asked := 1; ; asked++ {
-		now, err := request(f.fetchCtx, f.Poller, f.set.Client.Time)
+		now, err := request(f.fetchCtx, f.Poller, f.askTime)
 		if err != nil {
 			return time.Time{}, err
 		}
@@ -127,6 +127,13 @@ func (f *follower) oktaTime() (time.Time, error) {
 			return time.Time{}, f.fetchCtx.Err()
 		}
 	}
+}
+
+// askTime asks once. A refusal tells the time too, and so when the receiver started.
+func (f *follower) askTime(ctx context.Context) (time.Time, error) {
+	now, err := f.set.Client.Time(ctx)
+	f.first.learn(ctx, f.set.Client.Clock())
+	return now, err
 }
 
 // watchClock warns once of a local clock that is off, and of answers whose time is not believed. Polling does not

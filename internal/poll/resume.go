@@ -20,6 +20,7 @@ func (f *follower) beginning(found bool) (okta.Position, error) {
 	if !found {
 		return f.begin()
 	}
+	f.first.begun(f.fetchCtx)
 	stored := f.history.Position()
 	// A stored position belongs to the query that made it: filter, q and page_size live inside it.
 	if stored.Query != f.set.Query.Fingerprint() {
@@ -36,17 +37,40 @@ func (f *follower) beginning(found bool) (okta.Position, error) {
 	return at, nil
 }
 
-// begin starts a history at start_at.
+// futurePause is how long to wait before a start_at in the future is looked at again.
+const futurePause = time.Minute
+
+// errFutureStart is the error of a start_at that has not come.
+var errFutureStart = errors.New("start_at is in the future")
+
+// begin starts a history at start_at. A time in the future is most often a slip of the hand: polling from there on
+// would skip what comes before it in silence. So nothing begins before that time has come.
 func (f *follower) begin() (okta.Position, error) {
-	// The time is Okta's: a local clock that is minutes off must not move the beginning.
-	now, err := f.oktaTime()
-	if err != nil {
-		return okta.Position{}, err
+	f.first.open(f.fetchCtx)
+	for {
+		// The time is Okta's: a local clock that is minutes off must not move the beginning.
+		now, err := f.oktaTime()
+		if err != nil {
+			return okta.Position{}, err
+		}
+		start := f.set.StartAt.At(f.first.onOktasClock(now), now)
+		if !start.After(now) {
+			f.set.Health.Succeeded(telemetry.Beginning)
+			f.set.Logger.Info("Polling begins at start_at, no position is stored",
+				f.details(zap.Stringer("start_at", f.set.StartAt), zap.Time("since", start))...)
+			at, err := f.moveTo(start, start)
+			if err == nil {
+				f.first.begun(f.fetchCtx)
+			}
+			return at, err
+		}
+		f.set.Health.Failed(telemetry.Beginning, "future", "start_at",
+			"start_at is in the future on Okta's clock, polling does not begin before it: set start_at to a time that has passed, or to end, and restart",
+			errFutureStart, zap.Stringer("start_at", f.set.StartAt), zap.Time("okta_time", now))
+		if !f.loop.Sleep(f.fetchCtx, min(futurePause, start.Sub(now)+time.Second)) {
+			return okta.Position{}, f.fetchCtx.Err()
+		}
 	}
-	start := f.set.StartAt.At(now)
-	f.set.Logger.Info("Polling begins at start_at, no position is stored",
-		f.details(zap.Stringer("start_at", f.set.StartAt), zap.Time("since", start))...)
-	return f.moveTo(start, start)
 }
 
 // rewind gives up a position that can't be used any more and goes back far enough to miss nothing. What
