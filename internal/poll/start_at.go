@@ -46,7 +46,7 @@ func ParseStartAt(text string) (StartAt, error) {
 			return s, nil
 		}
 	}
-	return s, fmt.Errorf("start_at is %q: use end, beginning, a time such as 2026-11-21T00:00:00Z, a date, or a look-back such as -24h", text)
+	return s, fmt.Errorf("start_at is %q: use end, beginning, a time such as 2026-11-21T00:00:00Z, or a look-back such as -24h", text)
 }
 
 // String is the setting as it was written.
