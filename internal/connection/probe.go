@@ -104,6 +104,10 @@ func (p *probe) query(ctx context.Context) bool {
 		p.report(ok(Filter, "none is set, all events are read"))
 		return true
 	}
+	if start.Result == Failed {
+		p.report(start)
+		return false
+	}
 	query := p.target.Query
 	query.PageSize = 1
 	page, err := p.target.Client.Page(ctx, query.Since(since))
@@ -137,6 +141,14 @@ func (p *probe) start() (time.Time, Step) {
 			Detail: "polling begins at " + clockTime(oldest) + " where no position is stored",
 			Cause:  "start_at is further back than the " + span(okta.Retention) + " that okta keeps events",
 			Remedy: "set start_at to a later time, or to beginning",
+		}
+	}
+	// A time that is open decides nothing: the poller asks again.
+	if _, open := p.target.Client.Clock().Doubt(); since.After(p.now) && !open {
+		return since, Step{Name: StartAt, Result: Failed,
+			Detail: "start_at is " + clockTime(since) + ", and by okta's clock it is " + clockTime(p.now),
+			Cause:  "start_at is in the future, polling does not begin before it",
+			Remedy: "set start_at to a time that has passed, or to end",
 		}
 	}
 	return since, ok(StartAt, "polling begins at %s where no position is stored", clockTime(since))

@@ -146,3 +146,21 @@ func BadRateHeaders() Fault {
 func UnsolicitedRetryAfter(value string) Fault {
 	return onHeader("retry-after", func(_ int, h http.Header) { h.Set("Retry-After", value) })
 }
+
+// DateOff sends a Date that is off by some time.
+func DateOff(by time.Duration) Fault {
+	return onHeader("date off", func(_ int, h http.Header) {
+		if date, err := http.ParseTime(h.Get("Date")); err == nil {
+			h.Set("Date", date.Add(by).UTC().Format(http.TimeFormat))
+		}
+	})
+}
+
+// ResetOff sends an X-Rate-Limit-Reset that is off by some time.
+func ResetOff(by time.Duration) Fault {
+	return onHeader("reset off", func(_ int, h http.Header) {
+		if reset, err := strconv.ParseInt(h.Get("X-Rate-Limit-Reset"), 10, 64); err == nil {
+			h.Set("X-Rate-Limit-Reset", strconv.FormatInt(reset+int64(by/time.Second), 10))
+		}
+	})
+}

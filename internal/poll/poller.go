@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"go.opentelemetry.io/collector/config/configretry"
+	"go.opentelemetry.io/collector/extension/xextension/storage"
 	"go.uber.org/zap"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/delivery"
@@ -31,6 +32,9 @@ type Settings struct {
 	Delivery *delivery.Delivery
 	// Durable: the position is kept across restarts.
 	Durable bool
+	// Storage keeps when the receiver first started, under a key that begins with StoragePrefix.
+	Storage       storage.Client
+	StoragePrefix string
 	// Query is which events are asked for.
 	Query okta.Query
 	// StartAt is where to begin when no position is stored.
@@ -67,7 +71,9 @@ type Reconciler interface {
 type Poller struct {
 	set          Settings
 	clockOffset  *telemetry.Condition
+	answerTime   *telemetry.Condition
 	linkHost     *telemetry.Condition
+	first        firstStart // of the one run at a time
 	wake         chan struct{}
 	loop, asking *retry.Jitter // of the waits between pages, and between tries of a request
 
@@ -87,15 +93,18 @@ type run struct {
 func New(set Settings) *Poller {
 	nothingBefore := make(chan struct{})
 	close(nothingBefore)
-	return &Poller{
+	p := &Poller{
 		set:         set,
 		clockOffset: telemetry.NewCondition(set.Logger, "The local clock agrees with Okta's again"),
+		answerTime:  telemetry.NewCondition(set.Logger, "The answers agree on the time again"),
 		linkHost:    telemetry.NewCondition(set.Logger, "Okta's links name the host of org_url again"),
 		wake:        make(chan struct{}, 1),
 		loop:        set.Jitter.For("poll loop"),
 		asking:      set.Jitter.For("requests"),
 		ended:       nothingBefore,
 	}
+	p.first.set = &p.set
+	return p
 }
 
 // Start begins to poll, from the stored position. While the poller runs it does nothing.

@@ -101,9 +101,52 @@ func request[T any](ctx context.Context, p *Poller, send func(context.Context) (
 	}
 }
 
-// watchClock warns once of a local clock that is off. Polling does not mind, but others may.
+const (
+	// maxTimeRequests is how often Okta is asked for the time before one that stays open is used: as often as it
+	// takes to follow a clock that has moved for good, and once more.
+	maxTimeRequests = 4
+	timePause       = time.Second
+)
+
+// oktaTime asks for the time on Okta's clock, to compute a since from. Where an answer contradicts what is known, Okta
+// is asked again. If that does not settle it the earlier time is returned, though none from before what Okta keeps:
+// a since that is too late skips events, and one that is too early repeats some.
+func (f *follower) oktaTime() (time.Time, error) {
+	for asked := 1; ; asked++ {
+		now, err := request(f.fetchCtx, f.Poller, f.askTime)
+		if err != nil {
+			return time.Time{}, err
+		}
+		told, open := f.set.Client.Clock().Doubt()
+		switch {
+		case !open || asked == maxTimeRequests && !told.Before(now):
+			return now, nil
+		case asked == maxTimeRequests:
+			return latest(told, oldest(now)), nil
+		case !f.loop.Sleep(f.fetchCtx, timePause):
+			return time.Time{}, f.fetchCtx.Err()
+		}
+	}
+}
+
+// askTime asks once. A refusal tells the time too, and so when the receiver started.
+func (f *follower) askTime(ctx context.Context) (time.Time, error) {
+	now, err := f.set.Client.Time(ctx)
+	f.first.learn(ctx, f.set.Client.Clock())
+	return now, err
+}
+
+// watchClock warns once of a local clock that is off, and of answers whose time is not believed. Polling does not
+// mind either, but others may.
 func (p *Poller) watchClock() {
-	ahead, known := p.set.Client.Clock().Offset()
+	clock := p.set.Client.Clock()
+	if told := clock.Disbelieved(); !told.IsZero() {
+		p.answerTime.Failed("disbelieved", "An answer tells a time that contradicts its rate limit or the answers before, it is not followed: check what is between this machine and Okta, such as a proxy that sets Date",
+			zap.Time("answer", told), zap.Time("believed", clock.Now()))
+	} else {
+		p.answerTime.Succeeded()
+	}
+	ahead, known := clock.Offset()
 	if !known || ahead.Abs() < wire.TolerableOffset {
 		return
 	}

@@ -20,6 +20,7 @@ func (f *follower) beginning(found bool) (okta.Position, error) {
 	if !found {
 		return f.begin()
 	}
+	f.first.begun(f.fetchCtx)
 	stored := f.history.Position()
 	// A stored position belongs to the query that made it: filter, q and page_size live inside it.
 	if stored.Query != f.set.Query.Fingerprint() {
@@ -36,24 +37,52 @@ func (f *follower) beginning(found bool) (okta.Position, error) {
 	return at, nil
 }
 
-// begin starts a history at start_at.
+// futurePause is how long to wait before a start_at in the future is looked at again.
+const futurePause = time.Minute
+
+// errFutureStart is the error of a start_at that has not come.
+var errFutureStart = errors.New("start_at is in the future")
+
+// begin starts a history at start_at. A time in the future is most often a slip of the hand: polling from there on
+// would skip what comes before it in silence. So nothing begins before that time has come.
 func (f *follower) begin() (okta.Position, error) {
-	// The time is Okta's: a local clock that is minutes off must not move the beginning.
-	now, err := request(f.fetchCtx, f.Poller, f.set.Client.Time)
-	if err != nil {
-		return okta.Position{}, err
+	f.first.open(f.fetchCtx)
+	for {
+		// The time is Okta's: a local clock that is minutes off must not move the beginning.
+		now, err := f.oktaTime()
+		if err != nil {
+			return okta.Position{}, err
+		}
+		start := f.set.StartAt.At(f.first.onOktasClock(now), now)
+		if !start.After(now) {
+			f.set.Health.Succeeded(telemetry.Beginning)
+			return f.beginAt(start)
+		}
+		f.set.Health.Failed(telemetry.Beginning, "future", "start_at",
+			"start_at is in the future on Okta's clock, polling does not begin before it: set start_at to a time that has passed, or to end, and restart",
+			errFutureStart, zap.Stringer("start_at", f.set.StartAt), zap.Time("okta_time", now))
+		if !f.loop.Sleep(f.fetchCtx, min(futurePause, start.Sub(now)+time.Second)) {
+			return okta.Position{}, f.fetchCtx.Err()
+		}
 	}
+}
+
+// beginAt starts a history at a time that has come, unless the org has one that began under another host.
+func (f *follower) beginAt(start time.Time) (okta.Position, error) {
 	if at, adopted, err := f.adopt(); adopted || err != nil {
 		return at, err
 	}
-	start := f.set.StartAt.At(now)
 	begins := f.details(zap.Stringer("start_at", f.set.StartAt), zap.Time("since", start))
 	if f.set.Durable {
 		f.set.Logger.Warn("Polling begins at start_at, no position is stored: a receiver that was renamed or given another directory has left its position behind; to bring it along, stop the collector and move the receiver's file to the new name or directory", begins...)
 	} else {
 		f.set.Logger.Info("Polling begins at start_at, no position is stored", begins...)
 	}
-	return f.moveTo(start, start)
+	at, err := f.moveTo(start, start)
+	if err == nil {
+		f.first.begun(f.fetchCtx)
+	}
+	return at, err
 }
 
 // adopt continues a history of the same org that began under another host.
@@ -97,7 +126,7 @@ func (f *follower) orgID() string {
 // was delivered already is dropped on the way. A rewind that comes no further than the one before it waits first,
 // longer each time: a gateway that refuses every cursor would else have a page repeated for ever.
 func (f *follower) rewind(reason string) (okta.Position, error) {
-	now, err := request(f.fetchCtx, f.Poller, f.set.Client.Time)
+	now, err := f.oktaTime()
 	if err != nil {
 		return okta.Position{}, err
 	}

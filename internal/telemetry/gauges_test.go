@@ -4,6 +4,7 @@ package telemetry
 
 import (
 	"net/http"
+	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -33,7 +34,11 @@ func TestClockOffsetIsAMetric(t *testing.T) {
 		_, err = tel.GetMetric(name)
 		require.Error(t, err, "nothing is known before Okta has answered")
 
-		clock.Observe(http.Header{"Date": {time.Now().Add(-10 * time.Minute).UTC().Format(http.TimeFormat)}})
+		then := time.Now().Add(-10 * time.Minute)
+		clock.Observe(http.Header{
+			"Date":               {then.UTC().Format(http.TimeFormat)},
+			"X-Rate-Limit-Reset": {strconv.FormatInt(then.Unix()+30, 10)},
+		})
 		m, err := tel.GetMetric(name)
 		require.NoError(t, err)
 		gauge, ok := m.Data.(metricdata.Gauge[float64])

@@ -19,7 +19,8 @@ type Aspect int
 
 // The aspects, in the order in which an event meets them.
 const (
-	Requesting Aspect = iota // events from Okta
+	Beginning  Aspect = iota // at start_at
+	Requesting               // events from Okta
 	Delivering               // events to the pipeline
 	Storing                  // the position
 	aspects                  // how many there are
@@ -27,6 +28,7 @@ const (
 
 // recovered is what the log says when an aspect works again.
 var recovered = [aspects]string{
+	Beginning:  "The time in start_at has come, polling begins",
 	Requesting: "Okta answers again",
 	Delivering: "The pipeline accepts events again",
 	Storing:    "The position is stored again",
@@ -61,7 +63,7 @@ func (h *Health) Failed(a Aspect, cause, status, message string, err error, fiel
 	switch {
 	case a == Requesting && cause == h.expected:
 		level = zapcore.DebugLevel
-	case cause == Dropped:
+	case cause == Dropped, a == Beginning:
 		level = zapcore.ErrorLevel
 	}
 	if h.conditions[a].FailedAt(level, cause, message, append(fields, zap.Error(err))...) {

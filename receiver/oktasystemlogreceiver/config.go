@@ -41,7 +41,7 @@ const scopeLogs = "okta.logs.read"
 
 // Config is the configuration of one receiver, which reads the System Log of one org.
 type Config struct {
-	// OrgURL is the org's own address, such as https://acme.okta.com.
+	// OrgURL is the org's own address, such as https://acme.okta.com; without a scheme it is taken as https.
 	OrgURL string `mapstructure:"org_url"`
 
 	// APIToken is an Okta API token. Exactly one of APIToken, APITokenFile, OAuth and HTTP.Auth is set;
@@ -57,8 +57,8 @@ type Config struct {
 	// InitialDelay is how long to wait before the first request to the System Log, but for those of a
 	// startup_check that is to fail.
 	InitialDelay time.Duration `mapstructure:"initial_delay"`
-	// StartAt is where to begin when no position is stored: end, beginning, an RFC 3339 time, or a
-	// look-back such as -24h.
+	// StartAt is where to begin when no position is stored: end (when the receiver first started), beginning, an
+	// RFC 3339 time or a date, quoted or not, or a look-back such as -24h.
 	StartAt string `mapstructure:"start_at"`
 
 	// Filter is Okta's filter, a SCIM expression.
@@ -96,6 +96,9 @@ type Config struct {
 	IncludeLogRecordOriginal bool `mapstructure:"include_log_record_original"`
 	// ResourceAttributes switches the attributes of the resource on and off.
 	ResourceAttributes metadata.ResourceAttributesConfig `mapstructure:"resource_attributes"`
+
+	// emptied are the settings that are set to nothing.
+	emptied []string
 
 	// prevent unkeyed literal initialization
 	_ struct{}

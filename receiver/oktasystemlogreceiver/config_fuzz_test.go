@@ -112,7 +112,7 @@ func requireUsable(t *testing.T, cfg *Config) {
 	startAt, err := poll.ParseStartAt(cfg.StartAt)
 	require.NoError(t, err)
 	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
-	since := startAt.At(now)
+	since := startAt.At(now, now)
 	require.False(t, since.Before(now.Add(-okta.Retention)), "older than what okta keeps")
 	at, err := okta.ParsePosition(cfg.query().Since(since).String())
 	require.NoError(t, err, "what is stored can be read again")
@@ -125,7 +125,7 @@ func requireUsable(t *testing.T, cfg *Config) {
 	events, err := r.newDelivery(org, checkpoint.NewMemory(), set.Logger, health)
 	require.NoError(t, err)
 	hook := newHookRuntime(cfg, client, events, r.jitter, set.Logger, r.metrics)
-	_, err = r.newPoller(client, events, hook, set.Logger, health, now)
+	_, err = r.newPoller(client, events, checkpoint.NewMemory(), hook, set.Logger, health, now)
 	require.NoError(t, err)
 	require.Positive(t, retry.NewBackOff(cfg.Retry, r.jitter).Next())
 }

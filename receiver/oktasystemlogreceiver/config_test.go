@@ -25,6 +25,15 @@ func load(t *testing.T, settings map[string]any) (*Config, error) {
 	return cfg, confmap.Validate(cfg)
 }
 
+// change sets settings to values, and takes those out whose value is nil.
+func change(settings, to map[string]any) {
+	for key, value := range to {
+		if settings[key] = value; value == nil {
+			delete(settings, key)
+		}
+	}
+}
+
 // smallest is the smallest configuration that works.
 func smallest() map[string]any {
 	return map[string]any{"org_url": "https://acme.okta.com", "api_token": "00abc"}
@@ -91,25 +100,23 @@ func TestBadValuesOfOAuthSayWhatToWriteInstead(t *testing.T) {
 		change map[string]any
 		says   string
 	}{
-		"no client":        {map[string]any{"client_id": ""}, "set it to the Client ID on the app's page General"},
+		"no client":        {map[string]any{"client_id": nil}, "set it to the Client ID on the app's page General"},
 		"white space":      {map[string]any{"client_id": "0oa 1"}, "set it to the Client ID on the app's page General"},
-		"neither":          {map[string]any{"private_key_file": "", "key_id": ""}, "set private_key_file or private_key for a service app, client_secret_file or client_secret for an API service integration"},
+		"neither":          {map[string]any{"private_key_file": nil, "key_id": nil}, "set private_key_file or private_key for a service app, client_secret_file or client_secret for an API service integration"},
 		"key and secret":   {map[string]any{"client_secret": "secret"}, "oauth.private_key_file and oauth.client_secret are set together: keep one of them"},
 		"two keys":         {map[string]any{"private_key": "secret"}, "oauth.private_key and oauth.private_key_file are set together: keep one of them"},
-		"two secrets":      {map[string]any{"private_key_file": "", "client_secret": "secret", "client_secret_file": "x"}, "oauth.client_secret and oauth.client_secret_file are set together: keep one of them"},
-		"not a key":        {map[string]any{"private_key_file": "", "private_key": "secret"}, "oauth.private_key: the private key is neither PEM nor a JWK: use"},
-		"no kid":           {map[string]any{"private_key_file": "", "key_id": "", "private_key": ecSigningKey(t).pem}, "oauth.key_id is missing: set it to the kid"},
-		"kid of a secret":  {map[string]any{"private_key_file": "", "client_secret": "secret"}, "oauth.key_id is set beside a client secret: leave it out"},
-		"secret in quotes": {map[string]any{"private_key_file": "", "key_id": "", "client_secret": "secret word"}, "set it to the secret alone"},
+		"two secrets":      {map[string]any{"private_key_file": nil, "client_secret": "secret", "client_secret_file": "x"}, "oauth.client_secret and oauth.client_secret_file are set together: keep one of them"},
+		"not a key":        {map[string]any{"private_key_file": nil, "private_key": "secret"}, "oauth.private_key: the private key is neither PEM nor a JWK: use"},
+		"no kid":           {map[string]any{"private_key_file": nil, "key_id": nil, "private_key": ecSigningKey(t).pem}, "oauth.key_id is missing: set it to the kid"},
+		"kid of a secret":  {map[string]any{"private_key_file": nil, "client_secret": "secret"}, "oauth.key_id is set beside a client secret: leave it out"},
+		"secret in quotes": {map[string]any{"private_key_file": nil, "key_id": nil, "client_secret": "secret word"}, "set it to the secret alone"},
 		"no scope":         {map[string]any{"scopes": []string{}}, "leave it out, or set it to [okta.logs.read]"},
 		"scopes in one":    {map[string]any{"scopes": []string{"okta.logs.read okta.users.read"}}, "use one scope for each item"},
 		"dpop":             {map[string]any{"dpop": "on"}, `oauth.dpop is "on": use auto, required or disabled`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			oauth := map[string]any{"client_id": "0oa1b2c3", "private_key_file": "/run/secrets/okta.pem", "key_id": "k"}
-			for key, value := range tc.change {
-				oauth[key] = value
-			}
+			change(oauth, tc.change)
 			_, err := load(t, map[string]any{"org_url": "https://acme.okta.com", "oauth": oauth})
 			require.ErrorContains(t, err, tc.says)
 			assert.NotContains(t, strings.ReplaceAll(err.Error(), "client_secret", ""), `"secret`)
@@ -142,18 +149,18 @@ func TestBadValuesSayWhatToWriteInstead(t *testing.T) {
 		value any
 		says  string
 	}{
-		"no org_url":        {"org_url", "", "org_url is missing: set it to the org's own address, such as https://acme.okta.com"},
+		"no org_url":        {"org_url", nil, "org_url is missing: set it to the org's own address, such as https://acme.okta.com"},
 		"http":              {"org_url", "http://acme.okta.com", `use https://acme.okta.com`},
-		"no scheme":         {"org_url", "acme.okta.com", "use the org's own address"},
+		"no slashes":        {"org_url", "https:acme.okta.com", "use the org's own address"},
 		"another scheme":    {"org_url", "ftp://acme.okta.com", "use https://acme.okta.com"},
 		"the console":       {"org_url", "https://acme-admin.okta.com", "use https://acme.okta.com"},
-		"a preview console": {"org_url", "https://Acme-Admin.OktaPreview.com/", "use https://Acme.OktaPreview.com"},
+		"a preview console": {"org_url", "https://Acme-Admin.OktaPreview.com/", "use https://acme.oktapreview.com"},
 		"a path":            {"org_url", "https://acme.okta.com/api/v1", "use https://acme.okta.com"},
 		"a query":           {"org_url", "https://acme.okta.com?x=1", "use https://acme.okta.com"},
 		"a user":            {"org_url", "https://me:secret@acme.okta.com", "set api_token"},
 		"the example":       {"org_url", "https://{yourOktaDomain}", "use the org's own address"},
 		"not a URL":         {"org_url", "https://a b:secret@", "use the org's own address"},
-		"no credential":     {"api_token", "", "set api_token, api_token_file, oauth or http.auth"},
+		"no credential":     {"api_token", nil, "set api_token, api_token_file, oauth or http.auth"},
 		"two credentials":   {"api_token_file", "/token", "api_token and api_token_file are set together: keep one of them"},
 		"three credentials": {"http", map[string]any{"auth": map[string]any{"authenticator": "bearertokenauth"}}, "api_token and http.auth are set together"},
 		"token and oauth":   {"oauth", map[string]any{"client_id": "0oa1", "client_secret": "x"}, "api_token and oauth are set together: keep one of them"},
@@ -165,7 +172,7 @@ func TestBadValuesSayWhatToWriteInstead(t *testing.T) {
 		"initial_delay":     {"initial_delay", "-1s", "use 0s or more"},
 		"start_at":          {"start_at", "yesterday", "use end, beginning, a time such as 2026-11-21T00:00:00Z, or a look-back such as -24h"},
 		"look forward":      {"start_at", "24h", "look-back such as -24h"},
-		"a date":            {"start_at", "2026-11-21", "a time such as"},
+		"a day":             {"start_at", "2026-11-31", "a time such as"},
 		"no page":           {"page_size", 0, "use 1 to 1000"},
 		"a large page":      {"page_size", 1001, "use 1 to 1000"},
 		"published":         {"filter", `eventType eq "x" and (published gt "2026-11-21T00:00:00Z")`, "set start_at instead"},
@@ -187,7 +194,7 @@ func TestBadValuesSayWhatToWriteInstead(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			settings := smallest()
-			settings[tc.key] = tc.value
+			change(settings, map[string]any{tc.key: tc.value})
 			_, err := load(t, settings)
 			require.ErrorContains(t, err, tc.says)
 			assert.NotContains(t, err.Error(), "secret")
@@ -206,7 +213,7 @@ func TestAllMistakesAreReportedAtOnce(t *testing.T) {
 }
 
 func TestGoodValues(t *testing.T) {
-	for name, change := range map[string]map[string]any{
+	for name, changes := range map[string]map[string]any{
 		"a slash":           {"org_url": "https://acme.okta.com/"},
 		"a custom domain":   {"org_url": "https://login.example.com"},
 		"a port":            {"org_url": "https://acme.okta.com:8443"},
@@ -214,10 +221,10 @@ func TestGoodValues(t *testing.T) {
 		"loopback, IPv6":    {"org_url": "http://[::1]:8085"},
 		"localhost":         {"org_url": "http://localhost:8085"},
 		"admin in the name": {"org_url": "https://acme-administration.okta.com"},
-		"a token file":      {"api_token": "", "api_token_file": "/run/secrets/okta"},
-		"a service app":     {"api_token": "", "oauth": map[string]any{"client_id": "0oa1", "private_key_file": "/run/secrets/okta.pem"}},
-		"an integration":    {"api_token": "", "oauth": map[string]any{"client_id": "0oa1", "client_secret": "x"}},
-		"an authenticator":  {"api_token": "", "http": map[string]any{"auth": map[string]any{"authenticator": "bearertokenauth"}}},
+		"a token file":      {"api_token": nil, "api_token_file": "/run/secrets/okta"},
+		"a service app":     {"api_token": nil, "oauth": map[string]any{"client_id": "0oa1", "private_key_file": "/run/secrets/okta.pem"}},
+		"an integration":    {"api_token": nil, "oauth": map[string]any{"client_id": "0oa1", "client_secret": "x"}},
+		"an authenticator":  {"api_token": nil, "http": map[string]any{"auth": map[string]any{"authenticator": "bearertokenauth"}}},
 		"published as text": {"filter": `displayMessage co "published eq"`},
 		"a time":            {"start_at": "2026-11-21T00:00:00+01:00"},
 		"keywords":          {"q": "a b c d e f g h i " + strings.Repeat("é", 40)},
@@ -225,9 +232,7 @@ func TestGoodValues(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			settings := smallest()
-			for k, v := range change {
-				settings[k] = v
-			}
+			change(settings, changes)
 			_, err := load(t, settings)
 			assert.NoError(t, err)
 		})

@@ -113,9 +113,10 @@ func (r *oktaReceiver) start(ctx context.Context, host component.Host, is *runni
 	}
 	if !r.cfg.hookOnly() {
 		begin := time.Now().Add(r.cfg.InitialDelay)
-		if is.poller, err = r.newPoller(client, events, is.hook, logger, health, begin); err != nil {
+		if is.poller, err = r.newPoller(client, events, is.storage, is.hook, logger, health, begin); err != nil {
 			return err
 		}
+		is.poller.NoteStart(ctx)
 		is.check = newStartupCheck(r.cfg, is.poller, target(r.cfg, org, client), logger, health, r.jitter, begin)
 		if err := is.check.start(ctx); err != nil {
 			return err
@@ -163,7 +164,7 @@ func newTranslator(cfg *Config, org *url.URL, set receiver.Settings) *translate.
 	})
 }
 
-func (r *oktaReceiver) newPoller(client *okta.Client, events *delivery.Delivery, hook *hookRuntime, logger *zap.Logger, health *telemetry.Health, begin time.Time) (*poll.Poller, error) {
+func (r *oktaReceiver) newPoller(client *okta.Client, events *delivery.Delivery, stored storage.Client, hook *hookRuntime, logger *zap.Logger, health *telemetry.Health, begin time.Time) (*poll.Poller, error) {
 	startAt, err := poll.ParseStartAt(r.cfg.StartAt)
 	if err != nil {
 		return nil, err
@@ -172,6 +173,7 @@ func (r *oktaReceiver) newPoller(client *okta.Client, events *delivery.Delivery,
 		Client:    client,
 		Delivery:  events,
 		Durable:   r.cfg.Storage != nil,
+		Storage:   stored,
 		Query:     r.cfg.query(),
 		StartAt:   startAt,
 		NotBefore: begin,

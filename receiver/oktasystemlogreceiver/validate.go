@@ -5,7 +5,6 @@ package oktasystemlogreceiver
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"regexp"
 	"strings"
@@ -25,9 +24,6 @@ const (
 	maxKeywordLength = 40
 )
 
-// adminHost matches the address of an org's Admin Console, which is not the address of its APIs.
-var adminHost = regexp.MustCompile(`(?i)^([a-z0-9-]+)-admin\.(okta\.com|oktapreview\.com|okta-emea\.com|okta-gov\.com|okta\.mil)$`)
-
 // publishedFilter matches published used as an attribute of a filter.
 var publishedFilter = regexp.MustCompile(`(?i)(^|[\s(])published\s+(eq|ne|co|sw|ew|pr|gt|ge|lt|le)\b`)
 
@@ -37,13 +33,13 @@ var quotedText = regexp.MustCompile(`"(\\.|[^"\\])*"`)
 // Validate reports everything that is wrong with the configuration at once, each thing in one
 // sentence that says what to write instead.
 func (cfg *Config) Validate() error {
-	_, startAtErr := poll.ParseStartAt(cfg.StartAt)
 	return errors.Join(
-		validateOrgURL(cfg.OrgURL),
+		cfg.validateEmptied(),
+		cfg.validateOrgURL(),
 		cfg.validateCredential(),
 		cfg.validateOAuth(),
 		cfg.validateTimes(),
-		startAtErr,
+		cfg.validateStartAt(),
 		cfg.validateQuery(),
 		cfg.validateRetry(),
 		cfg.validateHTTP(),
@@ -54,50 +50,12 @@ func (cfg *Config) Validate() error {
 	)
 }
 
-// parseOrgURL returns scheme and host of org_url.
-func parseOrgURL(text string) (*url.URL, error) {
-	if err := validateOrgURL(text); err != nil {
-		return nil, err
-	}
-	u, err := url.Parse(text)
-	if err != nil {
-		return nil, err
-	}
-	return &url.URL{Scheme: u.Scheme, Host: strings.ToLower(u.Host)}, nil
-}
-
-func validateOrgURL(text string) error {
-	if text == "" {
-		return errors.New("org_url is missing: set it to the org's own address, such as https://acme.okta.com")
-	}
-	u, err := url.Parse(text)
-	if err != nil || u.Hostname() == "" || strings.ContainsAny(u.Host, "{}<> ") {
-		// The text itself stays out of the message: what can't be parsed may hold a password.
-		return errors.New("org_url is not the address of an org: use the org's own address, such as https://acme.okta.com")
-	}
-	switch {
-	case u.User != nil:
-		return errors.New("org_url holds a user name or password: leave it out and set api_token, api_token_file or oauth")
-	case u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())):
-		return fmt.Errorf("org_url has the scheme %q: use https://%s", u.Scheme, u.Host)
-	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
-		return fmt.Errorf("org_url has more than scheme and host: use %s://%s", u.Scheme, u.Host)
-	}
-	if m := adminHost.FindStringSubmatch(u.Hostname()); m != nil {
-		return fmt.Errorf("org_url is the address of the Admin Console: use https://%s.%s", m[1], m[2])
-	}
-	return nil
-}
-
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
-}
-
 func (cfg *Config) validateCredential() error {
 	set := cfg.credentials()
 	switch {
 	case cfg.hookOnly():
+		return nil
+	case len(set) == 0 && cfg.isEmptied("api_token", "api_token_file", "http.auth.authenticator"):
 		return nil
 	case len(set) == 0:
 		return errors.New("no credential is set: set api_token, api_token_file, oauth or http.auth")
@@ -107,6 +65,14 @@ func (cfg *Config) validateCredential() error {
 		return errors.New("api_token holds white space: set it to the token alone, without the word SSWS")
 	}
 	return nil
+}
+
+func (cfg *Config) validateStartAt() error {
+	if cfg.isEmptied("start_at") {
+		return nil
+	}
+	_, err := poll.ParseStartAt(cfg.StartAt)
+	return err
 }
 
 func (cfg *Config) validateTimes() error {

@@ -29,7 +29,7 @@ func (cfg *Config) validateEventHook() error {
 	}
 	hook := cfg.EventHook.Get()
 	var errs []error
-	if hook.NetAddr.Endpoint == "" {
+	if hook.NetAddr.Endpoint == "" && !cfg.isEmptied("event_hook.endpoint") {
 		errs = append(errs, errors.New("event_hook.endpoint is missing: set it to the address to listen on, such as 0.0.0.0:8088"))
 	}
 	if !strings.HasPrefix(hook.Path, "/") || strings.ContainsAny(hook.Path, "?# ") {
@@ -41,16 +41,18 @@ func (cfg *Config) validateEventHook() error {
 	if hook.MaxRequestBodySize <= 0 {
 		errs = append(errs, fmt.Errorf("event_hook.max_request_body_size is %d, which no delivery fits into: use some MiB, or leave it out", hook.MaxRequestBodySize))
 	}
-	errs = append(errs, hook.validateSecret())
+	errs = append(errs, cfg.validateHookSecret(hook))
 	if hook.ConfirmWithin < cfg.PollInterval {
 		errs = append(errs, fmt.Errorf("event_hook.confirm_within is %s: use poll_interval (%s) or more", hook.ConfirmWithin, cfg.PollInterval))
 	}
 	return errors.Join(append(errs, cfg.validateRegister(hook))...)
 }
 
-func (hook *EventHookConfig) validateSecret() error {
+func (cfg *Config) validateHookSecret(hook *EventHookConfig) error {
 	secret := string(hook.Secret)
 	switch {
+	case secret == "" && hook.SecretFile == "" && cfg.isEmptied("event_hook.secret", "event_hook.secret_file"):
+		return nil
 	case secret == "" && hook.SecretFile == "":
 		return errors.New("event_hook has no secret: set secret_file or secret to the value of the hook's authentication field, long and random")
 	case secret != "" && hook.SecretFile != "":
@@ -67,15 +69,14 @@ func (cfg *Config) validateRegister(hook *EventHookConfig) error {
 	}
 	register := hook.Register.Get()
 	var errs []error
-	if len(cfg.credentials()) == 0 {
+	if len(cfg.credentials()) == 0 && !cfg.isEmptied("api_token", "api_token_file", "http.auth.authenticator") {
 		errs = append(errs, errors.New("event_hook.register is set and no credential is: set oauth or api_token, or create the hook in the Admin Console"))
 	}
 	if cfg.OAuth.HasValue() && !slices.Contains(cfg.OAuth.Get().Scopes, scopeHooksManage) {
 		errs = append(errs, fmt.Errorf("event_hook.register takes more than oauth.scopes has: grant the app %s and %s, and set oauth.scopes to [%s, %s, %s]",
 			scopeHooksRead, scopeHooksManage, scopeLogs, scopeHooksRead, scopeHooksManage))
 	}
-	u, err := url.Parse(register.PublicURL)
-	if err != nil || u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())) || u.Hostname() == "" || len(register.PublicURL) > maxHookURL {
+	if !cfg.isEmptied("event_hook.register.public_url") && !isPublicURL(register.PublicURL) {
 		errs = append(errs, errors.New("event_hook.register.public_url is no https address: set it to where okta reaches the hook, such as https://otel.example.com/okta/hook"))
 	}
 	if n := utf8.RuneCountInString(register.Name); n == 0 || n > maxHookName {
@@ -85,4 +86,11 @@ func (cfg *Config) validateRegister(hook *EventHookConfig) error {
 		errs = append(errs, fmt.Errorf("event_hook.register.event_types has %d types: use 1 to %d, or leave it out", n, maxHookTypes))
 	}
 	return errors.Join(errs...)
+}
+
+// isPublicURL reports whether Okta takes an address as that of an event hook.
+func isPublicURL(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && u.Hostname() != "" && len(text) <= maxHookURL &&
+		(u.Scheme == "https" || u.Scheme == "http" && isLoopback(u.Hostname()))
 }

@@ -16,10 +16,10 @@ func (cfg *Config) validateOAuth() error {
 	}
 	o := cfg.OAuth.Get()
 	var errs []error
-	if o.ClientID == "" || strings.ContainsAny(o.ClientID, " \t\r\n") {
+	if !cfg.isEmptied("oauth.client_id") && (o.ClientID == "" || strings.ContainsAny(o.ClientID, " \t\r\n")) {
 		errs = append(errs, errors.New("oauth.client_id is missing or holds white space: set it to the Client ID on the app's page General, such as 0oa1b2c3"))
 	}
-	errs = append(errs, o.validateKeyOrSecret(), o.validateScopes())
+	errs = append(errs, cfg.validateKeyOrSecret(o), o.validateScopes())
 	switch auth.DPoP(o.DPoP) {
 	case auth.DPoPAuto, auth.DPoPRequired, auth.DPoPDisabled:
 	default:
@@ -30,7 +30,7 @@ func (cfg *Config) validateOAuth() error {
 
 // validateKeyOrSecret reads a private key that the configuration holds. Files are not read: they may
 // come later, or change.
-func (o *OAuthConfig) validateKeyOrSecret() error {
+func (cfg *Config) validateKeyOrSecret(o *OAuthConfig) error {
 	var set []string
 	for _, setting := range []struct{ name, value string }{
 		{"oauth.private_key", string(o.PrivateKey)},
@@ -43,6 +43,8 @@ func (o *OAuthConfig) validateKeyOrSecret() error {
 		}
 	}
 	switch {
+	case len(set) == 0 && cfg.isEmptied("oauth.private_key", "oauth.private_key_file", "oauth.client_secret", "oauth.client_secret_file"):
+		return nil
 	case len(set) == 0:
 		return errors.New("oauth has no key and no secret: set private_key_file or private_key for a service app, client_secret_file or client_secret for an API service integration")
 	case len(set) > 1:

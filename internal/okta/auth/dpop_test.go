@@ -85,7 +85,7 @@ func BenchmarkSignedRequest(b *testing.B) {
 	require.NoError(b, err)
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := o.sign(b.Context(), req, token); err != nil {
+		if _, err := o.sign(b.Context(), req, token, &attempt{}); err != nil {
 			b.Fatal(err)
 		}
 	}

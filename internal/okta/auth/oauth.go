@@ -112,9 +112,9 @@ func (o *oauth) RoundTrip(req *http.Request) (*http.Response, error) {
 		if err != nil {
 			return nil, err
 		}
-		sent := newAttempt(o.clock, token.hash != "")
+		sent := newAttempt(o.clock, token.hash != "", done.clock)
 		resp, err := o.sender.send(req.Context(), req.Method != http.MethodPost, func(ctx context.Context) (*http.Request, error) {
-			return o.sign(ctx, req, token)
+			return o.sign(ctx, req, token, &sent)
 		})
 		if err != nil {
 			return nil, err
@@ -133,7 +133,7 @@ func (o *oauth) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // sign makes a copy of a request for one sending.
-func (o *oauth) sign(ctx context.Context, req *http.Request, token *accessToken) (*http.Request, error) {
+func (o *oauth) sign(ctx context.Context, req *http.Request, token *accessToken, sent *attempt) (*http.Request, error) {
 	signed := req.Clone(ctx)
 	if err := copyBody(signed, req); err != nil {
 		return nil, err
@@ -142,7 +142,7 @@ func (o *oauth) sign(ctx context.Context, req *http.Request, token *accessToken)
 	if token.hash == "" {
 		return signed, nil
 	}
-	proof, err := o.prover.proof(req.Method, req.URL, token.hash, o.nonces.get(), o.clock.Now())
+	proof, err := o.prover.proof(req.Method, req.URL, token.hash, o.nonces.get(), signingTime(o.clock, sent.again, 0))
 	if err != nil {
 		return nil, err
 	}

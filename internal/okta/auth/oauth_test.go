@@ -110,17 +110,26 @@ func TestSkewedClocksDoNotMatter(t *testing.T) {
 	}
 }
 
-// A clock that jumps between two requests is noticed by the refusal, whose Date tells the time.
+// A clock that jumps between two requests is noticed by the refusal, whose Date tells the time. Here the refusal names
+// no rate limit that would confirm it.
 func TestClockThatJumpsCostsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, oktatest.Options{}, requireDPoP)
 		transport := r.transport(t)
 		requireStatus(t, http.StatusOK, transport)
-		for _, skew := range []time.Duration{-10 * time.Minute, 10 * time.Minute} {
+		for _, skew := range []time.Duration{-10 * time.Minute, 0, 10 * time.Minute} {
 			r.org.SetSkew(skew)
 			requireStatus(t, http.StatusOK, transport)
 		}
 		assert.Equal(t, 1, r.org.Mints())
+
+		// Further ahead than anything is signed for it takes as many refusals as agree with each other.
+		r.org.SetSkew(40 * time.Minute)
+		requireStatus(t, http.StatusBadRequest, transport)
+		time.Sleep(time.Minute) // virtual
+		requireStatus(t, http.StatusBadRequest, transport)
+		time.Sleep(time.Minute)
+		requireStatus(t, http.StatusOK, transport)
 	})
 }
 

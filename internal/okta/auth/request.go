@@ -47,7 +47,7 @@ type repairs struct{ nonce, clock, proof bool }
 func (r *requester) token(ctx context.Context) (*accessToken, error) {
 	var done repairs
 	for {
-		sent := newAttempt(r.clock, r.mode.proves())
+		sent := newAttempt(r.clock, r.mode.proves(), done.clock)
 		token, err := r.try(ctx, &sent)
 		if err == nil {
 			r.issued()
@@ -81,7 +81,7 @@ func (r *requester) repaired(err error, sent *attempt, done *repairs) bool {
 
 // try sends one request for a token and reads the answer.
 func (r *requester) try(ctx context.Context, sent *attempt) (*accessToken, error) {
-	resp, err := r.sender.send(ctx, true, func(ctx context.Context) (*http.Request, error) { return r.request(ctx, sent.proves) })
+	resp, err := r.sender.send(ctx, true, func(ctx context.Context) (*http.Request, error) { return r.request(ctx, sent) })
 	if err != nil {
 		return nil, tokenFailure(err)
 	}
@@ -116,18 +116,18 @@ func (r *requester) try(ctx context.Context, sent *attempt) (*accessToken, error
 
 // request makes a token request for one sending, with an assertion and a proof of its own. No redirect takes it
 // elsewhere: a RoundTripper follows none.
-func (r *requester) request(ctx context.Context, proves bool) (*http.Request, error) {
+func (r *requester) request(ctx context.Context, sent *attempt) (*http.Request, error) {
 	form := url.Values{"grant_type": {"client_credentials"}, "scope": {strings.Join(r.scopes, " ")}}
 	header := http.Header{
 		"Accept":       {"application/json"},
 		"Content-Type": {"application/x-www-form-urlencoded"},
 		"User-Agent":   {r.userAgent},
 	}
-	now := r.clock.Now()
+	now := signingTime(r.clock, sent.again, assertionLifetime)
 	if err := r.client.prove(form, header, r.endpoint.String(), now); err != nil {
 		return nil, err
 	}
-	if proves {
+	if sent.proves {
 		proof, err := r.prover.proof(http.MethodPost, r.endpoint, "", r.nonces.get(), now)
 		if err != nil {
 			return nil, err

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package oktasystemlogreceiver
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"go.opentelemetry.io/collector/confmap"
+)
+
+var _ confmap.Unmarshaler = (*Config)(nil)
+
+// neverEmpty are the settings that may be left out, or have a default, and that nobody sets to nothing on purpose. The
+// Collector turns a variable that is not set into nothing, so that api_token: ${env:UNSET} would look like no
+// api_token at all. Of settings with a few values, such as body, nothing is refused as a value anyway.
+var neverEmpty = []string{
+	"org_url", "api_token", "api_token_file", "start_at", "filter", "q", "storage",
+	"oauth::client_id", "oauth::private_key", "oauth::private_key_file", "oauth::key_id",
+	"oauth::client_secret", "oauth::client_secret_file",
+	"http::proxy_url", "http::auth::authenticator",
+	"event_hook::endpoint", "event_hook::secret", "event_hook::secret_file", "event_hook::register::public_url",
+}
+
+// Unmarshal reads the configuration, notes which settings are set to nothing for Validate to report, and takes times
+// and dates for start_at, which YAML makes of text that is not quoted.
+func (cfg *Config) Unmarshal(conf *confmap.Conf) error {
+	if conf == nil {
+		return nil
+	}
+	cfg.emptied = nil
+	for _, key := range neverEmpty {
+		if !conf.IsSet(key) {
+			continue
+		}
+		value := conf.Get(key)
+		if text, isText := value.(string); value == nil || isText && strings.TrimSpace(text) == "" {
+			cfg.emptied = append(cfg.emptied, strings.ReplaceAll(key, confmap.KeyDelimiter, "."))
+			if key == "storage" || key == "http::auth::authenticator" {
+				conf.Delete(key) // an ID can't be read of it
+			}
+		}
+	}
+	if at, isTime := conf.Get("start_at").(time.Time); isTime {
+		if err := conf.Merge(confmap.NewFromStringMap(map[string]any{"start_at": at.Format(time.RFC3339Nano)})); err != nil {
+			return fmt.Errorf("start_at: %w", err)
+		}
+	}
+	return conf.Unmarshal(cfg)
+}
+
+// isEmptied reports whether one of some settings is set to nothing, which is one mistake and is reported as such.
+func (cfg *Config) isEmptied(settings ...string) bool {
+	return slices.ContainsFunc(settings, func(name string) bool { return slices.Contains(cfg.emptied, name) })
+}
+
+func (cfg *Config) validateEmptied() error {
+	var errs []error
+	for _, name := range cfg.emptied {
+		errs = append(errs, fmt.Errorf("%s is set to nothing: if it comes from an environment variable, set that variable, else leave the key out", name))
+	}
+	return errors.Join(errs...)
+}

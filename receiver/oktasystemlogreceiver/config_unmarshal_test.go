@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package oktasystemlogreceiver
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/confmap"
+	"go.opentelemetry.io/collector/confmap/provider/envprovider"
+	"go.opentelemetry.io/collector/confmap/provider/yamlprovider"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
+)
+
+// resolve reads YAML as a collector does, with environment variables, and validates it.
+func resolve(t *testing.T, text string) (*Config, error) {
+	t.Helper()
+	resolver, err := confmap.NewResolver(confmap.ResolverSettings{
+		URIs:              []string{"yaml:" + text},
+		ProviderFactories: []confmap.ProviderFactory{envprovider.NewFactory(), yamlprovider.NewFactory()},
+		DefaultScheme:     "env",
+	})
+	require.NoError(t, err)
+	conf, err := resolver.Resolve(t.Context())
+	require.NoError(t, err)
+	cfg := createDefaultConfig().(*Config)
+	if err := conf.Unmarshal(cfg); err != nil {
+		return nil, err
+	}
+	return cfg, confmap.Validate(cfg)
+}
+
+// setting is YAML that sets one key, below those that lead to it, to a value.
+func setting(key, value string) string {
+	path := strings.Split(key, "::")
+	text := ""
+	for i, name := range path {
+		text += strings.Repeat("  ", i) + name + ":"
+		if i < len(path)-1 {
+			text += "\n"
+		}
+	}
+	return text + " " + value + "\n"
+}
+
+func TestASettingThatIsSetToNothingIsAMistake(t *testing.T) {
+	t.Setenv("OKTA_TEST_EMPTY", "")
+	for _, key := range neverEmpty {
+		for _, value := range []string{`""`, `" "`, "", "${env:OKTA_TEST_UNSET}", "${env:OKTA_TEST_EMPTY}", `"${env:OKTA_TEST_UNSET}"`, "${env:OKTA_TEST_UNSET:-}"} {
+			rest := "poll_interval: 0s\n"
+			if !strings.HasPrefix(key, "org_url") {
+				rest += "org_url: https://acme.okta.com\n"
+			}
+			_, err := resolve(t, rest+setting(key, value))
+			name := strings.ReplaceAll(key, "::", ".")
+			require.ErrorContains(t, err, name+" is set to nothing: if it comes from an environment variable, set that variable, else leave the key out", "%q", value)
+			require.ErrorContains(t, err, "poll_interval is 0s", "with all other mistakes")
+			require.Equal(t, 1, strings.Count(err.Error(), name+" is"), "once: %v", err)
+		}
+	}
+}
+
+// Without its token the receiver would take what event hooks bring, and lose the rest, in silence.
+func TestATokenThatIsSetToNothingIsNotHookOnly(t *testing.T) {
+	const hook = "event_hook: {endpoint: 127.0.0.1:8088, secret: synthetic}\n"
+	_, err := resolve(t, "org_url: https://acme.okta.com\napi_token: ${env:OKTA_TEST_UNSET}\n"+hook)
+	require.EqualError(t, err, "api_token is set to nothing: if it comes from an environment variable, set that variable, else leave the key out")
+	cfg, err := resolve(t, "org_url: https://acme.okta.com\n"+hook)
+	require.NoError(t, err)
+	assert.True(t, cfg.hookOnly())
+}
+
+func TestASettingThatIsSetToNothingIsOneMistake(t *testing.T) {
+	for key, rest := range map[string]string{
+		"org_url":                          "api_token: x",
+		"api_token":                        "org_url: https://acme.okta.com",
+		"api_token_file":                   "org_url: https://acme.okta.com",
+		"start_at":                         "org_url: https://acme.okta.com\napi_token: x",
+		"storage":                          "org_url: https://acme.okta.com\napi_token: x",
+		"filter":                           "org_url: https://acme.okta.com\napi_token: x",
+		"http::proxy_url":                  "org_url: https://acme.okta.com\napi_token: x",
+		"http::auth::authenticator":        "org_url: https://acme.okta.com",
+		"oauth::client_id":                 "  client_secret: x\norg_url: https://acme.okta.com",
+		"oauth::client_secret":             "  client_id: x\norg_url: https://acme.okta.com",
+		"oauth::private_key_file":          "  client_id: x\norg_url: https://acme.okta.com",
+		"event_hook::endpoint":             "  secret: x\norg_url: https://acme.okta.com\napi_token: x",
+		"event_hook::secret":               "  endpoint: localhost:1\norg_url: https://acme.okta.com\napi_token: x",
+		"event_hook::secret_file":          "  endpoint: localhost:1\norg_url: https://acme.okta.com\napi_token: x",
+		"event_hook::register::public_url": "    name: x\n  secret: x\n  endpoint: localhost:1\norg_url: https://acme.okta.com\napi_token: x",
+	} {
+		_, err := resolve(t, setting(key, "${env:OKTA_TEST_UNSET}")+rest)
+		name := strings.ReplaceAll(key, "::", ".")
+		assert.EqualError(t, err, name+" is set to nothing: if it comes from an environment variable, set that variable, else leave the key out")
+	}
+}
+
+func TestStartAtTakesTimesAndDatesOfYAML(t *testing.T) {
+	t.Setenv("OKTA_TEST_DATE", "2026-11-21")
+	t.Setenv("OKTA_TEST_TIME", "2026-11-21T10:30:00.5+01:00")
+	for written, want := range map[string]string{
+		"2026-11-21T00:00:00Z":        "2026-11-21T00:00:00Z",
+		"2026-11-21T10:30:00+01:00":   "2026-11-21T09:30:00Z",
+		"2026-11-21 10:30:00":         "2026-11-21T10:30:00Z",
+		"2026-11-21":                  "2026-11-21T00:00:00Z",
+		`"2026-11-21"`:                "2026-11-21T00:00:00Z",
+		`"2026-11-21T10:30:00+01:00"`: "2026-11-21T09:30:00Z",
+		"2026-11-21T10:30:00.125Z":    "2026-11-21T10:30:00.125Z",
+		"${env:OKTA_TEST_DATE}":       "2026-11-21T00:00:00Z",
+		"${env:OKTA_TEST_TIME}":       "2026-11-21T09:30:00.5Z",
+		"-24h":                        "2026-12-24T00:00:00Z",
+		"end":                         "2026-12-25T00:00:00Z",
+	} {
+		cfg, err := resolve(t, "org_url: acme.okta.com\napi_token: x\nstart_at: "+written)
+		require.NoError(t, err, written)
+		startAt, err := poll.ParseStartAt(cfg.StartAt)
+		require.NoError(t, err, written)
+		now := time.Date(2026, 12, 25, 0, 0, 0, 0, time.UTC)
+		assert.Equal(t, want, startAt.Configured(now).Format(time.RFC3339Nano), written)
+	}
+}
