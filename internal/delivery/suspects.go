@@ -18,7 +18,7 @@ const (
 	// queue that merges an event with those of others, must not make a good event a lost one.
 	givingUpTakes = time.Minute
 	// maxGivenUpInARow is how many events are given up in a row until giving up takes no time any more, so
-	// that a store that refuses by age costs a call an event rather than a minute.
+	// that a store that refuses by age costs three calls an event rather than a minute.
 	maxGivenUpInARow = 10
 )
 
@@ -62,7 +62,7 @@ func (p *progress) confirmSuspects() {
 		s.confirmed = true
 	}
 	p.suspects = slices.DeleteFunc(p.suspects, func(s *suspect) bool {
-		if s.refusals < p.triesNeeded() || s.last.Sub(s.first) < p.timeNeeded() {
+		if s.refusals < triesBeforeGivingUp || s.last.Sub(s.first) < p.timeNeeded() {
 			return false
 		}
 		p.giveUp(s)
@@ -70,14 +70,9 @@ func (p *progress) confirmSuspects() {
 	})
 }
 
-// triesNeeded and timeNeeded are what it takes to give an event up.
-func (p *progress) triesNeeded() int {
-	if p.givenUpInARow >= maxGivenUpInARow {
-		return 1
-	}
-	return triesBeforeGivingUp
-}
-
+// timeNeeded is the least time from the first refusal to the last that it takes to give an event up. The number of
+// tries stays the same: a far end that denied everything for a while must not make good events lost ones, however many
+// bad ones came before them.
 func (p *progress) timeNeeded() time.Duration {
 	return givingUpTakes * time.Duration(max(0, maxGivenUpInARow-p.givenUpInARow)) / maxGivenUpInARow
 }
