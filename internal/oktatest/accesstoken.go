@@ -12,6 +12,8 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
 )
 
 // expiredFor is how long an expired token is remembered as such; after that it is unknown, and as invalid as any other text.
@@ -72,7 +74,7 @@ func (o *Org) tokenSigner() jose.Signer {
 
 // authenticateAccessToken decides on a request with an access token, presented with scheme Bearer or DPoP. Problems of the token and of the
 // proof are told in WWW-Authenticate with an empty body, a missing admin role in JSON as everywhere in the management API.
-func (o *Org) authenticateAccessToken(r *http.Request, h http.Header, scheme, credential string) (principal, *apiError) {
+func (o *Org) authenticateAccessToken(r *http.Request, h http.Header, scheme, credential string) (principal, *apierror.Error) {
 	now := o.Now()
 	token, app, refused := o.presented(credential, now)
 	if refused == nil {
@@ -85,7 +87,7 @@ func (o *Org) authenticateAccessToken(r *http.Request, h http.Header, scheme, cr
 		return principal{}, refused.onResource(scheme, r)
 	}
 	if app.Role == RoleMissing {
-		return principal{}, failure(http.StatusForbidden, "E0000006")
+		return principal{}, apierror.New(http.StatusForbidden, "E0000006")
 	}
 	if token.thumbprint != "" && o.opts.OAuth.ResourceNonce != NonceIgnored {
 		o.update(func() { h.Set(nonceHeader, o.currentNonce(now)) })

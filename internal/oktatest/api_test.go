@@ -94,6 +94,7 @@ func TestParametersRefused(t *testing.T) {
 		"?until=01-01-2017":                  "E0000001",
 		"?since=2026-05-25T11:59:59Z":        "E0000053",
 		"?since=%zz":                         "E0000020",
+		"?filter=uuid+eqq+%22x%22":           "E0000053",
 		"?limit=0":                           "E0000001",
 		"?limit=1001":                        "E0000001",
 		"?limit=-1":                          "E0000001",

@@ -5,6 +5,8 @@ package oktatest
 import (
 	"net/http"
 	"strings"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
 )
 
 // principal is who calls: the unit that rate limits are shared out to.
@@ -15,7 +17,7 @@ type principal struct {
 }
 
 // authenticate finds out who calls, or why the request is refused (Okta, error codes; API token management). h is the answer's header.
-func (o *Org) authenticate(r *http.Request, h http.Header) (principal, *apiError) {
+func (o *Org) authenticate(r *http.Request, h http.Header) (principal, *apierror.Error) {
 	scheme, credential, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	switch {
 	case strings.EqualFold(scheme, "SSWS"):
@@ -25,11 +27,11 @@ func (o *Org) authenticate(r *http.Request, h http.Header) (principal, *apiError
 	case strings.EqualFold(scheme, "DPoP"):
 		return o.authenticateAccessToken(r, h, "DPoP", strings.TrimSpace(credential))
 	default:
-		return principal{}, failure(http.StatusForbidden, "E0000005")
+		return principal{}, apierror.New(http.StatusForbidden, "E0000005")
 	}
 }
 
-func (o *Org) authenticateToken(token string) (principal, *apiError) {
+func (o *Org) authenticateToken(token string) (principal, *apierror.Error) {
 	o.mu.Lock()
 	state := o.tokens[token]
 	o.mu.Unlock()
@@ -41,9 +43,9 @@ func (o *Org) authenticateToken(token string) (principal, *apiError) {
 	case TokenLogsOnly:
 		return principal{name: token, logsOnly: true}, nil
 	case TokenWithoutRole:
-		return principal{}, failure(http.StatusForbidden, "E0000006")
+		return principal{}, apierror.New(http.StatusForbidden, "E0000006")
 	default:
-		return principal{}, failure(http.StatusUnauthorized, "E0000011")
+		return principal{}, apierror.New(http.StatusUnauthorized, "E0000011")
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
 )
 
 // pollingCursor names the place behind the n-th event persisted in a millisecond: "<epoch milliseconds>_<n>", the form Okta's polling links have.
@@ -80,9 +82,9 @@ func (o *Org) RefusePositions(code string) {
 }
 
 // checkCursor returns the answer to a cursor that is no longer good, or nil. It needs the lock.
-func (o *Org) checkCursor(cursor string) *apiError {
+func (o *Org) checkCursor(cursor string) *apierror.Error {
 	if o.cursors.refused(cursor) {
-		return badCursor(o.cursors.refusedCode)
+		return apierror.BadCursor(o.cursors.refusedCode)
 	}
 	return nil
 }

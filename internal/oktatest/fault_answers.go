@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
 )
 
 // Body is what an error answer carries.
@@ -24,10 +26,11 @@ var (
 
 // OktaError is Okta's JSON error object. An empty summary means the catalogue's.
 func OktaError(code, summary string) Body {
-	if summary == "" {
-		summary = summaries[code]
+	refused := apierror.New(0, code)
+	if summary != "" {
+		refused.Summary = summary
 	}
-	return Body{"application/json", (&apiError{code: code, summary: summary}).body("oaeSyntheticErrorId00001")}
+	return Body{"application/json", refused.Body("oaeSyntheticErrorId00001")}
 }
 
 func (b Body) send(w http.ResponseWriter, status int) {
@@ -77,7 +80,7 @@ func PositionRefused(code string) Fault {
 		Name:  "position refused",
 		Meets: func(r *http.Request) bool { return r.URL.Query().Get("after") != "" },
 		Serve: func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
-			OktaError(code, badCursor(code).summary).send(w, http.StatusBadRequest)
+			OktaError(code, apierror.BadCursor(code).Summary).send(w, http.StatusBadRequest)
 		},
 	}
 }
@@ -93,7 +96,7 @@ func RedirectTo(url string) Fault {
 // WWWAuthenticate answers an OAuth problem: the cause is in the WWW-Authenticate header and the body is empty. scheme is Bearer or DPoP.
 func WWWAuthenticate(status int, scheme, code, description string) Fault {
 	return Fault{Name: "www-authenticate " + code, Serve: func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
-		oauthError(status, scheme, code, description, r).write(w, "")
+		oauthError(status, scheme, code, description, r).Write(w)
 	}}
 }
 

@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
 )
 
 // hookState is what the org remembers of its event hooks. The Org's lock guards it.
@@ -83,7 +85,7 @@ func (o *Org) makeHook(config hookConfig, base, createdBy string, now time.Time)
 }
 
 // mayGoLive refuses the hook that would be one live hook too many. It needs the lock.
-func (o *Org) mayGoLive() *apiError {
+func (o *Org) mayGoLive() *apierror.Error {
 	live := 0
 	for _, h := range o.hooks.hooks {
 		if h.live() {
@@ -97,7 +99,7 @@ func (o *Org) mayGoLive() *apiError {
 }
 
 // activate makes a hook active. It needs the lock.
-func (o *Org) activate(h *hook, now time.Time) *apiError {
+func (o *Org) activate(h *hook, now time.Time) *apierror.Error {
 	if h.inactive && h.verified {
 		if refused := o.mayGoLive(); refused != nil {
 			return refused
@@ -115,7 +117,7 @@ func (o *Org) deactivate(h *hook, now time.Time) {
 }
 
 // removeHook deletes a hook, which must be inactive (Okta, "Delete an event hook"). Okta documents no code for one that is not. It needs the lock.
-func (o *Org) removeHook(h *hook) *apiError {
+func (o *Org) removeHook(h *hook) *apierror.Error {
 	if !h.inactive {
 		return invalidHook("status: An event hook must be INACTIVE to be deleted. Deactivate it first.")
 	}

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
 )
 
 // aboutHooks reports whether the request is for the Event Hooks API.
@@ -36,24 +38,24 @@ func hookRoute(path string) (id, operation string, methods []string) {
 }
 
 // checkHookRequest refuses requests that never get as far as a hook.
-func checkHookRequest(r *http.Request, caller principal) *apiError {
+func checkHookRequest(r *http.Request, caller principal) *apierror.Error {
 	_, _, methods := hookRoute(r.URL.Path)
 	switch {
 	case methods == nil:
-		return failure(http.StatusNotFound, "E0000008")
+		return apierror.New(http.StatusNotFound, "E0000008")
 	case !slices.Contains(methods, r.Method):
-		return failure(http.StatusMethodNotAllowed, "E0000022")
+		return apierror.New(http.StatusMethodNotAllowed, "E0000022")
 	case caller.logsOnly, caller.seesNothing:
-		return failure(http.StatusForbidden, "E0000006")
+		return apierror.New(http.StatusForbidden, "E0000006")
 	}
 	return nil
 }
 
 // serveHooks answers a request of the Event Hooks API.
-func (o *Org) serveHooks(w http.ResponseWriter, r *http.Request, caller principal, id string) {
+func (o *Org) serveHooks(w http.ResponseWriter, r *http.Request, caller principal) {
 	answer, refused := o.doHooks(r, caller)
 	if refused != nil {
-		refused.write(w, errorID(id))
+		refused.Write(w)
 		return
 	}
 	o.setDate(w.Header())
@@ -71,7 +73,7 @@ func (o *Org) serveHooks(w http.ResponseWriter, r *http.Request, caller principa
 }
 
 // doHooks does what the request asks. A nil answer is 204.
-func (o *Org) doHooks(r *http.Request, caller principal) (answer any, refused *apiError) {
+func (o *Org) doHooks(r *http.Request, caller principal) (answer any, refused *apierror.Error) {
 	id, operation, _ := hookRoute(r.URL.Path)
 	base := scheme(r) + "://" + r.Host
 	switch {
@@ -101,9 +103,9 @@ func (o *Org) doHooks(r *http.Request, caller principal) (answer any, refused *a
 	return h.view(base), refused
 }
 
-func noSuchHook(id string) *apiError {
-	refused := failure(http.StatusNotFound, "E0000007")
-	refused.summary = "Not found: Resource not found: " + id + " (EventHook)"
+func noSuchHook(id string) *apierror.Error {
+	refused := apierror.New(http.StatusNotFound, "E0000007")
+	refused.Summary = "Not found: Resource not found: " + id + " (EventHook)"
 	return refused
 }
 
@@ -117,7 +119,7 @@ func (o *Org) listHooks(base string) []hookView {
 	return views
 }
 
-func (o *Org) createHook(r *http.Request, base string, caller principal) (any, *apiError) {
+func (o *Org) createHook(r *http.Request, base string, caller principal) (any, *apierror.Error) {
 	config, refused := o.readHook(r)
 	if refused != nil {
 		return nil, refused
@@ -128,7 +130,7 @@ func (o *Org) createHook(r *http.Request, base string, caller principal) (any, *
 	return o.makeHook(config, base, o.userOf(caller), now).view(base), nil
 }
 
-func (o *Org) replaceHook(r *http.Request, base, id string) (any, *apiError) {
+func (o *Org) replaceHook(r *http.Request, base, id string) (any, *apierror.Error) {
 	o.mu.Lock()
 	known := o.findHook(id) != nil
 	o.mu.Unlock()
@@ -151,7 +153,7 @@ func (o *Org) replaceHook(r *http.Request, base, id string) (any, *apiError) {
 	return h.view(base), nil
 }
 
-func (o *Org) verifyAndView(r *http.Request, base, id string) (any, *apiError) {
+func (o *Org) verifyAndView(r *http.Request, base, id string) (any, *apierror.Error) {
 	if refused := o.verifyHook(r.Context(), id); refused != nil {
 		return nil, refused
 	}
@@ -165,13 +167,13 @@ func (o *Org) verifyAndView(r *http.Request, base, id string) (any, *apiError) {
 }
 
 // readHook reads the body of a create or replace request.
-func (o *Org) readHook(r *http.Request) (hookConfig, *apiError) {
+func (o *Org) readHook(r *http.Request) (hookConfig, *apierror.Error) {
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
-		return hookConfig{}, failure(http.StatusBadRequest, "E0000021")
+		return hookConfig{}, apierror.New(http.StatusBadRequest, "E0000021")
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, maxHookRequest))
 	if err != nil {
-		return hookConfig{}, failure(http.StatusBadRequest, "E0000003")
+		return hookConfig{}, apierror.New(http.StatusBadRequest, "E0000003")
 	}
 	return o.parseHook(body)
 }

@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/catalogue"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
 )
 
 // hookConfig is what the owner of a hook decides: the body of create and replace requests (Okta, Event Hooks API). Other members are ignored.
@@ -60,9 +61,9 @@ func (c hookChannel) equal(other hookChannel) bool {
 }
 
 // invalidHook is the 400 of a hook that is refused, with one cause for each complaint (Okta: "E0000001").
-func invalidHook(complaints ...string) *apiError {
+func invalidHook(complaints ...string) *apierror.Error {
 	field, _, _ := strings.Cut(complaints[0], ":")
-	return &apiError{status: http.StatusBadRequest, code: "E0000001", summary: "Api validation failed: " + field, causes: complaints}
+	return &apierror.Error{Status: http.StatusBadRequest, Code: "E0000001", Summary: "Api validation failed: " + field, Causes: complaints}
 }
 
 // complaints collects what is wrong with a hook.
@@ -75,16 +76,16 @@ func (c *complaints) when(wrong bool, format string, args ...any) {
 }
 
 // parseHook reads and checks the body of a create or replace request.
-func (o *Org) parseHook(body []byte) (hookConfig, *apiError) {
+func (o *Org) parseHook(body []byte) (hookConfig, *apierror.Error) {
 	var config hookConfig
 	if err := json.Unmarshal(body, &config); err != nil {
-		return config, failure(http.StatusBadRequest, "E0000003")
+		return config, apierror.New(http.StatusBadRequest, "E0000003")
 	}
 	return config, o.checkHook(&config)
 }
 
 // checkHook checks a hook and puts it in the form Okta keeps it in.
-func (o *Org) checkHook(config *hookConfig) *apiError {
+func (o *Org) checkHook(config *hookConfig) *apierror.Error {
 	var wrong complaints
 	wrong.when(config.Name == "", "name: The field cannot be left blank")
 	wrong.when(utf8.RuneCountInString(config.Name) > maxHookName, "name: The field is too long, %d characters at most", maxHookName)

@@ -9,11 +9,13 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
 )
 
 // verifyHook asks the endpoint of a hook to show that it wants to be one (Okta, event hooks: "one-time verification request"). A timeout or error
 // answer is tried once more; an answer that repeats the wrong challenge is not.
-func (o *Org) verifyHook(ctx context.Context, id string) *apiError {
+func (o *Org) verifyHook(ctx context.Context, id string) *apierror.Error {
 	o.mu.Lock()
 	h := o.findHook(id)
 	if h == nil {
@@ -40,7 +42,7 @@ func (o *Org) verifyHook(ctx context.Context, id string) *apiError {
 }
 
 // noteVerified makes the hook verified, unless its channel has changed since it was asked.
-func (o *Org) noteVerified(id string, channel int) *apiError {
+func (o *Org) noteVerified(id string, channel int) *apierror.Error {
 	now := o.Now()
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
 )
 
 // oauthFailure is an OAuth error: JSON at the token endpoint, a WWW-Authenticate header on a resource (Okta, OAuth 2.0 error code catalogue).
@@ -158,15 +160,15 @@ func (f *oauthFailure) write(w http.ResponseWriter) {
 }
 
 // onResource is the same failure as a resource tells it.
-func (f *oauthFailure) onResource(scheme string, r *http.Request) *apiError {
+func (f *oauthFailure) onResource(scheme string, r *http.Request) *apierror.Error {
 	refused := oauthError(f.status, scheme, f.code, f.description, r)
-	maps.Copy(refused.header, f.header)
+	maps.Copy(refused.Header, f.header)
 	return refused
 }
 
 // oauthError is the answer to an OAuth problem on a resource: the cause is in WWW-Authenticate and the body is empty (seen on real orgs).
 // The http in the quoted URLs is Okta's.
-func oauthError(status int, scheme, code, description string, r *http.Request) *apiError {
+func oauthError(status int, scheme, code, description string, r *http.Request) *apierror.Error {
 	algorithms := ""
 	if strings.EqualFold(scheme, "DPoP") {
 		algorithms = `algs="RS256 RS384 RS512 ES256 ES384 ES512", `
@@ -174,5 +176,5 @@ func oauthError(status int, scheme, code, description string, r *http.Request) *
 	challenge := fmt.Sprintf(
 		`%s %sauthorization_uri="http://%s/oauth2/v1/authorize", realm="http://%s", scope=%q, error=%q, error_description=%q, resource=%q`,
 		scheme, algorithms, r.Host, r.Host, neededScope(r), code, description, r.URL.Path)
-	return &apiError{status: status, noBody: true, header: http.Header{"Www-Authenticate": {challenge}}}
+	return &apierror.Error{Status: status, NoBody: true, Header: http.Header{"Www-Authenticate": {challenge}}}
 }

@@ -4,6 +4,7 @@ package oktatest
 
 import (
 	"net/http"
+	"net/url"
 	"strconv"
 	"testing"
 	"testing/synctest"
@@ -179,4 +180,20 @@ func TestCursorsOfAnEarlierProcess(t *testing.T) {
 		}
 		assert.Equal(t, want, page.uuids(t), "such a cursor stands for the end of its millisecond")
 	}
+}
+
+func TestFilteredPolling(t *testing.T) {
+	opts := clockAt(noon)
+	opts.ScanLimit = 3
+	org := NewOrg(opts)
+	for _, name := range []string{"a1", "b1", "b2", "b3", "b4", "b5", "b6", "b7", "a2", "b8", "a3"} {
+		org.Append(event(name, noon))
+	}
+	target := "?filter=" + url.QueryEscape(`uuid sw "a"`)
+	var pages [][]string
+	for range 6 {
+		page := get(t, org, target)
+		pages, target = append(pages, page.uuids(t)), page.links()["next"]
+	}
+	assert.Equal(t, [][]string{{"a1"}, {}, {}, {"a2"}, {"a3"}, {}}, pages, "short and empty pages in mid-stream, and nothing is lost")
 }

@@ -7,39 +7,40 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
 )
 
 // ServeHTTP answers one request as the org's API would.
 func (o *Org) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	noted := o.record(r, o.Now())
 	w = &statusNote{ResponseWriter: w, org: o, noted: noted}
-	id := o.requestID()
-	o.setCommonHeaders(w.Header(), id)
+	o.setCommonHeaders(w.Header(), o.requestID())
 	if r.URL.Path != logsPath && o.opts.Endpoints != nil && o.opts.Endpoints(w, r) {
 		return
 	}
 	if r.URL.Path == tokenPath {
-		o.serveToken(w, r, noted, id)
+		o.serveToken(w, r, noted)
 		return
 	}
 	caller, refused := o.check(r, w.Header())
 	if refused != nil {
-		refused.write(w, errorID(id))
+		refused.Write(w)
 		return
 	}
 	fault, leave, refused := o.admit(w.Header(), r, caller, noted)
 	if refused != nil {
-		refused.write(w, errorID(id))
+		refused.Write(w)
 		return
 	}
 	defer leave()
-	answer := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { o.serveHooks(w, r, caller, id) })
+	answer := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { o.serveHooks(w, r, caller) })
 	if !aboutHooks(r) {
 		if !pause(r.Context(), o.opts.PageLatency) {
 			panic(http.ErrAbortHandler)
 		}
 		o.setDate(w.Header())
-		answer = func(w http.ResponseWriter, r *http.Request) { o.serveLogs(w, r, caller, noted, id) }
+		answer = func(w http.ResponseWriter, r *http.Request) { o.serveLogs(w, r, caller, noted) }
 	}
 	if fault != nil {
 		fault.Serve(w, r, answer)
@@ -54,13 +55,10 @@ func (o *Org) requestID() string {
 	return o.nextID()
 }
 
-// errorID has the form of Okta's error ids.
-func errorID(requestID string) string { return "oae" + requestID[:22] }
-
 // check refuses requests that never get as far as the System Log or the event hooks.
-func (o *Org) check(r *http.Request, h http.Header) (principal, *apiError) {
+func (o *Org) check(r *http.Request, h http.Header) (principal, *apierror.Error) {
 	if o.opts.RequireHTTPS && scheme(r) != "https" {
-		return principal{}, failure(http.StatusMethodNotAllowed, "E0000022")
+		return principal{}, apierror.New(http.StatusMethodNotAllowed, "E0000022")
 	}
 	caller, refused := o.authenticate(r, h)
 	switch {
@@ -69,15 +67,15 @@ func (o *Org) check(r *http.Request, h http.Header) (principal, *apiError) {
 	case aboutHooks(r):
 		return caller, checkHookRequest(r, caller)
 	case r.URL.Path != logsPath:
-		return principal{}, failure(http.StatusNotFound, "E0000008")
+		return principal{}, apierror.New(http.StatusNotFound, "E0000008")
 	case r.Method != http.MethodGet:
-		return principal{}, failure(http.StatusMethodNotAllowed, "E0000022")
+		return principal{}, apierror.New(http.StatusMethodNotAllowed, "E0000022")
 	}
 	return caller, nil
 }
 
 // admit applies the limits and hands out the fault, if any, that this request meets. A request over a limit uses up no fault.
-func (o *Org) admit(h http.Header, r *http.Request, caller principal, noted *Request) (fault *Fault, leave func(), refused *apiError) {
+func (o *Org) admit(h http.Header, r *http.Request, caller principal, noted *Request) (fault *Fault, leave func(), refused *apierror.Error) {
 	now := o.Now()
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -88,14 +86,14 @@ func (o *Org) admit(h http.Header, r *http.Request, caller principal, noted *Req
 	if limit := o.opts.ConcurrencyLimit; limit > 0 && o.inFlight >= limit {
 		o.bucket.report.Concurrent++
 		o.setTooMany(h, rateState{reset: now.Add(concurrencyWait)}, now)
-		return nil, nil, failure(http.StatusTooManyRequests, "E0000047")
+		return nil, nil, apierror.New(http.StatusTooManyRequests, "E0000047")
 	}
 	pending, queued := faults.pending(r)
 	if pending == nil || !pending.Free {
 		state, ok := take(caller.name, now)
 		if !ok {
 			o.setTooMany(h, state, now)
-			return nil, nil, failure(http.StatusTooManyRequests, "E0000047")
+			return nil, nil, apierror.New(http.StatusTooManyRequests, "E0000047")
 		}
 		state.set(h)
 	} else {

@@ -11,21 +11,23 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
 )
 
 // maxForm is the size of a token request, in bytes, above which it is refused. Okta documents none; an assertion has about a thousand.
 const maxForm = 1 << 20
 
 // serveToken answers one request to the token endpoint.
-func (o *Org) serveToken(w http.ResponseWriter, r *http.Request, noted *Request, id string) {
+func (o *Org) serveToken(w http.ResponseWriter, r *http.Request, noted *Request) {
 	if refused := o.checkTokenRequest(r); refused != nil {
-		refused.write(w, errorID(id))
+		refused.Write(w)
 		return
 	}
 	readable := o.readForm(r, noted)
 	fault, refused := o.admitToken(w.Header(), r, noted)
 	if refused != nil {
-		refused.write(w, errorID(id))
+		refused.Write(w)
 		return
 	}
 	if !pause(r.Context(), o.opts.OAuth.Latency) {
@@ -51,13 +53,13 @@ func (o *Org) serveToken(w http.ResponseWriter, r *http.Request, noted *Request,
 }
 
 // checkTokenRequest refuses what is not a form that was posted. These errors are the management API's.
-func (o *Org) checkTokenRequest(r *http.Request) *apiError {
+func (o *Org) checkTokenRequest(r *http.Request) *apierror.Error {
 	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	switch {
 	case o.opts.RequireHTTPS && scheme(r) != "https", r.Method != http.MethodPost:
-		return failure(http.StatusMethodNotAllowed, "E0000022")
+		return apierror.New(http.StatusMethodNotAllowed, "E0000022")
 	case media != "application/x-www-form-urlencoded":
-		return failure(http.StatusBadRequest, "E0000021")
+		return apierror.New(http.StatusBadRequest, "E0000021")
 	}
 	return nil
 }
@@ -75,7 +77,7 @@ func (o *Org) readForm(r *http.Request, noted *Request) bool {
 }
 
 // admitToken applies the rate limit and hands out the fault, if any, that this request meets. A request over the limit uses up no fault.
-func (o *Org) admitToken(h http.Header, r *http.Request, noted *Request) (*Fault, *apiError) {
+func (o *Org) admitToken(h http.Header, r *http.Request, noted *Request) (*Fault, *apierror.Error) {
 	now := o.Now()
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -87,7 +89,7 @@ func (o *Org) admitToken(h http.Header, r *http.Request, noted *Request) (*Fault
 	}
 	if !allowed {
 		o.setTooMany(h, state, now)
-		return nil, failure(http.StatusTooManyRequests, "E0000047")
+		return nil, apierror.New(http.StatusTooManyRequests, "E0000047")
 	}
 	state.set(h)
 	if pending != nil {

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package oktatest
+package filter
 
 import (
-	"encoding/json"
 	"net/http"
-	"net/url"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -56,7 +54,7 @@ func TestFilter(t *testing.T) {
 		`((uuid eq "u-1"))`:                                                       true,
 		`device.id pr`:                                                            false,
 	} {
-		match, refused := compileFilter(expression)
+		match, refused := Compile(expression, "")
 		require.Nil(t, refused, expression)
 		assert.Equal(t, want, match([]byte(filtered)), expression)
 	}
@@ -82,12 +80,12 @@ func TestFilterRefused(t *testing.T) {
 		`"uuid" eq "x"`:                           {"E0000053", `Invalid filter '"uuid" eq "x"': Unexpected 'uuid' at position 0. Expected: attribute`},
 		`uuid pr or`:                              {"E0000053", "Invalid filter 'uuid pr or': Unexpected 'end of filter' at position 10. Expected: attribute"},
 	} {
-		a := get(t, NewOrg(Options{}), "?filter="+url.QueryEscape(expression))
-		require.Equal(t, http.StatusBadRequest, a.status, expression)
-		assert.Equal(t, want.code, a.errorCode(t), expression)
-		var e struct{ ErrorSummary string }
-		require.NoError(t, json.Unmarshal([]byte(a.body), &e))
-		assert.Equal(t, want.summary, e.ErrorSummary)
+		match, refused := Compile(expression, "")
+		require.NotNil(t, refused, expression)
+		assert.Nil(t, match)
+		assert.Equal(t, http.StatusBadRequest, refused.Status)
+		assert.Equal(t, want.code, refused.Code, expression)
+		assert.Equal(t, want.summary, refused.Summary)
 	}
 }
 
@@ -96,24 +94,47 @@ func TestKeywords(t *testing.T) {
 		"jane": true, "JANE doe": true, "jane smith": false, "user.session.start": true, "session": true, "sess": false, "198.51.100.7": true,
 		"invalid_credentials": true, "example crm": true, "u-1": true, "u": true, "warn failure": true, "64496": false,
 	} {
-		match, refused := compileKeywords(q)
+		match, refused := Compile("", q)
 		require.Nil(t, refused)
 		assert.Equal(t, want, match([]byte(filtered)), q)
 	}
 }
 
-func TestFilteredPolling(t *testing.T) {
-	opts := clockAt(noon)
-	opts.ScanLimit = 3
-	org := NewOrg(opts)
-	for _, name := range []string{"a1", "b1", "b2", "b3", "b4", "b5", "b6", "b7", "a2", "b8", "a3"} {
-		org.Append(event(name, noon))
+func TestFilterAndKeywordsTogether(t *testing.T) {
+	for _, c := range []struct {
+		filter, q string
+		want      bool
+	}{
+		{`severity eq "WARN"`, "jane", true}, {`severity eq "INFO"`, "jane", false}, {`severity eq "WARN"`, "john", false},
+	} {
+		match, refused := Compile(c.filter, c.q)
+		require.Nil(t, refused)
+		assert.Equal(t, c.want, match([]byte(filtered)), c)
 	}
-	target := "?filter=" + url.QueryEscape(`uuid sw "a"`)
-	var pages [][]string
-	for range 6 {
-		page := get(t, org, target)
-		pages, target = append(pages, page.uuids(t)), page.links()["next"]
+	none, refused := Compile(" ", " ")
+	assert.Nil(t, refused)
+	assert.Nil(t, none)
+}
+
+func TestTextThatIsNoEventMatchesNothing(t *testing.T) {
+	match, refused := Compile(`uuid ne "x"`, "")
+	require.Nil(t, refused)
+	for text, want := range map[string]bool{`{"uuid":"y"}`: true, `{"uuid":"y"`: false, ``: false, `null`: true, `17`: true} {
+		assert.Equal(t, want, match([]byte(text)), text)
 	}
-	assert.Equal(t, [][]string{{"a1"}, {}, {}, {"a2"}, {"a3"}, {}}, pages, "short and empty pages in mid-stream, and nothing is lost")
+}
+
+// The expressions look at what comes early in an event, late, and all through it.
+func BenchmarkMatch(b *testing.B) {
+	for _, c := range []struct{ filter, q string }{
+		{`actor.id eq "x" and target.id eq "y"`, ""}, {`outcome.result eq "FAILURE" and severity ge "WARN"`, ""}, {"", "nothing found"},
+	} {
+		match, refused := Compile(c.filter, c.q)
+		require.Nil(b, refused)
+		b.Run(c.filter+c.q, func(b *testing.B) {
+			for b.Loop() {
+				match([]byte(filtered))
+			}
+		})
+	}
 }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package oktatest
+package filter
 
 import (
 	"cmp"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/jsontape"
 )
 
 // literal is the right side of a comparison.
@@ -51,15 +53,15 @@ var comparisons = map[string]func(value string, l literal, order int) bool{
 // ne is the opposite of eq, so that none may be equal.
 func compareWith(path []string, operator string, operand literal) predicate {
 	if operand.null {
-		return func(event []byte) bool { return present(event, path) == (operator == "ne") }
+		return func(event *jsontape.Tape) bool { return present(event, path) == (operator == "ne") }
 	}
 	decide := comparisons[operator]
 	severity := len(path) == 1 && path[0] == "severity"
-	return func(event []byte) bool {
+	return func(event *jsontape.Tape) bool {
 		satisfied := false
-		walkPath(event, path, func(raw []byte) bool {
-			value, ok := scalar(raw)
-			satisfied = ok && decide(value, operand, order(value, raw, operand, severity))
+		walkPath(event, 0, path, func(at int) bool {
+			value, ok := scalar(event, at)
+			satisfied = ok && decide(value, operand, order(value, event.Kind(at), operand, severity))
 			return !satisfied
 		})
 		return satisfied != (operator == "ne")
@@ -70,11 +72,11 @@ func compareWith(path []string, operator string, operand literal) predicate {
 var severities = []string{"DEBUG", "INFO", "WARN", "ERROR"}
 
 // order compares a value of the event with the literal: numbers as numbers, points in time as such, everything else as text.
-func order(value string, raw []byte, l literal, severity bool) int {
+func order(value string, kind jsontape.Kind, l literal, severity bool) int {
 	switch {
 	case severity:
 		return cmp.Compare(rank(value), rank(l.text))
-	case raw[0] != '"' && l.isNum:
+	case kind == jsontape.Number && l.isNum:
 		if number, err := strconv.ParseFloat(value, 64); err == nil {
 			return cmp.Compare(number, l.number)
 		}
@@ -96,44 +98,48 @@ func rank(severity string) int {
 }
 
 // scalar returns the text of a string, number or boolean.
-func scalar(raw []byte) (string, bool) {
-	switch {
-	case len(raw) == 0 || raw[0] == '{' || raw[0] == '[' || string(raw) == "null":
-		return "", false
-	case raw[0] == '"':
-		return text(raw)
+func scalar(event *jsontape.Tape, at int) (text string, ok bool) {
+	switch event.Kind(at) {
+	case jsontape.String, jsontape.Number:
+		return event.Text(at), true
+	case jsontape.True:
+		return "true", true
+	case jsontape.False:
+		return "false", true
 	default:
-		return string(raw), true
+		return "", false
 	}
 }
 
 // present reports whether the path has a value that is not null and no empty list or object.
-func present(event []byte, path []string) bool {
+func present(event *jsontape.Tape, path []string) bool {
 	found := false
-	walkPath(event, path, func(raw []byte) bool {
-		found = string(raw) != "null" && string(raw) != "{}"
+	walkPath(event, 0, path, func(at int) bool {
+		empty := event.Kind(at) == jsontape.Null || event.Kind(at) == jsontape.Object && event.Next(at) == at+1
+		found = !empty
 		return !found
 	})
 	return found
 }
 
-// walkPath calls visit with each raw value at the path, stepping into every element of the lists on the way, until visit returns false.
-func walkPath(raw []byte, path []string, visit func(raw []byte) bool) bool {
+// walkPath calls visit with the index of each value at the path, stepping into every element of the lists on the way,
+// until visit returns false.
+func walkPath(event *jsontape.Tape, at int, path []string, visit func(at int) bool) bool {
 	switch {
-	case len(raw) == 0:
+	case event.Kind(at) == jsontape.Array:
+		for element := at + 1; element < event.Next(at); element = event.Next(element) {
+			if !walkPath(event, element, path, visit) {
+				return false
+			}
+		}
 		return true
-	case raw[0] == '[':
-		more := true
-		elements(raw, func(element []byte) bool {
-			more = walkPath(element, path, visit)
-			return more
-		})
-		return more
 	case len(path) == 0:
-		return visit(raw)
-	case raw[0] != '{':
+		return visit(at)
+	case event.Kind(at) != jsontape.Object:
 		return true
-	default:
-		return walkPath(member(raw, path[0]), path[1:], visit)
 	}
+	if member := event.Member(at, path[0]); member >= 0 {
+		return walkPath(event, member, path[1:], visit)
+	}
+	return true
 }

@@ -1,31 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package oktatest
+package filter
 
 import (
 	"net/http"
 	"strings"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/jsontape"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
 )
 
 // predicate decides about one event.
-type predicate func(event []byte) bool
+type predicate func(event *jsontape.Tape) bool
 
-// filterParser reads a SCIM filter: or binds weaker than and, which binds weaker than not.
-type filterParser struct {
+// parser reads a SCIM filter: or binds weaker than and, which binds weaker than not.
+type parser struct {
 	source string
 	tokens []token
 	next   int
 }
 
-// compileFilter turns a filter expression into a predicate, nil for the empty expression (Okta, System Log query reference: every SCIM operator
+// expression turns a filter expression into a predicate, nil for the empty expression (Okta, System Log query reference: every SCIM operator
 // except the brackets of complex value filters).
-func compileFilter(source string) (predicate, *apiError) {
+func expression(source string) (predicate, *apierror.Error) {
 	if strings.TrimSpace(source) == "" {
 		return nil, nil
 	}
-	p := &filterParser{source: source}
-	var refused *apiError
-	if p.tokens, refused = lexFilter(source); refused != nil {
+	p := &parser{source: source}
+	var refused *apierror.Error
+	if p.tokens, refused = lex(source); refused != nil {
 		return nil, refused
 	}
 	match, refused := p.disjunction()
@@ -38,9 +41,9 @@ func compileFilter(source string) (predicate, *apiError) {
 	return match, nil
 }
 
-func (p *filterParser) peek() token { return p.tokens[p.next] }
+func (p *parser) peek() token { return p.tokens[p.next] }
 
-func (p *filterParser) take() token {
+func (p *parser) take() token {
 	t := p.tokens[p.next]
 	if t.kind != endToken {
 		p.next++
@@ -49,7 +52,7 @@ func (p *filterParser) take() token {
 }
 
 // takeWord takes the next token when it is that keyword. Operators are not case-sensitive.
-func (p *filterParser) takeWord(word string) bool {
+func (p *parser) takeWord(word string) bool {
 	if t := p.peek(); t.kind != wordToken || !strings.EqualFold(t.text, word) {
 		return false
 	}
@@ -57,31 +60,31 @@ func (p *filterParser) takeWord(word string) bool {
 	return true
 }
 
-func (p *filterParser) disjunction() (predicate, *apiError) {
+func (p *parser) disjunction() (predicate, *apierror.Error) {
 	left, refused := p.conjunction()
 	for refused == nil && p.takeWord("or") {
 		var right predicate
 		if right, refused = p.conjunction(); refused == nil {
 			first := left
-			left = func(event []byte) bool { return first(event) || right(event) }
+			left = func(event *jsontape.Tape) bool { return first(event) || right(event) }
 		}
 	}
 	return left, refused
 }
 
-func (p *filterParser) conjunction() (predicate, *apiError) {
+func (p *parser) conjunction() (predicate, *apierror.Error) {
 	left, refused := p.term()
 	for refused == nil && p.takeWord("and") {
 		var right predicate
 		if right, refused = p.term(); refused == nil {
 			first := left
-			left = func(event []byte) bool { return first(event) && right(event) }
+			left = func(event *jsontape.Tape) bool { return first(event) && right(event) }
 		}
 	}
 	return left, refused
 }
 
-func (p *filterParser) term() (predicate, *apiError) {
+func (p *parser) term() (predicate, *apierror.Error) {
 	negated := p.takeWord("not")
 	if t := p.peek(); t.kind != openToken {
 		if negated {
@@ -98,12 +101,12 @@ func (p *filterParser) term() (predicate, *apiError) {
 		return nil, p.unexpected(t, ")")
 	}
 	if negated {
-		return func(event []byte) bool { return !inner(event) }, nil
+		return func(event *jsontape.Tape) bool { return !inner(event) }, nil
 	}
 	return inner, nil
 }
 
-func (p *filterParser) comparison() (predicate, *apiError) {
+func (p *parser) comparison() (predicate, *apierror.Error) {
 	field := p.take()
 	if field.kind != wordToken {
 		return nil, p.unexpected(field, "attribute")
@@ -114,7 +117,7 @@ func (p *filterParser) comparison() (predicate, *apiError) {
 	}
 	name := strings.ToLower(operator.text)
 	if _, known := comparisons[name]; !known && name != "pr" {
-		return nil, invalid("E0000053", "Invalid filter '%s': Unrecognized attribute operator '%s' at position %d. Expected: eq,co,sw,pr,gt,ge,lt,le",
+		return nil, apierror.Invalid("E0000053", "Invalid filter '%s': Unrecognized attribute operator '%s' at position %d. Expected: eq,co,sw,pr,gt,ge,lt,le",
 			p.source, operator.text, operator.at)
 	}
 	path, refused := checkField(field.text, name)
@@ -122,7 +125,7 @@ func (p *filterParser) comparison() (predicate, *apiError) {
 		return nil, refused
 	}
 	if name == "pr" {
-		return func(event []byte) bool { return present(event, path) }, nil
+		return func(event *jsontape.Tape) bool { return present(event, path) }, nil
 	}
 	operand, refused := p.literal()
 	if refused != nil {
@@ -131,7 +134,7 @@ func (p *filterParser) comparison() (predicate, *apiError) {
 	return compareWith(path, name, operand), nil
 }
 
-func (p *filterParser) literal() (literal, *apiError) {
+func (p *parser) literal() (literal, *apierror.Error) {
 	switch t := p.take(); {
 	case t.kind == stringToken:
 		return newLiteral(t.text, true), nil
@@ -142,23 +145,23 @@ func (p *filterParser) literal() (literal, *apiError) {
 	}
 }
 
-func (p *filterParser) unexpected(t token, expected string) *apiError {
+func (p *parser) unexpected(t token, expected string) *apierror.Error {
 	found := t.text
 	if t.kind == endToken {
 		found = "end of filter"
 	}
-	return invalid("E0000053", "Invalid filter '%s': Unexpected '%s' at position %d. Expected: %s", p.source, found, t.at, expected)
+	return apierror.Invalid("E0000053", "Invalid filter '%s': Unexpected '%s' at position %d. Expected: %s", p.source, found, t.at, expected)
 }
 
 // checkField splits a field name and refuses what cannot be queried.
-func checkField(name, operator string) ([]string, *apiError) {
+func checkField(name, operator string) ([]string, *apierror.Error) {
 	if !queryable(name) {
-		return nil, invalid("E0000053", "field is not valid: %s", name)
+		return nil, apierror.Invalid("E0000053", "field is not valid: %s", name)
 	}
 	if operator == "co" && (name == "debugContext.debugData.url" || name == "debugContext.debugData.requestUri") {
-		return nil, &apiError{
-			status: http.StatusBadRequest, code: "E0000031",
-			summary: "The supplied combination of operator and field is not currently supported. Operator: co, Field: " + name,
+		return nil, &apierror.Error{
+			Status: http.StatusBadRequest, Code: "E0000031",
+			Summary: "The supplied combination of operator and field is not currently supported. Operator: co, Field: " + name,
 		}
 	}
 	return strings.Split(name, "."), nil

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package oktatest
+package filter
 
 import (
 	"encoding/json"
 	"strings"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
 )
 
 type tokenKind int
@@ -24,8 +26,8 @@ type token struct {
 	at   int
 }
 
-// lexFilter cuts a filter expression into tokens, an end token last.
-func lexFilter(source string) ([]token, *apiError) {
+// lex cuts a filter expression into tokens, an end token last.
+func lex(source string) ([]token, *apierror.Error) {
 	var tokens []token
 	for i := 0; i < len(source); {
 		switch source[i] {
@@ -36,18 +38,31 @@ func lexFilter(source string) ([]token, *apiError) {
 		case ')':
 			tokens, i = append(tokens, token{closeToken, ")", i}), i+1
 		case '"':
-			end := skipString([]byte(source), i)
+			end := stringEnd(source, i)
 			var value string
 			if json.Unmarshal([]byte(source[i:end]), &value) != nil {
-				return nil, invalid("E0000053", "Invalid filter '%s': Unterminated string at position %d.", source, i)
+				return nil, apierror.Invalid("E0000053", "Invalid filter '%s': Unterminated string at position %d.", source, i)
 			}
 			tokens, i = append(tokens, token{stringToken, value, i}), end
 		case '[', ']':
-			return nil, invalid("E0000053", "Invalid filter '%s': Unexpected '%c' at position %d.", source, source[i], i)
+			return nil, apierror.Invalid("E0000053", "Invalid filter '%s': Unexpected '%c' at position %d.", source, source[i], i)
 		default:
 			end := i + strings.IndexAny(source[i:]+" ", " \t\n\r()[]\"")
 			tokens, i = append(tokens, token{wordToken, source[i:end], i}), end
 		}
 	}
 	return append(tokens, token{endToken, "", len(source)}), nil
+}
+
+// stringEnd returns the index after the string whose opening quote is at i, or the end of source when it is not closed.
+func stringEnd(source string, i int) int {
+	for i++; i < len(source); i++ {
+		switch source[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		}
+	}
+	return len(source)
 }
