@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/generate"
 )
 
 var (
@@ -90,7 +91,7 @@ func TestKilledWhileTailing(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	var events sync.WaitGroup
 	events.Go(func() {
-		oktatest.Trickle{Generator: s.org.generator, Rate: 150, Late: 0.2}.Run(ctx, s.org.Org)
+		generate.Feed{Generator: s.org.generator, Rate: 150, Late: 0.2}.Run(ctx, s.org.Org)
 	})
 	defer events.Wait()
 	defer cancel()

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/generate"
 )
 
 // simulator is an org behind a port of this machine. It can go away and come back at the same address; its log lives on.
@@ -16,7 +17,7 @@ type simulator struct {
 	*oktatest.Org
 	address   string
 	server    *http.Server
-	generator *oktatest.Generator
+	generator *generate.Generator
 }
 
 func startSimulatorHere(t *testing.T) *simulator {
@@ -24,7 +25,7 @@ func startSimulatorHere(t *testing.T) *simulator {
 	s := &simulator{
 		Org:       oktatest.NewOrg(oktatest.Options{Token: token, RateLimit: oktatest.NoRateLimit, RequestLog: -1}),
 		address:   "127.0.0.1:0",
-		generator: oktatest.NewGenerator(1),
+		generator: generate.New(1),
 	}
 	s.comeBack(t)
 	t.Cleanup(s.leave)
@@ -45,7 +46,7 @@ func (s *simulator) leave() { _ = s.server.Close() }
 
 // backlog appends n events, persisted evenly over the last hour, some of them published long before.
 func (s *simulator) backlog(n int) {
-	oktatest.Trickle{Generator: s.generator, Late: 0.1}.Backlog(s.Org, n, time.Hour)
+	generate.Feed{Generator: s.generator, Late: 0.1}.Backlog(s.Org, n, time.Hour)
 }
 
 // meet makes the page request after the next n meet the fault. The channel is closed when it has: when the fault holds the answer back, if

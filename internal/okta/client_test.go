@@ -18,6 +18,7 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/generate"
 )
 
 // withToken sends a token as the auth package does.
@@ -42,7 +43,7 @@ func clientOf(org *oktatest.Org) *Client {
 // orgWith returns an org with n events an hour old.
 func orgWith(n int, opts oktatest.Options) *oktatest.Org {
 	org := oktatest.NewOrg(opts)
-	generator := oktatest.NewGenerator(1)
+	generator := generate.New(1)
 	for range n {
 		org.AppendAt(org.Now().Add(-time.Hour), generator.Event(org.Now().Add(-time.Hour)))
 	}

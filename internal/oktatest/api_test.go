@@ -167,14 +167,6 @@ func TestLinksRepeatAndEncodeParameters(t *testing.T) {
 	}
 }
 
-func TestOmitNulls(t *testing.T) {
-	opts := clockAt(noon)
-	opts.OmitNulls = true
-	org := NewOrg(opts)
-	org.Append(Event{JSON: []byte(`{ "uuid":"a" , "x":null, "y":{"z":null,"w":[null,{"v":null}, 1 ],"\"n":"null"} }`)})
-	assert.Equal(t, `[{"uuid":"a","y":{"w":[null,{},1],"\"n":"null"}}]`, get(t, org, "").body)
-}
-
 func TestHeadersOfEveryAnswer(t *testing.T) {
 	opts := clockAt(noon)
 	opts.Skew = 90 * time.Second

@@ -30,8 +30,7 @@ type claims map[string]json.RawMessage
 
 // text returns a claim that is a string with something in it.
 func (c claims) text(name string) (value string, ok bool) {
-	value, ok = text(c[name])
-	return value, ok && value != ""
+	return value, json.Unmarshal(c[name], &value) == nil && value != ""
 }
 
 // seconds returns a claim that is a number of seconds since the epoch.

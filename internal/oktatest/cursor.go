@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
 // pollingCursor names the place behind the n-th event persisted in a millisecond: "<epoch milliseconds>_<n>", the form Okta's polling links have.
@@ -40,7 +41,7 @@ func millisecondOf(e entry) int64 { return e.persisted / 1e6 }
 
 // boundedCursor is the uuid of the last event of the page, the form seen in Okta's bounded links. An event without one gets a uuid made of its place.
 func boundedCursor(e entry, index int32) string {
-	if uuid, ok := text(member(e.json, "uuid")); ok && uuid != "" {
+	if uuid, ok := logevent.Text(e.json, "uuid"); ok && uuid != "" {
 		return uuid
 	}
 	return fmt.Sprintf("00000000-0000-1000-8000-%012x", index)

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
 // grantRecord is what the log tells of a token request.
@@ -53,7 +55,7 @@ func grantEvent(id string, r *http.Request, record grantRecord, now time.Time) E
 		`"legacyEventType":%[15]s,"transaction":{"type":"WEB","id":%[13]s,"detail":{}},"uuid":%[16]s,"version":"0",`+
 		`"request":{"ipChain":[{"ip":%[3]s,"geographicalContext":null,"version":"V4","source":null}]},"target":%[17]s}`,
 		quoted(record.clientID), quoted(r.UserAgent()), quoted(address), quoted(message), quoted(eventType), outcome,
-		quoted(now.UTC().Format(publishedLayout)), quoted(severity), quoted(record.method), quoted(r.PostForm.Get("grant_type")),
+		quoted(now.UTC().Format(logevent.TimeLayout)), quoted(severity), quoted(record.method), quoted(r.PostForm.Get("grant_type")),
 		quoted(r.PostForm.Get("scope")), quoted(strings.Join(record.scopes, " ")), quoted(id), quoted(tokenPath), quoted(legacy), quoted(uuid), target)
 	return Event{JSON: raw, UUID: uuid, Published: now.Truncate(time.Millisecond)}
 }

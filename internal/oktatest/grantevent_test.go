@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
 // grantEvents returns type, result, reason and actor of every event in the log.
@@ -21,7 +23,7 @@ func grantEvents(t *testing.T, org *Org) [][]string {
 			Outcome   struct{ Result, Reason string }
 		}
 		require.NoError(t, json.Unmarshal(e.JSON, &got))
-		parsed, err := ParseEvent(e.JSON)
+		parsed, err := logevent.Parse(e.JSON)
 		require.NoError(t, err)
 		assert.Equal(t, e.UUID, parsed.UUID)
 		all = append(all, []string{got.EventType, got.Outcome.Result, got.Outcome.Reason, got.Actor.ID})

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
 // noon is Okta's time in tests that fix it.
@@ -27,7 +29,7 @@ func clockAt(now time.Time) Options { return Options{Now: func() time.Time { ret
 // event returns a small event with a name instead of a uuid.
 func event(name string, published time.Time) Event {
 	return Event{
-		JSON:      fmt.Appendf(nil, `{"uuid":%q,"published":%q,"eventType":"user.session.start"}`, name, published.Format(publishedLayout)),
+		JSON:      fmt.Appendf(nil, `{"uuid":%q,"published":%q,"eventType":"user.session.start"}`, name, published.Format(logevent.TimeLayout)),
 		UUID:      name,
 		Published: published,
 	}
@@ -122,7 +124,7 @@ func trySend(transport http.RoundTripper, r *http.Request) (answer, error) {
 	return answer{response.StatusCode, response.Header, string(body)}, err
 }
 
-func since(t time.Time) string { return "since=" + url.QueryEscape(t.Format(publishedLayout)) }
+func since(t time.Time) string { return "since=" + url.QueryEscape(t.Format(logevent.TimeLayout)) }
 
 // pass lets virtual time go by.
 func pass(d time.Duration) { <-time.After(d) }

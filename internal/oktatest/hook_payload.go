@@ -2,7 +2,12 @@
 
 package oktatest
 
-import "time"
+import (
+	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/jsontape"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
+)
 
 // body is the message of a delivery: an envelope of CloudEvents 0.1 around the events (Okta, event hooks: "sample event delivery payload").
 func (d delivery) body(now time.Time) []byte {
@@ -14,46 +19,32 @@ func (d delivery) body(now time.Time) []byte {
 		}
 		body = appendHookEvent(body, item.json)
 	}
-	return append(body, `]},"eventTime":`+quoted(now.UTC().Format(publishedLayout))+`,"contentType":"application/json"}`...)
+	return append(body, `]},"eventTime":`+quoted(now.UTC().Format(logevent.TimeLayout))+`,"contentType":"application/json"}`...)
 }
 
-// object appends the members of a JSON object to dst.
-type object struct {
-	dst   []byte
-	comma bool
-}
-
-func (o *object) add(key, value []byte) {
-	if o.comma {
-		o.dst = append(o.dst, ',')
-	}
-	o.comma = true
-	o.dst = append(append(append(append(o.dst, '"'), key...), '"', ':'), value...)
-}
-
-// appendHookEvent appends a LogEvent in the form event hooks send it. It differs from that of the System Log API: the addresses a request came
-// through are in client.ipChain and there is no request, a missing zone is the text "null", and there is an insertionTimestamp.
+// appendHookEvent appends a LogEvent in the form event hooks send it. It differs from that of the System Log API: the
+// addresses a request came through are in client.ipChain and there is no request, a missing zone is the text "null", and
+// there is an insertionTimestamp.
 func appendHookEvent(dst, raw []byte) []byte {
-	chain := member(member(raw, "request"), "ipChain")
+	chain := logevent.Member(logevent.Member(raw, "request"), "ipChain")
 	event := object{dst: append(dst, '{')}
 	client, stamped := false, false
-	members(raw, func(key, value []byte) bool {
-		switch string(key) {
+	jsontape.Members(raw, func(key string, value []byte) {
+		switch key {
 		case "request":
 		case "client":
 			client = true
 			event.add(key, hookClient(value, chain))
 		default:
-			stamped = stamped || string(key) == "insertionTimestamp"
+			stamped = stamped || key == "insertionTimestamp"
 			event.add(key, value)
 		}
-		return true
 	})
 	if !client && chain != nil {
-		event.add([]byte("client"), hookClient(nil, chain))
+		event.add("client", hookClient(nil, chain))
 	}
 	if !stamped {
-		event.add([]byte("insertionTimestamp"), []byte("null"))
+		event.add("insertionTimestamp", []byte("null"))
 	}
 	return append(event.dst, '}')
 }
@@ -65,8 +56,8 @@ func hookClient(raw, chain []byte) []byte {
 	}
 	client := object{dst: []byte{'{'}}
 	zoned, chained := false, false
-	members(raw, func(key, value []byte) bool {
-		switch string(key) {
+	jsontape.Members(raw, func(key string, value []byte) {
+		switch key {
 		case "zone":
 			zoned = true
 			if string(value) == "null" {
@@ -76,13 +67,26 @@ func hookClient(raw, chain []byte) []byte {
 			chained = true
 		}
 		client.add(key, value)
-		return true
 	})
 	if !zoned {
-		client.add([]byte("zone"), []byte(`"null"`))
+		client.add("zone", []byte(`"null"`))
 	}
 	if !chained && chain != nil {
-		client.add([]byte("ipChain"), chain)
+		client.add("ipChain", chain)
 	}
 	return append(client.dst, '}')
+}
+
+// object appends the members of a JSON object to dst.
+type object struct {
+	dst   []byte
+	comma bool
+}
+
+func (o *object) add(key string, value []byte) {
+	if o.comma {
+		o.dst = append(o.dst, ',')
+	}
+	o.comma = true
+	o.dst = append(append(append(o.dst, quoted(key)...), ':'), value...)
 }

@@ -10,6 +10,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/generate"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
 func TestHookEventsDifferFromThoseOfTheLog(t *testing.T) {
@@ -25,15 +28,15 @@ func TestHookEventsDifferFromThoseOfTheLog(t *testing.T) {
 		"an event in hook form":  {`{"client":{"zone":"null","ipChain":[]},"insertionTimestamp":"x"}`, `{"client":{"zone":"null","ipChain":[]},"insertionTimestamp":"x"}`},
 		"escapes and big numbers": {
 			`{"\u0061\"":"\\\"","client":{"zone":null,"n":12345678901234567890},"debugContext":{"request":{"ipChain":[1]}}}`,
-			`{"\u0061\"":"\\\"","client":{"zone":"null","n":12345678901234567890},"debugContext":{"request":{"ipChain":[1]}},"insertionTimestamp":null}`},
+			`{"a\"":"\\\"","client":{"zone":"null","n":12345678901234567890},"debugContext":{"request":{"ipChain":[1]}},"insertionTimestamp":null}`},
 	} {
 		assert.Equal(t, c.hook, string(appendHookEvent(nil, []byte(c.log))), name)
 	}
 }
 
 func TestHookEventsOfEveryGeneratedEventAreValid(t *testing.T) {
-	generator := NewGenerator(7)
-	generator.SetOdd(0.5)
+	generator := generate.New(7)
+	generator.SetMalformed(0.5)
 	for _, event := range generator.Events(2000, noon, time.Second) {
 		raw := appendHookEvent(nil, event.JSON)
 		var hook, log map[string]json.RawMessage
@@ -46,8 +49,8 @@ func TestHookEventsOfEveryGeneratedEventAreValid(t *testing.T) {
 				assert.Equal(t, string(value), string(hook[key]), key)
 			}
 		}
-		if chain := member(log["request"], "ipChain"); chain != nil {
-			assert.Equal(t, string(chain), string(member(hook["client"], "ipChain")))
+		if chain := logevent.Member(log["request"], "ipChain"); chain != nil {
+			assert.Equal(t, string(chain), string(logevent.Member(hook["client"], "ipChain")))
 		}
 	}
 }
@@ -63,7 +66,7 @@ func TestHookMessage(t *testing.T) {
 			"source":"`+hooksURL+`/`+id+`","eventId":"`+m.id+`","data":{"events":[
 			{"uuid":"a","published":"2026-11-21T12:00:00.000Z","eventType":"user.session.start","insertionTimestamp":null},
 			{"uuid":"b","published":"2026-11-21T12:00:00.000Z","eventType":"user.session.start","insertionTimestamp":null}]},
-			"eventTime":"`+appended.Add(2*time.Second).UTC().Format(publishedLayout)+`","contentType":"application/json"}`, string(m.raw))
+			"eventTime":"`+appended.Add(2*time.Second).UTC().Format(logevent.TimeLayout)+`","contentType":"application/json"}`, string(m.raw))
 		assert.Regexp(t, `^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$`, m.id)
 		assert.Equal(t, hookSecret, m.header.Get("Authorization"))
 		assert.Equal(t, "application/json", m.header.Get("Accept"))

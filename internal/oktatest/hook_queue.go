@@ -6,6 +6,8 @@ import (
 	"slices"
 	"sort"
 	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
 // hookItem is an event that waits to be sent.
@@ -21,7 +23,7 @@ func (o *Org) triggerHooks(e entry) {
 	if len(o.hooks.hooks) == 0 {
 		return
 	}
-	eventType, _ := text(member(e.json, "eventType"))
+	eventType, _ := logevent.Text(e.json, "eventType")
 	var wanting []*hook
 	for _, h := range o.hooks.hooks {
 		if h.live() && h.subscribed[eventType] && e.persisted >= h.settled {

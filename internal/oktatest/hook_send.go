@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
 // RunHooks sends the events of every event hook that is active and verified until ctx ends, in real or virtual time, and returns when the last
@@ -155,7 +157,7 @@ func hookFailure(id string, d delivery, reason string, now time.Time) Event {
 		`"authenticationContext":{"authenticationProvider":null,"credentialProvider":null,"credentialType":null,"issuer":null,"interface":null,` +
 		`"authenticationStep":0,"rootSessionId":null,"externalSessionId":"unknown"},"displayMessage":"Event hook delivery",` +
 		`"eventType":"event_hook.delivery","outcome":{"result":"FAILURE","reason":` + quoted(reason) + `},` +
-		`"published":` + quoted(now.UTC().Format(publishedLayout)) + `,` +
+		`"published":` + quoted(now.UTC().Format(logevent.TimeLayout)) + `,` +
 		`"securityContext":{"asNumber":null,"asOrg":null,"isp":null,"domain":null,"isProxy":null},"severity":"WARN",` +
 		`"debugContext":{"debugData":{"eventHookDeliveryId":` + quoted(d.id) + `,"events":` + quoted(strconv.Itoa(len(d.items))) + `}},` +
 		`"legacyEventType":null,"transaction":{"type":"JOB","id":` + quoted(id) + `,"detail":{}},"uuid":` + quoted(uuid) + `,"version":"0",` +

@@ -13,6 +13,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
 // appendMany appends n events named by their number.
@@ -124,7 +126,7 @@ func TestHookRetries(t *testing.T) {
 				}
 				assert.Equal(t, []int{0, 0, 1, 2}, []int{report.Delivered, report.DeliveredEvents, report.Lost, report.LostEvents})
 				require.Len(t, failures.uuids(t), 1)
-				failure, err := ParseEvent([]byte(failures.body[1 : len(failures.body)-1]))
+				failure, err := logevent.Parse([]byte(failures.body[1 : len(failures.body)-1]))
 				require.NoError(t, err)
 				assert.Contains(t, string(failure.JSON), `"outcome":{"result":"FAILURE"`)
 				assert.Contains(t, string(failure.JSON), id)

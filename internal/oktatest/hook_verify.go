@@ -11,6 +11,7 @@ import (
 	"net/http"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
 // verifyHook asks the endpoint of a hook to show that it wants to be one (Okta, event hooks: "one-time verification request"). A timeout or error
@@ -104,7 +105,7 @@ func checkVerification(body []byte, challenge string) string {
 	if !json.Valid(body) {
 		return "the answer is no JSON"
 	}
-	if repeated, _ := text(member(body, "verification")); repeated != challenge {
+	if repeated, _ := logevent.Text(body, "verification"); repeated != challenge {
 		return "the answer does not repeat the challenge"
 	}
 	return ""

@@ -5,6 +5,8 @@ package oktatest
 import (
 	"encoding/json"
 	"net/http"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
 // hookView is a hook as the API shows it. The secret is write-only.
@@ -69,7 +71,7 @@ func (h *hook) view(base string) hookView {
 	events.Filter = json.RawMessage("null")
 	return hookView{
 		ID: h.id, Status: h.status(), Verification: h.verification(), Name: h.config.Name, Description: h.config.Description,
-		Created: h.created.UTC().Format(publishedLayout), CreatedBy: h.createdBy, Updated: h.updated.UTC().Format(publishedLayout),
+		Created: h.created.UTC().Format(logevent.TimeLayout), CreatedBy: h.createdBy, Updated: h.updated.UTC().Format(logevent.TimeLayout),
 		Events: events, Channel: channel, Links: links,
 	}
 }

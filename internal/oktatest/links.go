@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
 // boundedOrder is the order in which Okta writes the parameters of a bounded query's links; others go first.
@@ -52,7 +54,7 @@ func (q *query) next(cursor string) []parameter {
 	})
 	if q.bounded {
 		// Okta pins the end of a bounded query, so that pages asked for later stay within it.
-		parameters = append(parameters, parameter{"until", q.until.UTC().Format(publishedLayout)})
+		parameters = append(parameters, parameter{"until", q.until.UTC().Format(logevent.TimeLayout)})
 	}
 	if cursor != "" {
 		parameters = append(parameters, parameter{"after", cursor})

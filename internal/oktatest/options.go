@@ -94,8 +94,6 @@ type Options struct {
 	// CheckSinceOnCursors refuses an old `since` also in links that carry `after`. Okta is silent; the default ignores `since` there.
 	CheckSinceOnCursors bool
 
-	// OmitNulls leaves members whose value is null out of every event appended (Okta: "properties with null values may be omitted").
-	OmitNulls bool
 	// OmitNextWhenEmpty leaves the next link out of empty polling pages, as Okta did in 2017.
 	OmitNextWhenEmpty bool
 	// NoCursorWhenFirstIsEmpty makes the next link of an empty first page repeat `since` instead of carrying `after`.

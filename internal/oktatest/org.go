@@ -16,10 +16,16 @@ package oktatest
 import (
 	"fmt"
 	"iter"
+	"math/rand/v2"
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
+
+// Event is one entry of the System Log.
+type Event = logevent.Event
 
 // logsPath is the path of the System Log API.
 const logsPath = "/api/v1/logs"
@@ -40,7 +46,7 @@ type Org struct {
 	oauth    oauthState
 	hooks    hookState
 	requests []*Request
-	ids      uint64
+	ids      *rand.Rand
 }
 
 // NewOrg returns an org with an empty log.
@@ -59,6 +65,7 @@ func NewOrg(opts Options) *Org {
 		bucket:  newBucket(opts),
 		oauth:   newOAuthState(opts),
 		hooks:   newHookState(opts),
+		ids:     rand.New(rand.NewPCG(0, 0)), //nolint:gosec // reproducible on purpose
 	}
 	org.journal.added = org.triggerHooks
 	return org
@@ -86,9 +93,6 @@ func (o *Org) Append(events ...Event) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for _, event := range events {
-		if o.opts.OmitNulls {
-			event.JSON = appendWithoutNulls(make([]byte, 0, len(event.JSON)), event.JSON)
-		}
 		o.journal.add(event, now)
 	}
 }
@@ -118,7 +122,7 @@ func (o *Org) Events() iter.Seq[Event] {
 	entries := append([]entry(nil), o.journal.entries...)
 	return func(yield func(Event) bool) {
 		for _, e := range entries {
-			uuid, _ := text(member(e.json, "uuid"))
+			uuid, _ := logevent.Text(e.json, "uuid")
 			event := Event{JSON: e.json, UUID: uuid, Published: time.Unix(0, e.published).UTC(), Persisted: time.Unix(0, e.persisted).UTC()}
 			if !yield(event) {
 				return
@@ -127,18 +131,10 @@ func (o *Org) Events() iter.Seq[Event] {
 	}
 }
 
-// nextID returns 32 hexadecimal digits that no other call returns. It needs the lock.
+// nextID returns 32 hexadecimal digits that no other call returns. Every org has the same ones, so that a test that is
+// run again reads the same. It needs the lock.
 func (o *Org) nextID() string {
-	o.ids++
-	return fmt.Sprintf("%016x%016x", mix(o.ids), mix(^o.ids))
-}
-
-// mix spreads a counter over 64 bits, one to one (the finalizer of SplitMix64).
-func mix(x uint64) uint64 {
-	x += 0x9e3779b97f4a7c15
-	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
-	x = (x ^ x>>27) * 0x94d049bb133111eb
-	return x ^ x>>31
+	return fmt.Sprintf("%016x%016x", o.ids.Uint64(), o.ids.Uint64())
 }
 
 // setCommonHeaders sets what Okta sends with every answer.

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strconv"
 	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
 // rateEvent is the event Okta writes when a bucket nears its ceiling or passes it (shape as seen in published Okta data: every detail is a string).
@@ -25,9 +27,6 @@ func rateEvent(id, kind string, b *bucket, now time.Time) Event {
 		`"legacyEventType":"core.framework.ratelimit.%s","transaction":{"type":"WEB","id":%q,"detail":{}},"uuid":%q,"version":"0","request":{"ipChain":[]},`+
 		`"target":[{"id":"/api/v1/logs","type":"URL Pattern","alternateId":null,"displayName":null,"detailEntry":null},`+
 		`{"id":"5f1c9c4e-0000-4000-8000-000000000001","type":"Bucket Uuid","alternateId":null,"displayName":null,"detailEntry":null}]}`,
-		message, "system.org.rate_limit."+kind, now.UTC().Format(publishedLayout), severity, seconds, b.limit, kind, id, uuid)
+		message, "system.org.rate_limit."+kind, now.UTC().Format(logevent.TimeLayout), severity, seconds, b.limit, kind, id, uuid)
 	return Event{JSON: json, UUID: uuid, Published: now.Truncate(time.Millisecond)}
 }
-
-// publishedLayout is how Okta writes times: UTC, milliseconds.
-const publishedLayout = "2006-01-02T15:04:05.000Z"

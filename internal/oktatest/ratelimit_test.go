@@ -12,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
 func rateHeaders(h http.Header) string {
@@ -80,9 +82,9 @@ func TestRateEventsAreWrittenOnceAWindow(t *testing.T) {
 	}
 	var types []string
 	for e := range org.Events() {
-		_, err := ParseEvent(e.JSON)
+		_, err := logevent.Parse(e.JSON)
 		require.NoError(t, err)
-		eventType, _ := text(member(e.JSON, "eventType"))
+		eventType, _ := logevent.Text(e.JSON, "eventType")
 		types = append(types, eventType)
 	}
 	assert.Equal(t, []string{"system.org.rate_limit.warning", "system.org.rate_limit.violation"}, types)

@@ -28,6 +28,7 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/generate"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
 )
 
@@ -87,7 +88,7 @@ func TestSecretsAreSeenNowhere(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			org := oktatest.NewOrg(oktatest.Options{RateLimit: oktatest.NoRateLimit, Apps: map[string]oktatest.App{testClientID: tc.credential.app}, OAuth: oktatest.OAuth{LogGrants: true}})
-			generator := oktatest.NewGenerator(3)
+			generator := generate.New(3)
 			org.AppendAt(org.Now().Add(-time.Hour), generator.Events(20, org.Now().Add(-time.Hour), 0)...)
 			ear := &eavesdropper{org: org, secrets: map[string]bool{}}
 			server := httptest.NewServer(ear)

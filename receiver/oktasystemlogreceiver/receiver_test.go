@@ -29,6 +29,7 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/generate"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
 )
 
@@ -82,7 +83,7 @@ func TestRestartFromTheStorageDirectoryLosesAndRepeatsNothing(t *testing.T) {
 	org := oktatest.NewOrg(oktatest.Options{RateLimit: oktatest.NoRateLimit})
 	server := httptest.NewServer(org)
 	defer server.Close()
-	directory, generator, next := t.TempDir(), oktatest.NewGenerator(3), &sink{}
+	directory, generator, next := t.TempDir(), generate.New(3), &sink{}
 	cfg := configFor(server)
 	cfg.PageSize = 50
 	id := component.MustNewID("file_storage")
@@ -125,7 +126,7 @@ func TestForeignLinksAndRedirectsNeverSeeTheCredential(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			org := oktatest.NewOrg(oktatest.Options{})
-			org.Append(oktatest.NewGenerator(3).Events(3, org.Now(), 0)...)
+			org.Append(generate.New(3).Events(3, org.Now(), 0)...)
 			// The first request asks for the time and must get through.
 			org.Inject(oktatest.SlowBody(1, 0), fault)
 			server := httptest.NewServer(org)
@@ -204,7 +205,7 @@ func TestTokenFileIsReadAgain(t *testing.T) {
 		requests := org.Requests()
 		return requests[len(requests)-1].Header.Get("Authorization") == "SSWS 00another"
 	})
-	org.Append(oktatest.NewGenerator(3).Event(org.Now()))
+	org.Append(generate.New(3).Event(org.Now()))
 	eventually(t, func() bool { return len(next.uuids()) == 1 })
 	require.NoError(t, r.Shutdown(t.Context()))
 }
@@ -245,7 +246,7 @@ func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f
 
 func TestAuthenticatorExtensionInsteadOfAToken(t *testing.T) {
 	org := oktatest.NewOrg(oktatest.Options{})
-	org.Append(oktatest.NewGenerator(3).Event(org.Now()))
+	org.Append(generate.New(3).Event(org.Now()))
 	server := httptest.NewServer(org)
 	defer server.Close()
 	cfg, err := load(t, map[string]any{

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package oktatest
+package generate
 
 import (
 	"bytes"
@@ -8,59 +8,62 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
-// DefaultOdd is the share of odd events a Generator makes unless told otherwise.
-const DefaultOdd = 0.01
+// DefaultMalformed is the share of malformed events that a Generator makes unless told otherwise.
+const DefaultMalformed = 0.01
 
-// Generator makes varied, realistic LogEvents about synthetic people, who use documentation addresses only. The same seed makes the same
-// events in the same order; uuids never repeat. It is safe for concurrent use; which
-// caller gets which event then depends on their timing.
+// Generator makes varied, realistic LogEvents about synthetic people, who use documentation addresses only. The same
+// seed makes the same events in the same order; uuids never repeat. It is safe for concurrent use; which caller gets
+// which event then depends on their timing.
 type Generator struct {
-	mu     sync.Mutex
-	odd    float64
-	seed   uint64
-	made   uint64
-	random *rand.Rand
-	people []person
-	b      []byte
+	mu        sync.Mutex
+	malformed float64
+	seed      uint64
+	made      uint64
+	random    *rand.Rand
+	people    []person
+	b         []byte
 
 	// About the event being made:
 	who         *person
 	kind        *kind
-	oddity      oddity
+	flaw        flaw
 	transaction string
 }
 
-// NewGenerator returns a generator whose output depends on nothing but the seed.
-func NewGenerator(seed uint64) *Generator {
-	g := &Generator{odd: DefaultOdd, seed: mix(seed), random: rand.New(rand.NewPCG(seed, mix(seed)))} //nolint:gosec // reproducible on purpose
+// New returns a generator whose output depends on nothing but the seed.
+func New(seed uint64) *Generator {
+	g := &Generator{malformed: DefaultMalformed, seed: mix(seed), random: rand.New(rand.NewPCG(seed, mix(seed)))} //nolint:gosec // reproducible on purpose
 	g.people = g.newPeople(200)
 	return g
 }
 
-// SetOdd sets the share, 0 to 1, of events with one of the oddities seen in published Okta data: missing objects, numbers where strings belong,
-// huge integers, times in unusual forms, addresses that are none, unknown types, keys and severities. Each of them is valid JSON with a uuid.
-// The everyday quirks, such as the zone "null" or JSON text inside strings, are in all output.
-func (g *Generator) SetOdd(share float64) {
+// SetMalformed sets the share, 0 to 1, of events with one of the flaws seen in published Okta data: missing objects,
+// numbers where strings belong, huge integers, times in unusual forms, addresses that are none, unknown types, keys and
+// severities. Each of them is valid JSON with a uuid. What is unusual and yet common in Okta's data, such as the zone
+// "null" or JSON text inside strings, is in all output.
+func (g *Generator) SetMalformed(share float64) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.odd = share
+	g.malformed = share
 }
 
 // Event returns the next event, with all fields but Persisted filled in. published is kept to the millisecond, as Okta does.
-func (g *Generator) Event(published time.Time) Event {
+func (g *Generator) Event(published time.Time) logevent.Event {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	published = published.UTC().Truncate(time.Millisecond)
 	g.b = g.b[:0]
 	uuid := g.write(published)
-	return Event{JSON: bytes.Clone(g.b), UUID: uuid, Published: published}
+	return logevent.Event{JSON: bytes.Clone(g.b), UUID: uuid, Published: published}
 }
 
 // Events returns n events published at the given interval, beginning at published.
-func (g *Generator) Events(n int, published time.Time, interval time.Duration) []Event {
-	events := make([]Event, n)
+func (g *Generator) Events(n int, published time.Time, interval time.Duration) []logevent.Event {
+	events := make([]logevent.Event, n)
 	for i := range events {
 		events[i] = g.Event(published.Add(time.Duration(i) * interval))
 	}
@@ -80,10 +83,10 @@ func (g *Generator) Page(n int, published time.Time) []byte {
 }
 
 // Broken returns an array element that is no proper LogEvent: not an object at all, or an object without a usable uuid.
-func (g *Generator) Broken(published time.Time) Event {
+func (g *Generator) Broken(published time.Time) logevent.Event {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	stamp := published.UTC().Format(publishedLayout)
+	stamp := published.UTC().Format(logevent.TimeLayout)
 	shapes := []string{
 		`null`, `42`, `"an event that is a string"`, `[]`, `{}`,
 		`{"published":"` + stamp + `","eventType":"user.session.start","severity":"INFO"}`,
@@ -91,16 +94,16 @@ func (g *Generator) Broken(published time.Time) Event {
 		`{"uuid":17,"published":"` + stamp + `","eventType":"user.session.end"}`,
 		`{"uuid":"","published":"` + stamp + `","eventType":"user.session.end"}`,
 	}
-	return Event{JSON: []byte(shapes[g.random.IntN(len(shapes))]), Published: published}
+	return logevent.Event{JSON: []byte(shapes[g.random.IntN(len(shapes))]), Published: published}
 }
 
 // write puts one event into the buffer and returns its uuid. Members come in the order in which Okta sends them.
 func (g *Generator) write(published time.Time) (uuid string) {
 	g.kind = &kinds[weighted[g.random.IntN(len(weighted))]]
 	g.who = &g.people[g.random.IntN(len(g.people))]
-	g.oddity = regular
-	if g.random.Float64() < g.odd {
-		g.oddity = oddity(1 + g.random.IntN(int(oddities)-1))
+	g.flaw = noFlaw
+	if g.random.Float64() < g.malformed {
+		g.flaw = flaw(1 + g.random.IntN(int(flaws)-1))
 	}
 	uuid = g.uuid()
 	g.transaction = g.hex32()
@@ -117,29 +120,29 @@ func (g *Generator) write(published time.Time) (uuid string) {
 	g.authentication()
 	g.lit(`,"displayMessage":`)
 	g.message()
-	g.lit(`,"eventType":"`, g.pick2(g.oddity == oddType, "mim.checkOSXAccessEligibility.true", g.kind.eventType))
+	g.lit(`,"eventType":"`, g.pick2(g.flaw == flawType, "mim.checkOSXAccessEligibility.true", g.kind.eventType))
 	g.lit(`","outcome":`)
 	g.outcome()
 	g.lit(`,"published":"`)
 	g.published(published)
 	g.lit(`","securityContext":`)
 	g.security()
-	g.lit(`,"severity":"`, g.pick2(g.oddity == oddSeverity, "NOTICE", g.kind.severity))
+	g.lit(`,"severity":"`, g.pick2(g.flaw == flawSeverity, "NOTICE", g.kind.severity))
 	g.lit(`","debugContext":`)
 	g.debugContext(published)
 	g.lit(`,"legacyEventType":`)
 	g.orNull(g.kind.legacy)
 	g.lit(`,"transaction":`)
 	g.transactionObject()
-	g.lit(`,"uuid":"`, uuid, `","version":`, g.pick2(g.oddity == oddVersion, `0`, `"0"`))
-	if g.oddity != oddChainInClient {
+	g.lit(`,"uuid":"`, uuid, `","version":`, g.pick2(g.flaw == flawVersion, `0`, `"0"`))
+	if g.flaw != flawChainInClient {
 		g.lit(`,"request":{"ipChain":`)
 		g.ipChain()
 		g.lit(`}`)
 	}
 	g.lit(`,"target":`)
 	g.targets(published)
-	if g.oddity == oddKey {
+	if g.flaw == flawKey {
 		g.lit(`,"insertionTimestamp":null,"newThing":{"someValue":1.5,"list":[1,"two",null,{"deepKey":true}],"empty":{}}`)
 	}
 	g.lit(`}`)
@@ -147,32 +150,32 @@ func (g *Generator) write(published time.Time) (uuid string) {
 }
 
 func (g *Generator) published(t time.Time) {
-	switch g.oddity {
-	case oddNoDecimals:
+	switch g.flaw {
+	case flawNoDecimals:
 		g.b = t.AppendFormat(g.b, "2006-01-02T15:04:05Z")
-	case oddNanoseconds:
+	case flawNanoseconds:
 		g.b = t.Add(time.Duration(g.random.IntN(1e6))).AppendFormat(g.b, "2006-01-02T15:04:05.000000000Z")
-	case oddOffset:
+	case flawOffset:
 		g.b = t.In(time.FixedZone("", -7*3600)).AppendFormat(g.b, "2006-01-02T15:04:05.000-07:00")
-	case oddNoZone:
+	case flawNoZone:
 		g.b = t.AppendFormat(g.b, "2006-01-02T15:04:05.000")
-	case oddDate:
+	case flawDate:
 		// Okta's own documentation has the 31st of September.
 		g.b = t.AppendFormat(g.b, "2006")
 		g.lit("-09-31T")
 		g.b = t.AppendFormat(g.b, "15:04:05.000Z")
 	default:
-		g.b = t.AppendFormat(g.b, publishedLayout)
+		g.b = t.AppendFormat(g.b, logevent.TimeLayout)
 	}
 }
 
 func (g *Generator) message() {
-	switch g.oddity {
-	case oddNoMessage:
+	switch g.flaw {
+	case flawNoMessage:
 		g.lit(`null`)
-	case oddEmptyMessage:
+	case flawEmptyMessage:
 		g.lit(`""`)
-	case oddAstral:
+	case flawAstral:
 		g.lit(`"`, g.kind.message, ` 🔐 für 太郎 𝒜"`)
 	default:
 		g.quote(g.kind.message)
@@ -181,7 +184,7 @@ func (g *Generator) message() {
 
 func (g *Generator) outcome() {
 	result := g.kind.outcomes[g.random.IntN(len(g.kind.outcomes))]
-	if result.result == "" || g.oddity == oddNoOutcome {
+	if result.result == "" || g.flaw == flawNoOutcome {
 		g.lit(`null`)
 		return
 	}
@@ -192,7 +195,7 @@ func (g *Generator) outcome() {
 
 func (g *Generator) transactionObject() {
 	switch {
-	case g.oddity == oddTransactionType:
+	case g.flaw == flawTransactionType:
 		g.lit(`{"type":null,"id":"unknown","detail":null}`)
 	case g.kind.job:
 		g.lit(`{"type":"JOB","id":"ij`, g.id(18), `","detail":{}}`)
@@ -277,4 +280,12 @@ func putHex(dst []byte, x uint64) {
 		dst[i] = "0123456789abcdef"[x&15]
 		x >>= 4
 	}
+}
+
+// mix spreads a number over 64 bits, one to one (the finalizer of SplitMix64).
+func mix(x uint64) uint64 {
+	x += 0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package oktatest
+package generate
 
 import (
 	"encoding/json"
@@ -10,32 +10,36 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
+var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+
 func TestGeneratorIsDeterministic(t *testing.T) {
-	assert.Equal(t, NewGenerator(7).Page(50, noon), NewGenerator(7).Page(50, noon))
-	assert.NotEqual(t, NewGenerator(7).Page(50, noon), NewGenerator(8).Page(50, noon))
+	assert.Equal(t, New(7).Page(50, noon), New(7).Page(50, noon))
+	assert.NotEqual(t, New(7).Page(50, noon), New(8).Page(50, noon))
 	var page []json.RawMessage
-	require.NoError(t, json.Unmarshal(NewGenerator(7).Page(50, noon), &page))
+	require.NoError(t, json.Unmarshal(New(7).Page(50, noon), &page))
 	assert.Len(t, page, 50)
 }
 
 func TestGeneratedEventsAreRealistic(t *testing.T) {
 	t.Parallel()
-	g := NewGenerator(1)
-	g.SetOdd(0)
+	g := New(1)
+	g.SetMalformed(0)
 	const n = 3000
 	types, uuids := map[string]int{}, map[string]bool{}
 	total, smallest, largest := 0, 1<<20, 0
 	for i, e := range g.Events(n, noon, time.Second) {
 		require.True(t, json.Valid(e.JSON), "%s", e.JSON)
-		parsed, err := ParseEvent(e.JSON)
+		parsed, err := logevent.Parse(e.JSON)
 		require.NoError(t, err)
 		require.Equal(t, e, parsed)
 		require.Equal(t, noon.Add(time.Duration(i)*time.Second), e.Published)
 		require.Regexp(t, `^[0-9a-f]{8}-[0-9a-f]{4}-1[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$`, e.UUID)
 		uuids[e.UUID] = true
-		eventType, _ := text(member(e.JSON, "eventType"))
+		eventType, _ := logevent.Text(e.JSON, "eventType")
 		types[eventType]++
 		total, smallest, largest = total+len(e.JSON), min(smallest, len(e.JSON)), max(largest, len(e.JSON))
 	}
@@ -49,8 +53,8 @@ func TestGeneratedEventsAreRealistic(t *testing.T) {
 // Each quirk of Okta's data, as it looks in JSON text.
 func TestGeneratorCoversTheQuirks(t *testing.T) {
 	t.Parallel()
-	g := NewGenerator(3)
-	g.SetOdd(1)
+	g := New(3)
+	g.SetMalformed(1)
 	all := string(g.Page(4000, noon))
 	require.True(t, json.Valid([]byte(all)))
 	for _, quirk := range []string{
@@ -71,37 +75,20 @@ func TestGeneratorCoversTheQuirks(t *testing.T) {
 }
 
 func TestBrokenEventsAreJSONButNoLogEvents(t *testing.T) {
-	g := NewGenerator(1)
+	g := New(1)
 	seen := map[string]bool{}
 	for range 200 {
 		e := g.Broken(noon)
 		require.True(t, json.Valid(e.JSON))
-		_, err := ParseEvent(e.JSON)
+		_, err := logevent.Parse(e.JSON)
 		require.Error(t, err)
 		seen[string(e.JSON)] = true
 	}
 	assert.Len(t, seen, 9)
 }
 
-func TestParseEvent(t *testing.T) {
-	for raw, complaint := range map[string]string{
-		``: "one JSON object", `{`: "one JSON object", `[]`: "one JSON object", `{} {}`: "one JSON object",
-		`{"published":"2026-11-21T12:00:00Z"}`:          "must have a uuid",
-		`{"uuid":1,"published":"2026-11-21T12:00:00Z"}`: "must have a uuid",
-		`{"uuid":"u"}`: "must have a published time",
-		`{"uuid":"u","published":"2026-09-31T12:00:00Z"}`: "RFC 3339",
-	} {
-		_, err := ParseEvent([]byte(raw))
-		assert.ErrorContains(t, err, complaint, raw)
-	}
-	e, err := ParseEvent([]byte(" {\"nested\":{\"uuid\":\"no\"},\"uuid\":\"\\u0061\",\"published\":\"2026-11-21T13:00:00.5+01:00\"}\n"))
-	require.NoError(t, err)
-	assert.Equal(t, "a", e.UUID)
-	assert.True(t, e.Published.Equal(noon.Add(500*time.Millisecond)))
-}
-
 func BenchmarkGenerator(b *testing.B) {
-	g := NewGenerator(1)
+	g := New(1)
 	for b.Loop() {
 		b.SetBytes(int64(len(g.Event(noon).JSON)))
 	}

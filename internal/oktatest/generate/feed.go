@@ -1,15 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package oktatest
+package generate
 
 import (
+	"cmp"
 	"context"
 	"math/rand/v2"
 	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
-// Trickle feeds generated events to an org.
-type Trickle struct {
+// Log is the log of an org that a Feed appends to.
+type Log interface {
+	// Now returns the time on the org's clock.
+	Now() time.Time
+	// Append commits events, in the order given.
+	Append(events ...logevent.Event)
+}
+
+// Feed appends generated events to a log.
+type Feed struct {
 	// Generator makes the events. Required.
 	Generator *Generator
 	// Rate is the number of events a second; 0 or less means none.
@@ -26,13 +37,13 @@ type Trickle struct {
 const tick = 50 * time.Millisecond
 
 // Run appends events at the rate until ctx ends, in real or virtual time, and returns how many it appended. It makes up for ticks it missed.
-func (t Trickle) Run(ctx context.Context, org *Org) (appended int) {
-	if t.Rate <= 0 {
+func (f Feed) Run(ctx context.Context, log Log) (appended int) {
+	if f.Rate <= 0 {
 		<-ctx.Done()
 		return 0
 	}
-	random := t.random()
-	ticker := time.NewTicker(max(tick, time.Duration(float64(time.Second)/t.Rate)))
+	random := f.random()
+	ticker := time.NewTicker(max(tick, time.Duration(float64(time.Second)/f.Rate)))
 	defer ticker.Stop()
 	start := time.Now()
 	for {
@@ -41,35 +52,34 @@ func (t Trickle) Run(ctx context.Context, org *Org) (appended int) {
 			return appended
 		case <-ticker.C:
 			// A share of an event is kept for the next tick; the small addend keeps rounding from holding a whole one back.
-			for due := int(time.Since(start).Seconds()*t.Rate + 1e-6); appended < due; appended++ {
-				org.Append(t.event(random, org.Now()))
+			for due := int(time.Since(start).Seconds()*f.Rate + 1e-6); appended < due; appended++ {
+				log.Append(f.event(random, log.Now()))
 			}
 		}
 	}
 }
 
 // Backlog appends n events persisted evenly over the given time before now.
-func (t Trickle) Backlog(org *Org, n int, span time.Duration) {
-	random, now := t.random(), org.Now()
+func (f Feed) Backlog(log Log, n int, span time.Duration) {
+	random, now := f.random(), log.Now()
 	for i := range n {
 		persisted := now.Add(-span + time.Duration(float64(span)*float64(i)/float64(n)))
-		e := t.event(random, persisted)
+		e := f.event(random, persisted)
 		e.Persisted = persisted
-		org.Append(e)
+		log.Append(e)
 	}
 }
 
 // event makes an event that is persisted at the given time.
-func (t Trickle) event(random *rand.Rand, persisted time.Time) Event {
+func (f Feed) event(random *rand.Rand, persisted time.Time) logevent.Event {
 	published := persisted
-	if random.Float64() < t.Late {
-		delay := t.MaxDelay
-		setDefault(&delay, 10*time.Minute)
+	if random.Float64() < f.Late {
+		delay := cmp.Or(f.MaxDelay, 10*time.Minute)
 		published = published.Add(-time.Duration(random.Int64N(int64(delay))) - time.Millisecond)
 	}
-	return t.Generator.Event(published)
+	return f.Generator.Event(published)
 }
 
-func (t Trickle) random() *rand.Rand {
-	return rand.New(rand.NewPCG(t.Seed, 0x7269636b6c65)) //nolint:gosec // reproducible on purpose
+func (f Feed) random() *rand.Rand {
+	return rand.New(rand.NewPCG(f.Seed, 0x7269636b6c65)) //nolint:gosec // reproducible on purpose
 }

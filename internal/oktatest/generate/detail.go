@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package oktatest
+package generate
 
-import "time"
+import (
+	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
+)
 
 func (g *Generator) debugContext(published time.Time) {
-	switch g.oddity {
-	case oddEmptyDebugContext:
+	switch g.flaw {
+	case flawEmptyDebugContext:
 		g.lit(`{}`)
 		return
-	case oddDebugText:
+	case flawDebugText:
 		g.lit(`{"debugData":""}`)
 		return
 	}
@@ -26,16 +30,16 @@ func (g *Generator) debugContext(published time.Time) {
 		g.richDebug()
 	}
 	g.lit(g.kind.debug)
-	switch g.oddity {
-	case oddDebugObject:
+	switch g.flaw {
+	case flawDebugObject:
 		g.lit(`,"changedAttributes":{"Name":{"old":"a","new":null},"count":3,"list":["x",1]}`)
-	case oddAbove53Bits:
+	case flawAbove53Bits:
 		g.lit(`,"sequenceNumber":9007199254740993`)
-	case oddAbove63Bits:
+	case flawAbove63Bits:
 		g.lit(`,"sequenceNumber":18446744073709551617`)
-	case oddDate:
+	case flawDate:
 		g.lit(`,"seen":"`)
-		g.b = published.AppendFormat(g.b, publishedLayout)
+		g.b = published.AppendFormat(g.b, logevent.TimeLayout)
 		g.lit(`"`)
 	}
 	g.lit(`}}`)
@@ -56,11 +60,11 @@ func (g *Generator) richDebug() {
 }
 
 func (g *Generator) targets(published time.Time) {
-	if g.oddity == oddEmptyTarget {
+	if g.flaw == flawEmptyTarget {
 		g.lit(`[]`)
 		return
 	}
-	if len(g.kind.targets) == 0 || g.oddity == oddNoTarget {
+	if len(g.kind.targets) == 0 || g.flaw == flawNoTarget {
 		g.lit(`null`)
 		return
 	}
@@ -86,7 +90,7 @@ func (g *Generator) target(kind string, published time.Time) {
 		g.lit(`"detailEntry":{"methodTypeUsed":"Use Okta FastPass","methodUsedVerifiedProperties":"[DEVICE_BOUND, PHISHING_RESISTANT, USER_VERIFYING]"}}`)
 	case "access_token":
 		g.lit(`{"id":"AT.`, g.id(43), `","type":"access_token","alternateId":null,"displayName":"Access Token","detailEntry":{"expires":"`)
-		g.b = published.Add(time.Hour).AppendFormat(g.b, publishedLayout)
+		g.b = published.Add(time.Hour).AppendFormat(g.b, logevent.TimeLayout)
 		g.lit(`","hash":"`, g.id(22), `"}}`)
 	case "Rule":
 		g.named("0pr"+g.id(17), kind, "unknown", g.pick(ruleNames))

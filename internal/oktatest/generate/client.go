@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package oktatest
+package generate
 
 func (g *Generator) actor() {
 	switch g.kind.actor {
@@ -17,7 +17,7 @@ func (g *Generator) actor() {
 
 func (g *Generator) client() {
 	switch {
-	case g.oddity == oddEmptyClient:
+	case g.flaw == flawEmptyClient:
 		g.lit(`{}`)
 		return
 	case g.kind.job:
@@ -26,14 +26,14 @@ func (g *Generator) client() {
 	}
 	agent := g.who.agent
 	browser, os := agent.browser, agent.os
-	if g.oddity == oddAgent {
+	if g.flaw == flawAgent {
 		browser, os = "unknown", "UNKNOWN"
 	}
 	g.lit(`{"userAgent":{"rawUserAgent":"`, agent.raw, `","os":"`, os, `","browser":"`, browser, `"},"zone":`)
 	g.lit(g.pick2(g.random.IntN(5) == 0, `"BlockedIpZone, Office"`, `"null"`))
 	g.lit(`,"device":"`, agent.device, `","id":null,"ipAddress":"`, g.address(), `","geographicalContext":`)
 	g.geo()
-	if g.oddity == oddChainInClient {
+	if g.flaw == flawChainInClient {
 		g.lit(`,"ipChain":`)
 		g.ipChain()
 	}
@@ -41,12 +41,12 @@ func (g *Generator) client() {
 }
 
 func (g *Generator) address() string {
-	switch g.oddity {
-	case oddAddressNull:
+	switch g.flaw {
+	case flawAddressNull:
 		return "null"
-	case oddAddress:
+	case flawAddress:
 		return "unknown-proxy.example.net"
-	case oddIPv6:
+	case flawIPv6:
 		return g.who.ip6
 	default:
 		return g.who.ip
@@ -60,12 +60,12 @@ func (g *Generator) geo() {
 	}
 	p := g.who.place
 	lat, lon, postal := p.lat, p.lon, `"`+p.postal+`"`
-	switch g.oddity {
-	case oddWholeDegrees:
+	switch g.flaw {
+	case flawWholeDegrees:
 		lat, lon = "47", "-8"
-	case oddOutOfRange:
+	case flawOutOfRange:
 		lat, lon = "191.25", "-540"
-	case oddPostalCode:
+	case flawPostalCode:
 		postal = "94107"
 	}
 	g.lit(`{"city":"`, p.city, `","state":"`, p.state, `","country":"`, p.country, `","postalCode":`, postal, `,"geolocation":{"lat":`, lat, `,"lon":`, lon, `}}`)
@@ -76,7 +76,7 @@ func (g *Generator) ipChain() {
 		g.lit(`[]`)
 		return
 	}
-	version := g.pick2(g.oddity == oddIPv6, "V6", "V4")
+	version := g.pick2(g.flaw == flawIPv6, "V6", "V4")
 	g.lit(`[{"ip":"`, g.address(), `","geographicalContext":`)
 	g.geo()
 	g.lit(`,"version":"`, version, `","source":null}`)
@@ -89,11 +89,11 @@ func (g *Generator) ipChain() {
 func (g *Generator) device() {
 	m := g.who.machine
 	switch {
-	case g.oddity == oddEmptyDevice:
+	case g.flaw == flawEmptyDevice:
 		g.lit(`{}`)
 	case m == nil || g.kind.job || g.kind.actor != userActor:
 		g.lit(`null`)
-	case g.oddity == oddDeviceCamelCase:
+	case g.flaw == flawDeviceCamelCase:
 		g.lit(`{"id":"guo`, g.who.id[3:], `","name":"`, m.name, `","platform":"`, m.platform, `","osVersion":"`, m.version,
 			`","managed":false,"registered":true,"deviceIntegrator":"{\"provider\":\"EXAMPLE_EDR\",\"score\":\"87\"}"}`)
 	default:
@@ -106,7 +106,7 @@ func (g *Generator) device() {
 func (g *Generator) authentication() {
 	provider, credential, session := `null`, `null`, `"`+g.who.session+`"`
 	switch {
-	case g.oddity == oddNoSession:
+	case g.flaw == flawNoSession:
 		session = `null`
 	case g.kind.job:
 		session = `"trs` + g.who.session[3:] + `"`
@@ -127,7 +127,7 @@ func (g *Generator) security() {
 		g.lit(`{"asNumber":null,"asOrg":null,"isp":null,"domain":null,"isProxy":null}`)
 		return
 	}
-	number := g.pick2(g.oddity == oddASNumber, "4294967294", "64496")
+	number := g.pick2(g.flaw == flawASNumber, "4294967294", "64496")
 	g.lit(`{"asNumber":`, number, `,"asOrg":"Example Org","isp":"Example ISP","domain":"example.com","isProxy":false`)
 	if g.kind.rich && g.random.IntN(6) == 0 {
 		g.lit(`,"risk":{"level":"LOW","reasons":["Anomalous Device","Anomalous Location"],"detectionName":null,"issuer":null,"previousLevel":null},"ipDetails":{"asNumber":`,
