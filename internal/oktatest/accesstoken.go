@@ -80,7 +80,8 @@ func (o *Org) authenticateAccessToken(r *http.Request, h http.Header, scheme, cr
 	if refused == nil {
 		refused = o.checkPossession(r, token, scheme, credential)
 	}
-	if refused == nil && !o.opens(token, app, neededScope(r)) {
+	// A scope that is withdrawn from the app is withdrawn from its tokens at once.
+	if scope := neededScope(r); refused == nil && !(slices.Contains(token.scopes, scope) && slices.Contains(app.Scopes, scope)) {
 		refused = tokenScope
 	}
 	if refused != nil {
@@ -93,11 +94,6 @@ func (o *Org) authenticateAccessToken(r *http.Request, h http.Header, scheme, cr
 		o.update(func() { h.Set(nonceHeader, o.currentNonce(now)) })
 	}
 	return principal{name: token.clientID, seesNothing: app.Role == RoleSeesNothing, logsOnly: app.Role == RoleLogsOnly}, nil
-}
-
-// opens reports whether the token has the scope.
-func (o *Org) opens(token accessToken, app App, scope string) bool {
-	return slices.Contains(token.scopes, scope) && (o.opts.OAuth.ScopesLast || slices.Contains(app.Scopes, scope))
 }
 
 // neededScope is the scope that an access token must have for the request.

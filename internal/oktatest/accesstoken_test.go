@@ -67,15 +67,6 @@ func TestTokensAreHeldAgainstTheAppAsItIsNow(t *testing.T) {
 	}
 }
 
-func TestScopesThatLast(t *testing.T) {
-	opts := optionsWith(serviceApp())
-	opts.OAuth.ScopesLast = true
-	org := NewOrg(opts)
-	access := mintPlain(t, org)
-	org.ChangeApp(clientID, func(app *App) { app.Scopes = []string{} })
-	assert.Equal(t, http.StatusOK, readPlain(access).send(t, org).status)
-}
-
 func TestATokenForOtherScopes(t *testing.T) {
 	app := serviceApp()
 	app.Scopes = []string{LogsScope, "okta.users.read"}

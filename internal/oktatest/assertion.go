@@ -84,8 +84,7 @@ func (o *Org) authenticateAssertion(r *http.Request) (client, *oauthFailure) {
 	if refused := o.checkAssertion(r, app, members, now); refused != nil {
 		return client{}, refused
 	}
-	burn, refused := o.assertionID(id, members, now)
-	return client{id: id, app: app, method: "private_key_jwt", burn: burn}, refused
+	return client{id: id, app: app, method: "private_key_jwt"}, o.useAssertion(id, members, now)
 }
 
 // verify checks the signature with the key that the token names.
@@ -150,33 +149,27 @@ func (o *Org) checkAssertion(r *http.Request, app App, members claims, now time.
 		return nil
 	case !ok:
 		return assertionUnparsable
-	case issued.After(now.Add(o.opts.OAuth.FutureTolerance)):
+	case issued.After(now):
 		return assertionEarly
 	}
 	return nil
 }
 
-// assertionID refuses a jti that was used before and returns what uses it up. `jti` is optional; an assertion without one can be sent again.
-func (o *Org) assertionID(clientID string, members claims, now time.Time) (burn func(), refused *oauthFailure) {
+// useAssertion uses up the jti of an assertion and refuses one that was used before. `jti` is optional; an assertion
+// without one can be sent again.
+func (o *Org) useAssertion(clientID string, members claims, now time.Time) *oauthFailure {
 	if !members.has("jti") {
-		return func() {}, nil
+		return nil
 	}
 	jti, ok := members.text("jti")
 	if !ok {
-		return nil, assertionUnparsable
+		return assertionUnparsable
 	}
 	expires, _ := members.seconds("exp")
-	id := clientID + "\x00" + jti
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.opts.OAuth.SpareAssertions {
-		if o.oauth.assertions.seen(id) {
-			return nil, assertionUsed
-		}
-		return func() { o.update(func() { o.oauth.assertions.use(id, expires, now) }) }, nil
+	if !o.oauth.assertions.use(clientID+"\x00"+jti, expires, now) {
+		return assertionUsed
 	}
-	if !o.oauth.assertions.use(id, expires, now) {
-		return nil, assertionUsed
-	}
-	return func() {}, nil
+	return nil
 }

@@ -76,16 +76,3 @@ func TestBoundedCursorOfAnEventWithoutUUID(t *testing.T) {
 	require.Equal(t, "[{}]", page.body)
 	assert.Equal(t, `["not an object"]`, get(t, org, page.links()["next"]).body)
 }
-
-func TestUnclassifiedQueriesCanBeRefused(t *testing.T) {
-	opts := clockAt(noon)
-	opts.RefuseUnclassified = true
-	for query, want := range map[string]int{
-		"?sortOrder=DESCENDING":                                      http.StatusBadRequest,
-		"?until=2026-11-21T11:03:00Z":                                http.StatusBadRequest,
-		"?until=2026-11-21T11:03:00Z&" + since(noon.Add(-time.Hour)): http.StatusOK,
-		"?sortOrder=ASCENDING&until=&" + since(noon.Add(-time.Hour)): http.StatusOK,
-	} {
-		assert.Equal(t, want, get(t, timeline(opts), query).status, query)
-	}
-}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
@@ -88,10 +87,4 @@ func (o *Org) checkCursor(cursor string) *apierror.Error {
 		return apierror.BadCursor(o.cursors.refusedCode)
 	}
 	return nil
-}
-
-// outlived reports whether a polling cursor is older than cursors live.
-func (o *Org) outlived(millisecond int64, now time.Time) bool {
-	lifetime := o.opts.CursorLifetime
-	return lifetime > 0 && now.Sub(time.UnixMilli(millisecond)) > lifetime
 }

@@ -26,11 +26,8 @@ type proof struct {
 func (o *Org) bind(r *http.Request, app App) (thumbprint string, refused *oauthFailure) {
 	sent := len(r.Header.Values("DPoP")) > 0
 	wanted := app.RequireDPoP || sent && o.opts.OAuth.BindUnasked
-	switch {
-	case !wanted:
+	if !wanted {
 		return "", nil
-	case !sent && o.opts.OAuth.NonceWithMissingProof:
-		return "", o.challenge(proofMissing)
 	}
 	checked, refused := o.checkProof(r, "")
 	if refused != nil {
@@ -106,7 +103,7 @@ func (o *Org) checkProofClaims(r *http.Request, members claims, now time.Time) *
 	switch {
 	case !ok:
 		return proofIssuedAt
-	case issued.After(now.Add(o.opts.OAuth.FutureTolerance)):
+	case issued.After(now):
 		return proofEarly
 	case now.Sub(issued) > maxProofAge:
 		return proofOld

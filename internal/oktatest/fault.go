@@ -65,23 +65,6 @@ func (o *Org) Faults() int {
 	return len(o.faults.queued)
 }
 
-// Together makes one request meet several faults: the first is outermost, and sees what the others have made of the answer.
-func Together(faults ...Fault) Fault {
-	together := faults[len(faults)-1]
-	for i := len(faults) - 2; i >= 0; i-- {
-		outer, inner := faults[i], together
-		together = Fault{
-			Name:  outer.Name + "+" + inner.Name,
-			Free:  outer.Free || inner.Free,
-			Meets: func(r *http.Request) bool { return outer.meets(r) && inner.meets(r) },
-			Serve: func(w http.ResponseWriter, r *http.Request, answer http.Handler) {
-				outer.Serve(w, r, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { inner.Serve(w, r, answer) }))
-			},
-		}
-	}
-	return together
-}
-
 // headerHook changes the header just before it is sent.
 type headerHook struct {
 	http.ResponseWriter

@@ -33,7 +33,7 @@ func TestFaultsOfTheTokenEndpoint(t *testing.T) {
 	assert.Equal(t, http.StatusTooManyRequests, a.status)
 	assert.Equal(t, "E0000047", a.errorCode(t))
 
-	assert.Equal(t, []int{0, 1}, []int{org.TokenFaults(), org.Faults()}, "the queues are separate")
+	assert.Equal(t, 1, org.Faults(), "the queues are separate")
 	assert.Equal(t, "rate limited", org.Requests()[2].Fault)
 	assert.Equal(t, http.StatusTeapot, readPlain(mintPlain(t, org)).send(t, org).status)
 	assert.Equal(t, 1, org.Mints())

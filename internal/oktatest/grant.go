@@ -34,7 +34,6 @@ func (o *Org) decide(r *http.Request) (grant, *oauthFailure) {
 	if refused != nil {
 		return grant{}, refused
 	}
-	who.burn()
 	scopes, refused := who.app.grants(r.PostForm.Get("scope"))
 	return grant{who, scopes, thumbprint}, refused
 }

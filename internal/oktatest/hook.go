@@ -38,7 +38,7 @@ type hook struct {
 	config             hookConfig
 	subscribed         map[string]bool
 	channels           int   // counts changes of the channel: a verification is good for the channel it began with
-	settled            int64 // nanoseconds since 1970 on Okta's clock: what is persisted before passes the hook by
+	sendsFrom          int64 // nanoseconds since 1970 on Okta's clock: what is persisted before passes the hook by
 	waiting            []hookItem
 	inFlight           int
 	report             HookReport
@@ -63,7 +63,7 @@ func (h *hook) set(config hookConfig) {
 // touch notes a change. It needs the lock.
 func (o *Org) touch(h *hook, now time.Time) {
 	h.updated = now
-	h.settled = now.Add(o.opts.Hooks.Settle).UnixNano()
+	h.sendsFrom = now.Add(o.opts.Hooks.ChangeDelay).UnixNano()
 }
 
 // findHook returns the hook with the id, or nil. It needs the lock.

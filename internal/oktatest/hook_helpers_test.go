@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -122,9 +123,10 @@ func hooked(t *testing.T, opts Options, test func(t *testing.T, org *Org, to *en
 
 func reportOf(t *testing.T, org *Org, id string) HookReport {
 	t.Helper()
-	report, ok := org.HookReport(id)
-	require.True(t, ok)
-	return report
+	reports := org.HookReports()
+	at := slices.IndexFunc(reports, func(r HookReport) bool { return r.ID == id })
+	require.GreaterOrEqual(t, at, 0)
+	return reports[at]
 }
 
 // apiCall is a request to the Event Hooks API in the making.

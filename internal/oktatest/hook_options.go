@@ -36,8 +36,7 @@ const (
 	maxHookName    = 255
 	maxHookURI     = 1024
 	hookDay        = 24 * time.Hour
-	hookWarnShare  = 0.7 // of the daily limit: 280,000 of 400,000
-	hookPatience   = 2   // requests for one delivery or verification: one, and one retry
+	hookPatience   = 2 // requests for one delivery or verification: one, and one retry
 	statusesKept   = 100
 	maxHookAnswer  = 64 << 10
 	hookAPIPath    = "/api/v1/eventHooks"
@@ -53,15 +52,13 @@ type Hooks struct {
 	RateLimit int
 	// PlainLoopback accepts http URIs of loopback addresses, so that tests need no TLS. Okta wants https.
 	PlainLoopback bool
-	// VerifyWithoutHeaders leaves the hook's own headers, the secret's among them, out of verification requests. Okta does not say.
-	VerifyWithoutHeaders bool
 
 	// Delay is when an event is sent, counted from when it can be read from the log. Negative sends it before that, and not before it is appended:
 	// append such events with a Persisted time in the future.
 	Delay time.Duration
-	// Settle is for how long after a hook was made or changed it is sent nothing: what is persisted meanwhile passes it by.
+	// ChangeDelay is for how long after a hook was made or changed it is sent nothing: what is persisted meanwhile passes it by.
 	// Okta: "it may take several minutes before events are sent after it's created or updated".
-	Settle time.Duration
+	ChangeDelay time.Duration
 	// Batch is how many events one delivery holds at most; 0 means DefaultHookBatch.
 	Batch int
 	// BatchWait is how long an event waits for others to share its delivery, unless Batch are there before.

@@ -26,7 +26,7 @@ func (o *Org) triggerHooks(e entry) {
 	eventType, _ := logevent.Text(e.json, "eventType")
 	var wanting []*hook
 	for _, h := range o.hooks.hooks {
-		if h.live() && h.subscribed[eventType] && e.persisted >= h.settled {
+		if h.live() && h.subscribed[eventType] && e.persisted >= h.sendsFrom {
 			wanting = append(wanting, h)
 		}
 	}
@@ -102,21 +102,18 @@ func (h *hook) together(batch int) int {
 
 // hookQuota counts the events of 24 hours (Okta, event hook limits: "applicable events").
 type hookQuota struct {
-	use   HookUse
-	began bool
+	began  time.Time // with the first event after the 24 hours before
+	events int
 }
 
 // take counts an event and reports whether it may still be sent.
 func (q *hookQuota) take(now time.Time, limit int) bool {
-	if !q.began || now.Sub(q.use.Began) >= hookDay {
-		q.began = true
-		q.use = HookUse{Began: now, Over: q.use.Over}
+	if q.began.IsZero() || now.Sub(q.began) >= hookDay {
+		*q = hookQuota{began: now}
 	}
-	if limit >= 0 && q.use.Events >= limit {
-		q.use.Over++
+	if limit >= 0 && q.events >= limit {
 		return false
 	}
-	q.use.Events++
-	q.use.Warned = q.use.Warned || limit >= 0 && float64(q.use.Events) >= hookWarnShare*float64(limit)
+	q.events++
 	return true
 }

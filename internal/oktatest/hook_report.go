@@ -2,10 +2,7 @@
 
 package oktatest
 
-import (
-	"slices"
-	"time"
-)
+import "slices"
 
 // HookReport tells what became of one event hook's events so far.
 type HookReport struct {
@@ -38,18 +35,6 @@ func (r *HookReport) note(status int) {
 	}
 }
 
-// HookUse tells how much of the daily limit of event hooks is used.
-type HookUse struct {
-	// Began is when the current 24 hours began, on Okta's clock: with the first event after the ones before.
-	Began time.Time
-	// Events is how many were sent, or queued to be sent, since then.
-	Events int
-	// Warned is set when they have reached 70 % of the limit, where Okta warns the org's admins.
-	Warned bool
-	// Over is how many events were not sent because of the limit, since the Org was made.
-	Over int
-}
-
 // HookReports returns a report on every event hook, in the order of their making.
 func (o *Org) HookReports() []HookReport {
 	o.mu.Lock()
@@ -62,21 +47,4 @@ func (o *Org) HookReports() []HookReport {
 		reports = append(reports, report)
 	}
 	return reports
-}
-
-// HookReport returns the report on one event hook; ok is false when there is none with the id.
-func (o *Org) HookReport(id string) (report HookReport, ok bool) {
-	for _, report := range o.HookReports() {
-		if report.ID == id {
-			return report, true
-		}
-	}
-	return HookReport{}, false
-}
-
-// HookUse returns how much of the daily limit is used.
-func (o *Org) HookUse() HookUse {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.hooks.day.use
 }

@@ -71,9 +71,7 @@ func (o *Org) askEndpoint(ctx context.Context, channel hookChannelConfig, challe
 	if err != nil {
 		return 0, nil, err
 	}
-	if !o.opts.Hooks.VerifyWithoutHeaders {
-		channel.setHeaders(r.Header)
-	}
+	channel.setHeaders(r.Header)
 	r.Header.Set("Accept", "application/json")
 	r.Header.Set("X-Okta-Verification-Challenge", challenge)
 	return o.exchange(r)

@@ -80,16 +80,6 @@ func TestVerification(t *testing.T) {
 	}
 }
 
-func TestVerificationWithoutTheHooksHeaders(t *testing.T) {
-	org := NewOrg(Options{Hooks: Hooks{VerifyWithoutHeaders: true, Transport: RoundTripper(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		assert.Empty(t, r.Header.Values("Authorization"))
-		assert.Equal(t, "application/json", r.Header.Get("Accept"))
-		repeat(w, r)
-	}))}})
-	_, err := org.RegisterHook(t.Context(), HookSpec{URI: endpointAt, Secret: hookSecret})
-	assert.NoError(t, err)
-}
-
 func TestAVerificationIsForTheChannelItBeganWith(t *testing.T) {
 	var org *Org
 	var id string

@@ -17,7 +17,7 @@ var boundedOrder = []string{"q", "sortOrder", "limit", "until", "after", "since"
 
 // setLinks writes the self link, and the next link when there is a next page. Links repeat every parameter, encoded anew.
 func (o *Org) setLinks(h http.Header, r *http.Request, q *query, p page) {
-	base := scheme(r) + "://" + o.linkHost(r) + logsPath
+	base := scheme(r) + "://" + r.Host + logsPath
 	links := []string{link(base, q.parameters, "self")}
 	if p.hasNext {
 		links = append(links, link(base, q.next(p.cursor), "next"))
@@ -26,13 +26,6 @@ func (o *Org) setLinks(h http.Header, r *http.Request, q *query, p page) {
 		links = []string{strings.Join(links, ", ")}
 	}
 	h["Link"] = links
-}
-
-func (o *Org) linkHost(r *http.Request) string {
-	if o.opts.LinkHost != "" {
-		return o.opts.LinkHost
-	}
-	return r.Host
 }
 
 // scheme is the one the client used. A forwarded scheme is not trusted; Transport keeps the scheme of the request's URL.

@@ -36,24 +36,12 @@ func (o *Org) newNonce(now time.Time) string {
 func (o *Org) checkNonce(value string, challenge *oauthFailure) *oauthFailure {
 	now := o.Now()
 	o.mu.Lock()
-	accepted := slices.ContainsFunc(o.oauth.nonces, func(n nonce) bool { return n.value == value && now.Sub(n.made) <= o.opts.OAuth.NonceGrace })
-	o.mu.Unlock()
-	switch {
-	case accepted:
-		return nil
-	case value != "" && o.opts.OAuth.RefuseStaleNonces:
-		return o.challenge(proofInvalid)
-	default:
-		return o.challenge(challenge)
-	}
-}
-
-// challenge returns the failure with the current nonce.
-func (o *Org) challenge(refused *oauthFailure) *oauthFailure {
-	now := o.Now()
-	o.mu.Lock()
 	defer o.mu.Unlock()
-	return refused.withNonce(o.currentNonce(now))
+	accepted := slices.ContainsFunc(o.oauth.nonces, func(n nonce) bool { return n.value == value && now.Sub(n.made) <= o.opts.OAuth.NonceGrace })
+	if accepted {
+		return nil
+	}
+	return challenge.withNonce(o.currentNonce(now))
 }
 
 // RotateNonce makes a new nonce the current one and returns it. The ones before are accepted for the rest of their grace.

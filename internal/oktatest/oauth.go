@@ -50,21 +50,11 @@ type OAuth struct {
 	NonceGrace time.Duration
 	// NonceOnlyInChallenges leaves dpop-nonce out of successful answers. Okta's text implies it there; no sample shows it.
 	NonceOnlyInChallenges bool
-	// NonceWithMissingProof adds dpop-nonce to the answer to a request without the required proof. Okta documents none there.
-	NonceWithMissingProof bool
-	// RefuseStaleNonces answers invalid_dpop_proof instead of use_dpop_nonce to a nonce that is not accepted any more or never was.
-	RefuseStaleNonces bool
 	// ResourceNonce chooses whether /api/v1/logs asks for a nonce.
 	ResourceNonce ResourceNonce
 
-	// FutureTolerance is how far `iat` of assertions and proofs may be ahead of Okta's clock. Okta documents none.
-	FutureTolerance time.Duration
 	// BindUnasked binds a token to a proof that an app sends without being required to. Okta does not say; the default ignores the proof.
 	BindUnasked bool
-	// SpareAssertions lets the assertion of a request that got a nonce challenge be used again. The default burns its jti.
-	SpareAssertions bool
-	// ScopesLast lets a token keep its scopes when they are withdrawn from the app. The default withdraws them at once.
-	ScopesLast bool
 }
 
 func (o OAuth) withDefaults() OAuth {
@@ -161,11 +151,4 @@ func (o *Org) ClearTokenFaults() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.oauth.faults = faultQueue{}
-}
-
-// TokenFaults returns how many queued faults of the token endpoint were not met yet.
-func (o *Org) TokenFaults() int {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return len(o.oauth.faults.queued)
 }

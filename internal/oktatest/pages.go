@@ -65,7 +65,7 @@ func (o *Org) pollingStart(events []entry, q *query, now time.Time) (at int, mil
 		return 0, 0, refused
 	}
 	at, millisecond, ok := resolvePolling(events, q.after, o.opts.AdoptCursors)
-	if !ok || o.outlived(millisecond, now) {
+	if !ok {
 		return 0, 0, apierror.BadCursor(o.opts.BadCursorCode)
 	}
 	return at, millisecond, nil

@@ -53,7 +53,7 @@ func (o *Org) parseQuery(r *http.Request, now time.Time) (*query, *apierror.Erro
 	}
 	q := &query{parameters: parameters}
 	q.after = q.get("after")
-	for _, read := range []func(*query, time.Time) *apierror.Error{o.readOrder, o.readTimes, o.readLimit, o.readTerms} {
+	for _, read := range []func(*query, time.Time) *apierror.Error{readOrder, o.readTimes, readLimit, readTerms} {
 		if refused := read(q, now); refused != nil {
 			return nil, refused
 		}
@@ -83,7 +83,7 @@ func splitParameters(raw string) ([]parameter, error) {
 }
 
 // readOrder decides which of the two kinds of query this is: without `until` and ascending it polls, otherwise it is bounded.
-func (o *Org) readOrder(q *query, _ time.Time) *apierror.Error {
+func readOrder(q *query, _ time.Time) *apierror.Error {
 	switch order := q.get("sortOrder"); order {
 	case "", "ASCENDING":
 	case "DESCENDING":
@@ -92,17 +92,13 @@ func (o *Org) readOrder(q *query, _ time.Time) *apierror.Error {
 		return apierror.Validation("sortOrder", "must be ASCENDING or DESCENDING.")
 	}
 	q.bounded = q.descending || q.get("until") != ""
-	unclassified := q.bounded && (q.get("until") == "" || q.get("since") == "")
-	if unclassified && o.opts.RefuseUnclassified {
-		return apierror.New(http.StatusBadRequest, "E0000063")
-	}
 	return nil
 }
 
 func (o *Org) readTimes(q *query, now time.Time) *apierror.Error {
 	q.until = now
 	if raw := q.get("until"); raw != "" {
-		until, refused := o.date("until", raw)
+		until, refused := date("until", raw)
 		if refused != nil {
 			return refused
 		}
@@ -113,33 +109,29 @@ func (o *Org) readTimes(q *query, now time.Time) *apierror.Error {
 	if raw == "" {
 		return nil
 	}
-	since, refused := o.date("since", raw)
+	since, refused := date("since", raw)
 	if refused != nil {
 		return refused
 	}
 	q.since = since
-	tooOld := o.opts.MaxSince >= 0 && now.Sub(since) > o.opts.MaxSince
-	if tooOld && (q.after == "" || o.opts.CheckSinceOnCursors) {
+	// Okta does not say whether a link that carries `after` is held to this as well. Here it is not.
+	if q.after == "" && o.opts.MaxSince >= 0 && now.Sub(since) > o.opts.MaxSince {
 		return apierror.Invalid("E0000053", "Invalid parameter: The %s parameter is over 180 days prior to the current day.", "since")
 	}
 	return nil
 }
 
-func (o *Org) date(name, raw string) (time.Time, *apierror.Error) {
+func date(name, raw string) (time.Time, *apierror.Error) {
 	t, err := time.Parse(time.RFC3339, raw)
-	switch {
-	case err == nil:
-		return t, nil
-	case o.opts.BadDateCode == "E0000001":
+	if err != nil {
 		return t, apierror.Validation(name,
 			"The date format in your query is not recognized. Please enter dates using ISO8601 string format.",
 			"must be a valid date-time or empty.")
-	default:
-		return t, apierror.New(http.StatusBadRequest, o.opts.BadDateCode)
 	}
+	return t, nil
 }
 
-func (o *Org) readLimit(q *query, _ time.Time) *apierror.Error {
+func readLimit(q *query, _ time.Time) *apierror.Error {
 	q.limit = defaultLimit
 	raw := q.get("limit")
 	if raw == "" {
@@ -149,9 +141,6 @@ func (o *Org) readLimit(q *query, _ time.Time) *apierror.Error {
 	if err != nil {
 		return apierror.Validation("limit", "must be a number.")
 	}
-	if o.opts.ClampLimit {
-		limit = min(max(limit, 1), maxLimit)
-	}
 	if limit < 1 || limit > maxLimit {
 		return apierror.Validation("limit", "must be between 1 and 1000.")
 	}
@@ -159,7 +148,7 @@ func (o *Org) readLimit(q *query, _ time.Time) *apierror.Error {
 	return nil
 }
 
-func (o *Org) readTerms(q *query, _ time.Time) (refused *apierror.Error) {
+func readTerms(q *query, _ time.Time) (refused *apierror.Error) {
 	q.terms = q.get("filter") + "\x00" + q.get("q")
 	q.matches, refused = filter.Compile(q.get("filter"), q.get("q"))
 	return refused

@@ -12,7 +12,7 @@ type replays struct {
 
 // use notes an id and reports whether it is new.
 func (p *replays) use(id string, until, now time.Time) bool {
-	if p.seen(id) {
+	if _, seen := p.until[id]; seen {
 		return false
 	}
 	if p.until == nil {
@@ -29,9 +29,4 @@ func (p *replays) use(id string, until, now time.Time) bool {
 	}
 	p.until[id] = until
 	return true
-}
-
-func (p *replays) seen(id string) bool {
-	_, seen := p.until[id]
-	return seen
 }

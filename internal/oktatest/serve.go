@@ -5,7 +5,6 @@ package oktatest
 import (
 	"context"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
@@ -16,9 +15,6 @@ func (o *Org) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	noted := o.record(r, o.Now())
 	w = &statusNote{ResponseWriter: w, org: o, noted: noted}
 	o.setCommonHeaders(w.Header(), o.requestID())
-	if r.URL.Path != logsPath && o.opts.Endpoints != nil && o.opts.Endpoints(w, r) {
-		return
-	}
 	if r.URL.Path == tokenPath {
 		o.serveToken(w, r, noted)
 		return
@@ -85,14 +81,14 @@ func (o *Org) admit(h http.Header, r *http.Request, caller principal, noted *Req
 	}
 	if limit := o.opts.ConcurrencyLimit; limit > 0 && o.inFlight >= limit {
 		o.bucket.report.Concurrent++
-		o.setTooMany(h, rateState{reset: now.Add(concurrencyWait)}, now)
+		rateState{reset: now.Add(concurrencyWait)}.set(h)
 		return nil, nil, apierror.New(http.StatusTooManyRequests, "E0000047")
 	}
 	pending, queued := faults.pending(r)
 	if pending == nil || !pending.Free {
 		state, ok := take(caller.name, now)
 		if !ok {
-			o.setTooMany(h, state, now)
+			state.set(h)
 			return nil, nil, apierror.New(http.StatusTooManyRequests, "E0000047")
 		}
 		state.set(h)
@@ -114,14 +110,6 @@ func (o *Org) leave() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.inFlight--
-}
-
-// setTooMany sets the headers of a 429.
-func (o *Org) setTooMany(h http.Header, state rateState, now time.Time) {
-	state.set(h)
-	if o.opts.RetryAfter {
-		h.Set("Retry-After", strconv.FormatInt(ceilSecond(state.reset)-now.Unix(), 10))
-	}
 }
 
 // pause waits for d and reports whether ctx lasted that long.

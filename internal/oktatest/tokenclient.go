@@ -17,8 +17,6 @@ type client struct {
 	app App
 	// method is the token_endpoint_auth_method.
 	method string
-	// burn makes sure that what proved it proves nothing again.
-	burn func()
 }
 
 // authenticateClient finds out who asks for a token. A request must carry exactly one kind of credential.
@@ -77,7 +75,7 @@ func (o *Org) authenticateSecret(id, secret, method string) (client, *oauthFailu
 	case !app.accepts(secret):
 		return client{}, wrongSecret
 	}
-	return client{id: id, app: app, method: method, burn: func() {}}, nil
+	return client{id: id, app: app, method: method}, nil
 }
 
 func (a App) accepts(secret string) bool {

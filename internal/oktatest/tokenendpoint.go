@@ -88,7 +88,7 @@ func (o *Org) admitToken(h http.Header, r *http.Request, noted *Request) (*Fault
 		state, allowed = o.oauth.bucket.take("", now)
 	}
 	if !allowed {
-		o.setTooMany(h, state, now)
+		state.set(h)
 		return nil, apierror.New(http.StatusTooManyRequests, "E0000047")
 	}
 	state.set(h)

@@ -182,7 +182,7 @@ func TestOnlyGrantedScopesAreGranted(t *testing.T) {
 
 func TestTheTokenEndpointsRateLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		org := NewOrg(Options{Apps: map[string]App{clientID: serviceApp()}, OAuth: OAuth{RateLimit: 2}, RetryAfter: true})
+		org := NewOrg(Options{Apps: map[string]App{clientID: serviceApp()}, OAuth: OAuth{RateLimit: 2}})
 		first := ask(org.Now()).send(t, org)
 		assert.Equal(t, []string{"2", "1"}, []string{first.header.Get("X-Rate-Limit-Limit"), first.header.Get("X-Rate-Limit-Remaining")})
 		a := ask(org.Now())
@@ -193,12 +193,10 @@ func TestTheTokenEndpointsRateLimit(t *testing.T) {
 		refused := ask(org.Now()).send(t, org)
 		assert.Equal(t, http.StatusTooManyRequests, refused.status)
 		assert.Equal(t, "E0000047", refused.errorCode(t))
-		assert.Equal(t, "60", refused.header.Get("Retry-After"))
-		assert.Equal(t, 1, org.TokenFaults(), "a request over the limit uses up no fault")
 		assert.Equal(t, 0, org.RateReport().Windows, "the bucket of the logs API is another one")
 
-		org.ClearTokenFaults()
 		pass(time.Minute)
+		assert.Equal(t, http.StatusBadGateway, ask(org.Now()).send(t, org).status, "a request over the limit uses up no fault")
 		mintPlain(t, org)
 	})
 }
