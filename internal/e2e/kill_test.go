@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/generate"
 )
 
@@ -46,8 +46,8 @@ var moments = []moment{
 		close(now)
 		return now
 	}, 800 * time.Millisecond},
-	{"while Okta says nothing", func(s *scene, pages int) <-chan struct{} { return s.org.meet(pages, oktatest.Hang()) }, 0},
-	{"in the middle of a page", func(s *scene, pages int) <-chan struct{} { return s.org.meet(pages, oktatest.HangMidBody()) }, 0},
+	{"while Okta says nothing", func(s *scene, pages int) <-chan struct{} { return s.org.meet(pages, fault.Hang()) }, 0},
+	{"in the middle of a page", func(s *scene, pages int) <-chan struct{} { return s.org.meet(pages, fault.HangMidBody()) }, 0},
 	{"before the far end accepts", func(s *scene, pages int) <-chan struct{} { return s.far.meet(pages, unanswered) }, 0},
 	{"before the far end says that it has accepted", func(s *scene, pages int) <-chan struct{} { return s.far.meet(pages, acceptedUnanswered) }, 0},
 	// A page is committed within a few milliseconds of its acceptance.

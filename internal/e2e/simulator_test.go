@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/generate"
 )
 
@@ -51,17 +52,17 @@ func (s *simulator) backlog(n int) {
 
 // meet makes the page request after the next n meet the fault. The channel is closed when it has: when the fault holds the answer back, if
 // need be after a part of it was sent.
-func (s *simulator) meet(n int, fault oktatest.Fault) <-chan struct{} {
+func (s *simulator) meet(n int, wanted fault.Fault) <-chan struct{} {
 	met := make(chan struct{})
 	for range n {
-		s.Inject(oktatest.Fault{Name: "none", Serve: func(w http.ResponseWriter, r *http.Request, answer http.Handler) { answer.ServeHTTP(w, r) }})
+		s.Inject(fault.Fault{Name: "none", Serve: func(w http.ResponseWriter, r *http.Request, answer http.Handler) { answer.ServeHTTP(w, r) }})
 	}
-	s.Inject(oktatest.Fault{Name: fault.Name, Serve: func(w http.ResponseWriter, r *http.Request, answer http.Handler) {
+	s.Inject(fault.Fault{Name: wanted.Name, Serve: func(w http.ResponseWriter, r *http.Request, answer http.Handler) {
 		noting := &flushNote{ResponseWriter: w, flushed: sync.OnceFunc(func() { close(met) })}
-		if fault.Name == oktatest.Hang().Name { // it sends nothing that could be noted
+		if wanted.Name == fault.Hang().Name { // it sends nothing that could be noted
 			noting.flushed()
 		}
-		fault.Serve(noting, r, answer)
+		wanted.Serve(noting, r, answer)
 	}})
 	return met
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
 )
 
@@ -31,8 +32,8 @@ type accessToken struct {
 // mint makes an access token and notes it. The token looks like Okta's and is signed with a key of this Org's own. It needs the lock.
 func (o *Org) mint(r *http.Request, decided grant, now time.Time) string {
 	who, expires := decided.who, now.Add(decided.who.app.TokenLifetime)
-	issuer := scheme(r) + "://" + r.Host
-	id := "AT." + o.nextID()
+	issuer := api.Origin(r)
+	id := "AT." + o.ids.Next()
 	members := map[string]any{
 		"ver": 1, "jti": id, "iss": issuer, "aud": issuer, "sub": who.id, "cid": who.id, "scp": decided.scopes,
 		"iat": now.Unix(), "exp": expires.Unix(),
@@ -81,7 +82,7 @@ func (o *Org) authenticateAccessToken(r *http.Request, h http.Header, scheme, cr
 		refused = o.checkPossession(r, token, scheme, credential)
 	}
 	// A scope that is withdrawn from the app is withdrawn from its tokens at once.
-	if scope := neededScope(r); refused == nil && !(slices.Contains(token.scopes, scope) && slices.Contains(app.Scopes, scope)) {
+	if scope := api.NeededScope(r); refused == nil && !(slices.Contains(token.scopes, scope) && slices.Contains(app.Scopes, scope)) {
 		refused = tokenScope
 	}
 	if refused != nil {
@@ -94,18 +95,6 @@ func (o *Org) authenticateAccessToken(r *http.Request, h http.Header, scheme, cr
 		o.update(func() { h.Set(nonceHeader, o.currentNonce(now)) })
 	}
 	return principal{name: token.clientID, seesNothing: app.Role == RoleSeesNothing, logsOnly: app.Role == RoleLogsOnly}, nil
-}
-
-// neededScope is the scope that an access token must have for the request.
-func neededScope(r *http.Request) string {
-	switch {
-	case !aboutHooks(r):
-		return LogsScope
-	case r.Method == http.MethodGet:
-		return HooksReadScope
-	default:
-		return HooksManageScope
-	}
 }
 
 // presented finds a token and its app.

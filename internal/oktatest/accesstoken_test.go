@@ -12,6 +12,8 @@ import (
 	"github.com/go-jose/go-jose/v4/jwt"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
 )
 
 func TestTokensEnd(t *testing.T) {
@@ -69,7 +71,7 @@ func TestTokensAreHeldAgainstTheAppAsItIsNow(t *testing.T) {
 
 func TestATokenForOtherScopes(t *testing.T) {
 	app := serviceApp()
-	app.Scopes = []string{LogsScope, "okta.users.read"}
+	app.Scopes = []string{api.LogsScope, "okta.users.read"}
 	org := orgWith(app)
 	a := ask(noon)
 	a.form.Set("scope", "okta.users.read")
@@ -109,7 +111,7 @@ func TestAnAccessTokenLooksLikeOktas(t *testing.T) {
 	assert.Contains(t, members["jti"], "AT.")
 	delete(members, "jti")
 	assert.Equal(t, map[string]any{
-		"ver": 1.0, "iss": orgURL, "aud": orgURL, "sub": clientID, "cid": clientID, "scp": []any{LogsScope},
+		"ver": 1.0, "iss": orgURL, "aud": orgURL, "sub": clientID, "cid": clientID, "scp": []any{api.LogsScope},
 		"iat": float64(noon.Unix()), "exp": float64(noon.Unix() + 3600), "cnf": map[string]any{"jkt": thumbprint(keyOf(proofFor("", "", noon)))},
 	}, members)
 }

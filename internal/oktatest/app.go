@@ -9,11 +9,11 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
 )
 
 const (
-	// LogsScope is the scope that opens /api/v1/logs.
-	LogsScope = "okta.logs.read"
 	// ClientCredentials is the grant type of machines.
 	ClientCredentials = "client_credentials"
 	// maxSecrets is how many secrets a client can have (Okta, API service integrations).
@@ -135,7 +135,7 @@ func (o *Org) app(clientID string) (App, bool) {
 func (a App) normal() App {
 	a = a.clone()
 	if a.Scopes == nil {
-		a.Scopes = []string{LogsScope}
+		a.Scopes = []string{api.LogsScope}
 	}
 	if a.GrantTypes == nil {
 		a.GrantTypes = []string{ClientCredentials}

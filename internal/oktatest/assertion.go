@@ -13,6 +13,8 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
 )
 
 const (
@@ -131,7 +133,7 @@ func weak(key jose.JSONWebKey) bool {
 func (o *Org) checkAssertion(r *http.Request, app App, members claims, now time.Time) *oauthFailure {
 	setDefault(&app.AudienceHost, r.Host)
 	var audience jwt.Audience
-	if audience.UnmarshalJSON(members["aud"]) != nil || !audience.Contains(scheme(r)+"://"+app.AudienceHost+tokenPath) {
+	if audience.UnmarshalJSON(members["aud"]) != nil || !audience.Contains(api.Scheme(r)+"://"+app.AudienceHost+api.TokenPath) {
 		return assertionAudience
 	}
 	expires, ok := members.seconds("exp")

@@ -14,6 +14,8 @@ import (
 	"github.com/go-jose/go-jose/v4"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
 )
 
 func TestAssertionsRefused(t *testing.T) {
@@ -49,7 +51,7 @@ func TestAssertionsRefused(t *testing.T) {
 		"audience is the org":      {func(_ *App, a *asking) { a.assertion.claims["aud"] = orgURL }, "The audience claim for client_assertion must be the endpoint invoked for the request."},
 		"audience with a slash":    {func(_ *App, a *asking) { a.assertion.claims["aud"] = tokenURL + "/" }, "The audience claim for client_assertion must be the endpoint invoked for the request."},
 		"audience of plain http":   {func(_ *App, a *asking) { a.url = strings.Replace(tokenURL, "https", "http", 1) }, "The audience claim for client_assertion must be the endpoint invoked for the request."},
-		"audience of another host": {func(_ *App, a *asking) { a.url = "https://id.example.com" + tokenPath }, "The audience claim for client_assertion must be the endpoint invoked for the request."},
+		"audience of another host": {func(_ *App, a *asking) { a.url = "https://id.example.com" + api.TokenPath }, "The audience claim for client_assertion must be the endpoint invoked for the request."},
 		"audience host set":        {func(app *App, _ *asking) { app.AudienceHost = "id.example.com" }, "The audience claim for client_assertion must be the endpoint invoked for the request."},
 		"no exp":                   {func(_ *App, a *asking) { delete(a.assertion.claims, "exp") }, "The client_assertion must contain the 'exp' claim as seconds since epoch."},
 		"exp in quotes":            {func(_ *App, a *asking) { a.assertion.claims["exp"] = strconv.FormatInt(noon.Unix()+60, 10) }, "The client_assertion must contain the 'exp' claim as seconds since epoch."},
@@ -88,7 +90,7 @@ func TestAssertionsAccepted(t *testing.T) {
 		"integration with a key": func(app *App, _ *asking) { app.Kind = APIServiceIntegration },
 		"audience host": func(app *App, a *asking) {
 			app.AudienceHost = "id.example.com"
-			a.assertion.claims["aud"] = "https://id.example.com" + tokenPath
+			a.assertion.claims["aud"] = "https://id.example.com" + api.TokenPath
 		},
 		"key named by its thumbprint": func(app *App, a *asking) {
 			app.Keys[0].Key.KeyID = ""
@@ -100,7 +102,7 @@ func TestAssertionsAccepted(t *testing.T) {
 			change(&app, a)
 			org := orgWith(app)
 			g := a.send(t, org).granted(t)
-			assert.Equal(t, grantedToken{"Bearer", 3600, g.Token, LogsScope}, g)
+			assert.Equal(t, grantedToken{"Bearer", 3600, g.Token, api.LogsScope}, g)
 			assert.Equal(t, 1, org.Mints())
 			assert.Empty(t, org.FailedGrants())
 		})

@@ -3,11 +3,13 @@
 package oktatest
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
@@ -71,10 +73,10 @@ func (c *cursors) refused(cursor string) bool {
 	return !ok
 }
 
-// RefusePositions makes the Org refuse every cursor handed out so far with 400 and the given Okta error code (empty: DefaultBadCursorCode).
+// RefusePositions makes the Org refuse every cursor handed out so far with 400 and the given Okta error code (empty: fault.DefaultPositionCode).
 // Cursors handed out from now on work, even where they happen to name the same place.
 func (o *Org) RefusePositions(code string) {
-	setDefault(&code, DefaultBadCursorCode)
+	code = cmp.Or(code, fault.DefaultPositionCode)
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.cursors.refusing, o.cursors.refusedCode = true, code

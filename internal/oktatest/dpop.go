@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
 )
 
 // maxProofAge is how long after `iat` a proof is accepted (Okta, OAuth 2.0 error code catalogue: "more than five minutes in the past").
@@ -94,7 +96,7 @@ func (o *Org) checkProofClaims(r *http.Request, members claims, now time.Time) *
 	if method, _ := members.text("htm"); method != r.Method {
 		return proofMethod
 	}
-	if target, _ := members.text("htu"); target != scheme(r)+"://"+r.Host+r.URL.Path {
+	if target, _ := members.text("htu"); target != api.Origin(r)+r.URL.Path {
 		return proofURL
 	}
 	issued, ok := members.seconds("iat")

@@ -3,13 +3,13 @@
 package oktatest
 
 import (
-	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
 	"strings"
 	"time"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
@@ -25,7 +25,7 @@ type grantRecord struct {
 // A nonce challenge is an event too, with outcome CHALLENGE. It needs the lock.
 func (o *Org) logGrant(r *http.Request, record grantRecord, now time.Time) {
 	if o.opts.OAuth.LogGrants {
-		o.journal.add(grantEvent(o.nextID(), r, record, now), now)
+		o.journal.add(grantEvent(o.ids.Next(), r, record, now), now)
 	}
 }
 
@@ -33,14 +33,14 @@ func (o *Org) logGrant(r *http.Request, record grantRecord, now time.Time) {
 func grantEvent(id string, r *http.Request, record grantRecord, now time.Time) Event {
 	uuid := id[:8] + "-" + id[8:12] + "-11f0-8" + id[13:16] + "-" + id[16:28]
 	eventType, legacy, message, severity := "app.oauth2.token.grant.access_token", "app.oauth2.token.grant.access_token_success", "OIDC access token is granted", "INFO"
-	outcome, target := `{"result":"SUCCESS","reason":null}`, `[{"id":`+quoted(record.tokenID)+`,"type":"access_token","alternateId":null,"displayName":"Access Token","detailEntry":null}]`
+	outcome, target := `{"result":"SUCCESS","reason":null}`, `[{"id":`+api.Quoted(record.tokenID)+`,"type":"access_token","alternateId":null,"displayName":"Access Token","detailEntry":null}]`
 	if record.failure != nil {
 		eventType, legacy, message, severity = "app.oauth2.token.grant", "app.oauth2.token.grant_failure", "OIDC token request", "WARN"
 		result := "FAILURE"
 		if record.failure.code == nonceWanted.code {
 			result, severity = "CHALLENGE", "INFO"
 		}
-		outcome, target = `{"result":"`+result+`","reason":`+quoted(record.failure.code)+`}`, `[]`
+		outcome, target = `{"result":"`+result+`","reason":`+api.Quoted(record.failure.code)+`}`, `[]`
 	}
 	address, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
@@ -54,19 +54,10 @@ func grantEvent(id string, r *http.Request, record grantRecord, now time.Time) E
 		`"debugContext":{"debugData":{"clientAuthType":%[9]s,"grantType":%[10]s,"requestedScopes":%[11]s,"grantedScopes":%[12]s,"requestId":%[13]s,"requestUri":%[14]s,"url":%[14]s}},`+
 		`"legacyEventType":%[15]s,"transaction":{"type":"WEB","id":%[13]s,"detail":{}},"uuid":%[16]s,"version":"0",`+
 		`"request":{"ipChain":[{"ip":%[3]s,"geographicalContext":null,"version":"V4","source":null}]},"target":%[17]s}`,
-		quoted(record.clientID), quoted(r.UserAgent()), quoted(address), quoted(message), quoted(eventType), outcome,
-		quoted(now.UTC().Format(logevent.TimeLayout)), quoted(severity), quoted(record.method), quoted(r.PostForm.Get("grant_type")),
-		quoted(r.PostForm.Get("scope")), quoted(strings.Join(record.scopes, " ")), quoted(id), quoted(tokenPath), quoted(legacy), quoted(uuid), target)
+		api.Quoted(record.clientID), api.Quoted(r.UserAgent()), api.Quoted(address), api.Quoted(message), api.Quoted(eventType), outcome,
+		api.Quoted(now.UTC().Format(logevent.TimeLayout)), api.Quoted(severity), api.Quoted(record.method), api.Quoted(r.PostForm.Get("grant_type")),
+		api.Quoted(r.PostForm.Get("scope")), api.Quoted(strings.Join(record.scopes, " ")), api.Quoted(id), api.Quoted(api.TokenPath), api.Quoted(legacy), api.Quoted(uuid), target)
 	return Event{JSON: raw, UUID: uuid, Published: now.Truncate(time.Millisecond)}
-}
-
-// quoted is a JSON string.
-func quoted(s string) string {
-	raw, err := json.Marshal(s)
-	if err != nil { // strings always marshal
-		panic(err)
-	}
-	return string(raw)
 }
 
 // claimedClient is who a refused request says it comes from, or "unknown".

@@ -15,6 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
@@ -92,7 +93,7 @@ func (a answer) errorCode(t *testing.T) string {
 func request(t *testing.T, target string) *http.Request {
 	t.Helper()
 	if !strings.HasPrefix(target, "http") {
-		target = orgURL + logsPath + target
+		target = orgURL + api.LogsPath + target
 	}
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, target, nil)
 	require.NoError(t, err)

@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
 // hookState is what the org remembers of its event hooks. The Org's lock guards it.
 type hookState struct {
 	hooks  []*hook // in the order of their making
 	bucket *bucket
-	faults faultQueue
+	faults fault.Queue
 	random *rand.Rand
 	day    hookQuota
 	// wake has an element when there may be something new to send.
@@ -77,7 +78,7 @@ func (o *Org) findHook(id string) *hook {
 
 // makeHook makes a hook: active, and not verified yet (Okta, "Create an event hook"). It needs the lock.
 func (o *Org) makeHook(config hookConfig, base, createdBy string, now time.Time) *hook {
-	h := &hook{id: "who" + o.nextID()[:17], base: base, createdBy: createdBy, created: now}
+	h := &hook{id: "who" + o.ids.Next()[:17], base: base, createdBy: createdBy, created: now}
 	h.set(config)
 	o.touch(h, now)
 	o.hooks.hooks = append(o.hooks.hooks, h)

@@ -3,26 +3,20 @@
 package oktatest
 
 import (
-	"encoding/json"
 	"io"
 	"mime"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
 )
-
-// aboutHooks reports whether the request is for the Event Hooks API.
-func aboutHooks(r *http.Request) bool {
-	return r.URL.Path == hookAPIPath || strings.HasPrefix(r.URL.Path, hookAPIPath+"/")
-}
 
 // hookRoute reads the hook's id and the lifecycle operation out of a path; either may be empty. methods are those the path knows, none when there
 // is no such path.
 func hookRoute(path string) (id, operation string, methods []string) {
-	rest := strings.TrimPrefix(path, hookAPIPath)
+	rest := strings.TrimPrefix(path, api.HooksPath)
 	if rest == "" {
 		return "", "", []string{http.MethodGet, http.MethodPost}
 	}
@@ -63,19 +57,13 @@ func (o *Org) serveHooks(w http.ResponseWriter, r *http.Request, caller principa
 		w.WriteHeader(http.StatusNoContent)
 		return
 	}
-	body, err := json.Marshal(answer)
-	if err != nil { // strings always marshal
-		panic(err)
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	sendBody(w, http.StatusOK, body)
+	api.SendJSON(w, answer)
 }
 
 // doHooks does what the request asks. A nil answer is 204.
 func (o *Org) doHooks(r *http.Request, caller principal) (answer any, refused *apierror.Error) {
 	id, operation, _ := hookRoute(r.URL.Path)
-	base := scheme(r) + "://" + r.Host
+	base := api.Origin(r)
 	switch {
 	case id == "" && r.Method == http.MethodGet:
 		return o.listHooks(base), nil
@@ -184,11 +172,4 @@ func (o *Org) userOf(caller principal) string {
 		return caller.name
 	}
 	return "00uSyntheticAdmin0005d7"
-}
-
-// InjectHooks queues faults for /api/v1/eventHooks. Each is used up by one request that has passed authentication and limits, in order.
-func (o *Org) InjectHooks(faults ...Fault) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.hooks.faults.queued = append(o.hooks.faults.queued, faults...)
 }

@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
 // orgWithEndpoint is an org whose clock stands still at noon and that reaches an endpoint that verifies.
@@ -165,7 +167,7 @@ func TestHooksHaveABucketAndFaultsOfTheirOwn(t *testing.T) {
 	org := orgWithEndpoint(t, Options{RateLimit: 2, Hooks: Hooks{RateLimit: 4}})
 	get(t, org, "")
 	assert.Equal(t, http.StatusTooManyRequests, get(t, org, "").status)
-	org.InjectHooks(Status(503, NoBody))
+	org.InjectHooks(fault.Status(503, fault.NoBody))
 	assert.Equal(t, 503, apiCall{method: "GET"}.send(t, org).status)
 	assert.True(t, strings.HasPrefix(rateHeaders(apiCall{method: "GET"}.send(t, org).header), "2 0 "))
 	a := apiCall{method: "GET"}.send(t, org)

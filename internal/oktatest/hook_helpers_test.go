@@ -17,10 +17,12 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
 )
 
 const (
-	hooksURL   = orgURL + hookAPIPath
+	hooksURL   = orgURL + api.HooksPath
 	endpointAt = "https://otel.example.com/okta/hook"
 	hookSecret = "a-secret-of-the-tests"
 )

@@ -7,14 +7,6 @@ import (
 	"time"
 )
 
-// Scopes of /api/v1/eventHooks (Okta, Event Hooks API). The simulator takes them as they are listed: to manage does not include to read.
-const (
-	// HooksReadScope opens the GET requests.
-	HooksReadScope = "okta.eventHooks.read"
-	// HooksManageScope opens all others.
-	HooksManageScope = "okta.eventHooks.manage"
-)
-
 // Defaults of Hooks.
 const (
 	// DefaultHookRateLimit is the bucket of /api/v1/eventHooks in requests a minute. Okta does not publish it.
@@ -39,7 +31,6 @@ const (
 	hookPatience   = 2 // requests for one delivery or verification: one, and one retry
 	statusesKept   = 100
 	maxHookAnswer  = 64 << 10
-	hookAPIPath    = "/api/v1/eventHooks"
 	maxHookRequest = 1 << 20
 )
 

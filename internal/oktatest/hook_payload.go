@@ -6,20 +6,21 @@ import (
 	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/jsontape"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
 // body is the message of a delivery: an envelope of CloudEvents 0.1 around the events (Okta, event hooks: "sample event delivery payload").
 func (d delivery) body(now time.Time) []byte {
-	body := []byte(`{"eventType":"com.okta.event_hook","eventTypeVersion":"1.0","cloudEventsVersion":"0.1","source":` + quoted(d.source) +
-		`,"eventId":` + quoted(d.id) + `,"data":{"events":[`)
+	body := []byte(`{"eventType":"com.okta.event_hook","eventTypeVersion":"1.0","cloudEventsVersion":"0.1","source":` + api.Quoted(d.source) +
+		`,"eventId":` + api.Quoted(d.id) + `,"data":{"events":[`)
 	for i, item := range d.items {
 		if i > 0 {
 			body = append(body, ',')
 		}
 		body = appendHookEvent(body, item.json)
 	}
-	return append(body, `]},"eventTime":`+quoted(now.UTC().Format(logevent.TimeLayout))+`,"contentType":"application/json"}`...)
+	return append(body, `]},"eventTime":`+api.Quoted(now.UTC().Format(logevent.TimeLayout))+`,"contentType":"application/json"}`...)
 }
 
 // appendHookEvent appends a LogEvent in the form event hooks send it. It differs from that of the System Log API: the
@@ -88,5 +89,5 @@ func (o *object) add(key string, value []byte) {
 		o.dst = append(o.dst, ',')
 	}
 	o.comma = true
-	o.dst = append(append(append(o.dst, quoted(key)...), ':'), value...)
+	o.dst = append(append(append(o.dst, api.Quoted(key)...), ':'), value...)
 }

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
@@ -69,7 +70,7 @@ func (o *Org) takeDeliveries(now time.Time) (deliveries []delivery, next time.Ti
 			h.inFlight++
 			h.report.Deliveries++
 			deliveries = append(deliveries, delivery{
-				hook: h, channel: h.config.Channel.Config, source: h.base + hookAPIPath + "/" + h.id, id: uuidOf(o.nextID()), items: items,
+				hook: h, channel: h.config.Channel.Config, source: h.base + api.HooksPath + "/" + h.id, id: uuidOf(o.ids.Next()), items: items,
 			})
 		}
 	}
@@ -86,7 +87,7 @@ func uuidOf(id string) string {
 func (o *Org) deliver(ctx context.Context, d delivery) {
 	body := d.body(o.Now())
 	status, err := o.post(ctx, d, body)
-	for try := 1; try < hookPatience && retried(status, err) && pause(ctx, o.opts.Hooks.RetryDelay); try++ {
+	for try := 1; try < hookPatience && retried(status, err) && api.Pause(ctx, o.opts.Hooks.RetryDelay); try++ {
 		status, err = o.post(ctx, d, body)
 	}
 	o.conclude(d, status, err)
@@ -134,7 +135,7 @@ func (o *Org) conclude(d delivery, status int, err error) {
 	report.Lost++
 	report.LostEvents += len(d.items)
 	if o.opts.Hooks.LogFailures {
-		o.journal.add(hookFailure(o.nextID(), d, describeAnswer(status, err), now), now)
+		o.journal.add(hookFailure(o.ids.Next(), d, describeAnswer(status, err), now), now)
 	}
 }
 
@@ -156,12 +157,12 @@ func hookFailure(id string, d delivery, reason string, now time.Time) Event {
 		`"client":{"userAgent":null,"zone":null,"device":null,"id":null,"ipAddress":null,"geographicalContext":null},"device":null,` +
 		`"authenticationContext":{"authenticationProvider":null,"credentialProvider":null,"credentialType":null,"issuer":null,"interface":null,` +
 		`"authenticationStep":0,"rootSessionId":null,"externalSessionId":"unknown"},"displayMessage":"Event hook delivery",` +
-		`"eventType":"event_hook.delivery","outcome":{"result":"FAILURE","reason":` + quoted(reason) + `},` +
-		`"published":` + quoted(now.UTC().Format(logevent.TimeLayout)) + `,` +
+		`"eventType":"event_hook.delivery","outcome":{"result":"FAILURE","reason":` + api.Quoted(reason) + `},` +
+		`"published":` + api.Quoted(now.UTC().Format(logevent.TimeLayout)) + `,` +
 		`"securityContext":{"asNumber":null,"asOrg":null,"isp":null,"domain":null,"isProxy":null},"severity":"WARN",` +
-		`"debugContext":{"debugData":{"eventHookDeliveryId":` + quoted(d.id) + `,"events":` + quoted(strconv.Itoa(len(d.items))) + `}},` +
-		`"legacyEventType":null,"transaction":{"type":"JOB","id":` + quoted(id) + `,"detail":{}},"uuid":` + quoted(uuid) + `,"version":"0",` +
-		`"request":{"ipChain":[]},"target":[{"id":` + quoted(d.hook.id) + `,"type":"EventHook","alternateId":null,"displayName":` +
-		quoted(d.hook.config.Name) + `,"detailEntry":null}]}`
+		`"debugContext":{"debugData":{"eventHookDeliveryId":` + api.Quoted(d.id) + `,"events":` + api.Quoted(strconv.Itoa(len(d.items))) + `}},` +
+		`"legacyEventType":null,"transaction":{"type":"JOB","id":` + api.Quoted(id) + `,"detail":{}},"uuid":` + api.Quoted(uuid) + `,"version":"0",` +
+		`"request":{"ipChain":[]},"target":[{"id":` + api.Quoted(d.hook.id) + `,"type":"EventHook","alternateId":null,"displayName":` +
+		api.Quoted(d.hook.config.Name) + `,"detailEntry":null}]}`
 	return Event{JSON: []byte(raw), UUID: uuid, Published: now.Truncate(time.Millisecond)}
 }

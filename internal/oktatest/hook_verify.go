@@ -24,7 +24,7 @@ func (o *Org) verifyHook(ctx context.Context, id string) *apierror.Error {
 		return noSuchHook(id)
 	}
 	config, channel := h.config, h.channels
-	challenge := base64.RawURLEncoding.EncodeToString([]byte(o.nextID()))
+	challenge := base64.RawURLEncoding.EncodeToString([]byte(o.ids.Next()))
 	o.mu.Unlock()
 
 	problem := "the endpoint did not answer"

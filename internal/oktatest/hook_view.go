@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/http"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
@@ -51,7 +52,7 @@ func (h *hook) verification() string {
 
 // view is the hook with links to the org's address as the caller named it. It needs the lock.
 func (h *hook) view(base string) hookView {
-	self := base + hookAPIPath + "/" + h.id
+	self := base + api.HooksPath + "/" + h.id
 	action := func(name string) hookLink {
 		return hookLink{Href: self + "/lifecycle/" + name, Hints: &linkHints{Allow: []string{http.MethodPost}}}
 	}

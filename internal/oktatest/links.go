@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
@@ -17,7 +18,7 @@ var boundedOrder = []string{"q", "sortOrder", "limit", "until", "after", "since"
 
 // setLinks writes the self link, and the next link when there is a next page. Links repeat every parameter, encoded anew.
 func (o *Org) setLinks(h http.Header, r *http.Request, q *query, p page) {
-	base := scheme(r) + "://" + r.Host + logsPath
+	base := api.Origin(r) + api.LogsPath
 	links := []string{link(base, q.parameters, "self")}
 	if p.hasNext {
 		links = append(links, link(base, q.next(p.cursor), "next"))
@@ -26,18 +27,6 @@ func (o *Org) setLinks(h http.Header, r *http.Request, q *query, p page) {
 		links = []string{strings.Join(links, ", ")}
 	}
 	h["Link"] = links
-}
-
-// scheme is the one the client used. A forwarded scheme is not trusted; Transport keeps the scheme of the request's URL.
-func scheme(r *http.Request) string {
-	switch {
-	case r.URL.Scheme != "":
-		return r.URL.Scheme
-	case r.TLS != nil:
-		return "https"
-	default:
-		return "http"
-	}
 }
 
 // next returns the parameters of the next page.

@@ -27,7 +27,7 @@ func (o *Org) currentNonce(now time.Time) string {
 }
 
 func (o *Org) newNonce(now time.Time) string {
-	made := nonce{value: o.nextID(), made: now}
+	made := nonce{value: o.ids.Next(), made: now}
 	o.oauth.nonces = append(o.oauth.nonces, made)
 	return made.value
 }

@@ -6,10 +6,9 @@ import (
 	"crypto/ecdsa"
 	"maps"
 	"time"
-)
 
-// tokenPath is the token endpoint of the org authorization server, the only one that issues scopes of Okta's own APIs.
-const tokenPath = "/oauth2/v1/token"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
+)
 
 // Defaults of OAuth.
 const (
@@ -73,7 +72,7 @@ type oauthState struct {
 	proofs     replays
 	nonces     []nonce
 	bucket     *bucket
-	faults     faultQueue
+	faults     fault.Queue
 	mints      int
 	failed     map[string]int
 	challenges int
@@ -130,25 +129,4 @@ func (o *Org) RevokeTokens(clientID string) int {
 		}
 	}
 	return alive
-}
-
-// InjectToken queues faults for the token endpoint. Each is used up by one request that is within the rate limit, in order. Inject is for /api/v1/logs.
-func (o *Org) InjectToken(faults ...Fault) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.oauth.faults.queued = append(o.oauth.faults.queued, faults...)
-}
-
-// InjectTokenAlways makes every token request meet the fault, when no queued one comes first, until ClearTokenFaults.
-func (o *Org) InjectTokenAlways(fault Fault) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.oauth.faults.always = &fault
-}
-
-// ClearTokenFaults removes every fault of the token endpoint that was not met yet, and the one that meets all.
-func (o *Org) ClearTokenFaults() {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.oauth.faults = faultQueue{}
 }

@@ -21,6 +21,8 @@ import (
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
 )
 
 // Keys of the tests, made once.
@@ -51,8 +53,8 @@ func newRSAKey(bits int) *rsa.PrivateKey {
 const (
 	clientID = "0oaSynthetic00000005d7"
 	keyID    = "key-1"
-	tokenURL = orgURL + tokenPath
-	logsURL  = orgURL + logsPath
+	tokenURL = orgURL + api.TokenPath
+	logsURL  = orgURL + api.LogsPath
 )
 
 // serviceApp is a service app with one key.
@@ -128,7 +130,7 @@ type asking struct {
 func ask(now time.Time) *asking {
 	return &asking{
 		url: tokenURL, assertion: assertion(now), header: http.Header{"Content-Type": {"application/x-www-form-urlencoded"}},
-		form: url.Values{"grant_type": {ClientCredentials}, "scope": {LogsScope}, "client_assertion_type": {assertionTypeJWT}},
+		form: url.Values{"grant_type": {ClientCredentials}, "scope": {api.LogsScope}, "client_assertion_type": {assertionTypeJWT}},
 	}
 }
 

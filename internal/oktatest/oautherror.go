@@ -3,12 +3,9 @@
 package oktatest
 
 import (
-	"encoding/json"
-	"fmt"
 	"maps"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
 )
@@ -138,21 +135,9 @@ func (f *oauthFailure) withNonce(value string) *oauthFailure {
 	return &with
 }
 
-// body is the JSON error object of the token endpoint (RFC 6749 §5.2).
-func (f *oauthFailure) body() []byte {
-	raw, err := json.Marshal(struct {
-		Code        string `json:"error"`
-		Description string `json:"error_description"`
-	}{f.code, f.description})
-	if err != nil { // strings always marshal
-		panic(err)
-	}
-	return raw
-}
-
 func (f *oauthFailure) write(w http.ResponseWriter) {
 	maps.Copy(w.Header(), f.header)
-	body := f.body()
+	body := apierror.OAuthBody(f.code, f.description)
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(f.status)
@@ -161,20 +146,7 @@ func (f *oauthFailure) write(w http.ResponseWriter) {
 
 // onResource is the same failure as a resource tells it.
 func (f *oauthFailure) onResource(scheme string, r *http.Request) *apierror.Error {
-	refused := oauthError(f.status, scheme, f.code, f.description, r)
+	refused := apierror.Challenge(f.status, scheme, f.code, f.description, r)
 	maps.Copy(refused.Header, f.header)
 	return refused
-}
-
-// oauthError is the answer to an OAuth problem on a resource: the cause is in WWW-Authenticate and the body is empty (seen on real orgs).
-// The http in the quoted URLs is Okta's.
-func oauthError(status int, scheme, code, description string, r *http.Request) *apierror.Error {
-	algorithms := ""
-	if strings.EqualFold(scheme, "DPoP") {
-		algorithms = `algs="RS256 RS384 RS512 ES256 ES384 ES512", `
-	}
-	challenge := fmt.Sprintf(
-		`%s %sauthorization_uri="http://%s/oauth2/v1/authorize", realm="http://%s", scope=%q, error=%q, error_description=%q, resource=%q`,
-		scheme, algorithms, r.Host, r.Host, neededScope(r), code, description, r.URL.Path)
-	return &apierror.Error{Status: status, NoBody: true, Header: http.Header{"Www-Authenticate": {challenge}}}
 }

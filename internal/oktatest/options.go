@@ -4,6 +4,8 @@ package oktatest
 
 import (
 	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
 // DefaultToken is the SSWS API token an Org accepts when Options.Token is empty. It has the shape of an Okta token and opens nothing.
@@ -23,8 +25,6 @@ const (
 	DefaultRetention = 90 * 24 * time.Hour
 	// DefaultMaxSince is the age above which `since` is refused (Okta, System Log query reference, E0000053).
 	DefaultMaxSince = 180 * 24 * time.Hour
-	// DefaultBadCursorCode is the error code for a cursor that is unknown or refused; Okta documents none.
-	DefaultBadCursorCode = "E0000001"
 )
 
 // RateHeader says which ceiling X-Rate-Limit-Limit shows. Okta calls it "applicable for the current request" and leaves open which one that is.
@@ -96,7 +96,7 @@ type Options struct {
 	// FoldLinks sends both links in one header line joined by a comma, as a proxy may.
 	FoldLinks bool
 
-	// BadCursorCode is the Okta error code for a cursor that is not valid; empty means DefaultBadCursorCode.
+	// BadCursorCode is the Okta error code for a cursor that is not valid; empty means fault.DefaultPositionCode.
 	BadCursorCode string
 	// AdoptCursors takes polling cursors of an earlier process, whose events this log does not have, for the end of their millisecond: a
 	// simulator that is started again is the same org to its clients. Otherwise such a cursor is refused.
@@ -118,7 +118,7 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.ConcurrencyLimit, DefaultConcurrencyLimit)
 	setDefault(&o.Retention, DefaultRetention)
 	setDefault(&o.MaxSince, DefaultMaxSince)
-	setDefault(&o.BadCursorCode, DefaultBadCursorCode)
+	setDefault(&o.BadCursorCode, fault.DefaultPositionCode)
 	o.OAuth = o.OAuth.withDefaults()
 	o.Hooks = o.Hooks.withDefaults()
 	if o.Now == nil {

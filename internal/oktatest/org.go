@@ -14,21 +14,18 @@
 package oktatest
 
 import (
-	"fmt"
 	"iter"
-	"math/rand/v2"
 	"net/http"
 	"sync"
 	"time"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
 // Event is one entry of the System Log.
 type Event = logevent.Event
-
-// logsPath is the path of the System Log API.
-const logsPath = "/api/v1/logs"
 
 // Org simulates the System Log API of one Okta org. It is safe for concurrent use. Make one with NewOrg.
 type Org struct {
@@ -42,11 +39,11 @@ type Org struct {
 	scans    map[scanKey]int
 	bucket   *bucket
 	inFlight int
-	faults   faultQueue
+	faults   fault.Queue
 	oauth    oauthState
 	hooks    hookState
 	requests []*Request
-	ids      *rand.Rand
+	ids      *api.IDs
 }
 
 // NewOrg returns an org with an empty log.
@@ -65,7 +62,7 @@ func NewOrg(opts Options) *Org {
 		bucket:  newBucket(opts),
 		oauth:   newOAuthState(opts),
 		hooks:   newHookState(opts),
-		ids:     rand.New(rand.NewPCG(0, 0)), //nolint:gosec // reproducible on purpose
+		ids:     api.NewIDs(),
 	}
 	org.journal.added = org.triggerHooks
 	return org
@@ -129,12 +126,6 @@ func (o *Org) Events() iter.Seq[Event] {
 			}
 		}
 	}
-}
-
-// nextID returns 32 hexadecimal digits that no other call returns. Every org has the same ones, so that a test that is
-// run again reads the same. It needs the lock.
-func (o *Org) nextID() string {
-	return fmt.Sprintf("%016x%016x", o.ids.Uint64(), o.ids.Uint64())
 }
 
 // setCommonHeaders sets what Okta sends with every answer.

@@ -12,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
 )
 
 func TestPollingGoesByPersistenceTime(t *testing.T) {
@@ -106,7 +108,7 @@ func TestEmptyPageOptions(t *testing.T) {
 	opts = clockAt(noon)
 	opts.NoCursorWhenFirstIsEmpty = true
 	page = get(t, NewOrg(opts), "?limit=7")
-	assert.Equal(t, orgURL+logsPath+"?limit=7", page.links()["next"])
+	assert.Equal(t, orgURL+api.LogsPath+"?limit=7", page.links()["next"])
 }
 
 func TestCursors(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
@@ -17,7 +18,7 @@ func rateEvent(id, kind string, b *bucket, now time.Time) Event {
 		message = "Rate limit violation"
 	}
 	uuid := id[:8] + "-" + id[8:12] + "-11f0-8" + id[13:16] + "-" + id[16:28]
-	seconds := strconv.FormatInt(ceilSecond(b.closes)-now.Unix(), 10)
+	seconds := strconv.FormatInt(api.CeilSecond(b.closes)-now.Unix(), 10)
 	json := fmt.Appendf(nil, `{"actor":{"id":"okta_system","type":"SystemPrincipal","alternateId":"system@okta.com","displayName":"Okta System","detailEntry":null},`+
 		`"client":{"userAgent":null,"zone":null,"device":null,"id":null,"ipAddress":null,"geographicalContext":null},"device":null,`+
 		`"authenticationContext":{"authenticationProvider":null,"credentialProvider":null,"credentialType":null,"issuer":null,"interface":null,`+

@@ -3,19 +3,19 @@
 package oktatest
 
 import (
-	"context"
 	"net/http"
-	"time"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
 // ServeHTTP answers one request as the org's API would.
 func (o *Org) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	noted := o.record(r, o.Now())
 	w = &statusNote{ResponseWriter: w, org: o, noted: noted}
-	o.setCommonHeaders(w.Header(), o.requestID())
-	if r.URL.Path == tokenPath {
+	o.setCommonHeaders(w.Header(), o.ids.Next())
+	if r.URL.Path == api.TokenPath {
 		o.serveToken(w, r, noted)
 		return
 	}
@@ -24,45 +24,39 @@ func (o *Org) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refused.Write(w)
 		return
 	}
-	fault, leave, refused := o.admit(w.Header(), r, caller, noted)
+	met, leave, refused := o.admit(w.Header(), r, caller, noted)
 	if refused != nil {
 		refused.Write(w)
 		return
 	}
 	defer leave()
 	answer := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { o.serveHooks(w, r, caller) })
-	if !aboutHooks(r) {
-		if !pause(r.Context(), o.opts.PageLatency) {
+	if !api.AboutHooks(r) {
+		if !api.Pause(r.Context(), o.opts.PageLatency) {
 			panic(http.ErrAbortHandler)
 		}
 		o.setDate(w.Header())
 		answer = func(w http.ResponseWriter, r *http.Request) { o.serveLogs(w, r, caller, noted) }
 	}
-	if fault != nil {
-		fault.Serve(w, r, answer)
+	if met != nil {
+		met.Serve(w, r, answer)
 		return
 	}
 	answer(w, r)
 }
 
-func (o *Org) requestID() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.nextID()
-}
-
 // check refuses requests that never get as far as the System Log or the event hooks.
 func (o *Org) check(r *http.Request, h http.Header) (principal, *apierror.Error) {
-	if o.opts.RequireHTTPS && scheme(r) != "https" {
+	if o.opts.RequireHTTPS && api.Scheme(r) != "https" {
 		return principal{}, apierror.New(http.StatusMethodNotAllowed, "E0000022")
 	}
 	caller, refused := o.authenticate(r, h)
 	switch {
 	case refused != nil:
 		return principal{}, refused
-	case aboutHooks(r):
+	case api.AboutHooks(r):
 		return caller, checkHookRequest(r, caller)
-	case r.URL.Path != logsPath:
+	case r.URL.Path != api.LogsPath:
 		return principal{}, apierror.New(http.StatusNotFound, "E0000008")
 	case r.Method != http.MethodGet:
 		return principal{}, apierror.New(http.StatusMethodNotAllowed, "E0000022")
@@ -71,20 +65,20 @@ func (o *Org) check(r *http.Request, h http.Header) (principal, *apierror.Error)
 }
 
 // admit applies the limits and hands out the fault, if any, that this request meets. A request over a limit uses up no fault.
-func (o *Org) admit(h http.Header, r *http.Request, caller principal, noted *Request) (fault *Fault, leave func(), refused *apierror.Error) {
+func (o *Org) admit(h http.Header, r *http.Request, caller principal, noted *Request) (met *fault.Fault, leave func(), refused *apierror.Error) {
 	now := o.Now()
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	bucket, take, faults := o.bucket, o.takeWithState, &o.faults
-	if aboutHooks(r) {
+	if api.AboutHooks(r) {
 		bucket, take, faults = o.hooks.bucket, o.hooks.bucket.take, &o.hooks.faults
 	}
 	if limit := o.opts.ConcurrencyLimit; limit > 0 && o.inFlight >= limit {
 		o.bucket.report.Concurrent++
-		rateState{reset: now.Add(concurrencyWait)}.set(h)
+		rateState{reset: now.Add(fault.ConcurrencyWait)}.set(h)
 		return nil, nil, apierror.New(http.StatusTooManyRequests, "E0000047")
 	}
-	pending, queued := faults.pending(r)
+	pending, use := faults.Pending(r)
 	if pending == nil || !pending.Free {
 		state, ok := take(caller.name, now)
 		if !ok {
@@ -99,9 +93,7 @@ func (o *Org) admit(h http.Header, r *http.Request, caller principal, noted *Req
 	if pending != nil {
 		noted.Fault = pending.Name
 	}
-	if queued {
-		faults.queued = faults.queued[1:]
-	}
+	use()
 	o.inFlight++
 	return pending, o.leave, nil
 }
@@ -110,19 +102,4 @@ func (o *Org) leave() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.inFlight--
-}
-
-// pause waits for d and reports whether ctx lasted that long.
-func pause(ctx context.Context, d time.Duration) bool {
-	if d <= 0 {
-		return ctx.Err() == nil
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

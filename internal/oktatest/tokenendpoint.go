@@ -3,16 +3,16 @@
 package oktatest
 
 import (
-	"encoding/json"
 	"mime"
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
 // maxForm is the size of a token request, in bytes, above which it is refused. Okta documents none; an assertion has about a thousand.
@@ -25,12 +25,12 @@ func (o *Org) serveToken(w http.ResponseWriter, r *http.Request, noted *Request)
 		return
 	}
 	readable := o.readForm(r, noted)
-	fault, refused := o.admitToken(w.Header(), r, noted)
+	met, refused := o.admitToken(w.Header(), r, noted)
 	if refused != nil {
 		refused.Write(w)
 		return
 	}
-	if !pause(r.Context(), o.opts.OAuth.Latency) {
+	if !api.Pause(r.Context(), o.opts.OAuth.Latency) {
 		panic(http.ErrAbortHandler)
 	}
 	o.setDate(w.Header())
@@ -45,8 +45,8 @@ func (o *Org) serveToken(w http.ResponseWriter, r *http.Request, noted *Request)
 		}
 		o.sendToken(w, r, decided)
 	})
-	if fault != nil {
-		fault.Serve(w, r, answer)
+	if met != nil {
+		met.Serve(w, r, answer)
 		return
 	}
 	answer(w, r)
@@ -56,7 +56,7 @@ func (o *Org) serveToken(w http.ResponseWriter, r *http.Request, noted *Request)
 func (o *Org) checkTokenRequest(r *http.Request) *apierror.Error {
 	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	switch {
-	case o.opts.RequireHTTPS && scheme(r) != "https", r.Method != http.MethodPost:
+	case o.opts.RequireHTTPS && api.Scheme(r) != "https", r.Method != http.MethodPost:
 		return apierror.New(http.StatusMethodNotAllowed, "E0000022")
 	case media != "application/x-www-form-urlencoded":
 		return apierror.New(http.StatusBadRequest, "E0000021")
@@ -77,11 +77,11 @@ func (o *Org) readForm(r *http.Request, noted *Request) bool {
 }
 
 // admitToken applies the rate limit and hands out the fault, if any, that this request meets. A request over the limit uses up no fault.
-func (o *Org) admitToken(h http.Header, r *http.Request, noted *Request) (*Fault, *apierror.Error) {
+func (o *Org) admitToken(h http.Header, r *http.Request, noted *Request) (*fault.Fault, *apierror.Error) {
 	now := o.Now()
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	pending, queued := o.oauth.faults.pending(r)
+	pending, use := o.oauth.faults.Pending(r)
 	o.oauth.bucket.roll(now)
 	state, allowed := o.oauth.bucket.state(""), true
 	if pending == nil || !pending.Free {
@@ -95,9 +95,7 @@ func (o *Org) admitToken(h http.Header, r *http.Request, noted *Request) (*Fault
 	if pending != nil {
 		noted.Fault = pending.Name
 	}
-	if queued {
-		o.oauth.faults.queued = o.oauth.faults.queued[1:]
-	}
+	use()
 	return pending, nil
 }
 
@@ -128,16 +126,10 @@ func (o *Org) sendToken(w http.ResponseWriter, r *http.Request, decided grant) {
 		w.Header().Set(nonceHeader, o.currentNonce(now))
 	}
 	o.mu.Unlock()
-	body, err := json.Marshal(struct {
+	api.SendJSON(w, struct {
 		Type    string `json:"token_type"`
 		Seconds int64  `json:"expires_in"`
 		Token   string `json:"access_token"`
 		Scope   string `json:"scope"`
 	}{tokenType, int64(decided.who.app.TokenLifetime / time.Second), token, strings.Join(decided.scopes, " ")})
-	if err != nil { // strings and numbers always marshal
-		panic(err)
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	sendBody(w, http.StatusOK, body)
 }

@@ -13,6 +13,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
 const (
@@ -174,10 +177,10 @@ func TestWhatSetAppWasGivenIsNotShared(t *testing.T) {
 
 func TestOnlyGrantedScopesAreGranted(t *testing.T) {
 	app := serviceApp()
-	app.Scopes = []string{"okta.users.read", LogsScope}
+	app.Scopes = []string{"okta.users.read", api.LogsScope}
 	a := ask(noon)
 	a.form.Set("scope", "okta.logs.read okta.apps.read okta.logs.read")
-	assert.Equal(t, LogsScope, a.send(t, orgWith(app)).granted(t).Scope)
+	assert.Equal(t, api.LogsScope, a.send(t, orgWith(app)).granted(t).Scope)
 }
 
 func TestTheTokenEndpointsRateLimit(t *testing.T) {
@@ -189,7 +192,7 @@ func TestTheTokenEndpointsRateLimit(t *testing.T) {
 		a.form.Del("scope")
 		require.Equal(t, http.StatusBadRequest, a.send(t, org).status)
 
-		org.InjectToken(Status(http.StatusBadGateway, HTMLPage))
+		org.InjectToken(fault.Status(http.StatusBadGateway, fault.HTMLPage))
 		refused := ask(org.Now()).send(t, org)
 		assert.Equal(t, http.StatusTooManyRequests, refused.status)
 		assert.Equal(t, "E0000047", refused.errorCode(t))
@@ -216,7 +219,7 @@ func TestRequestsShowsTokenRequests(t *testing.T) {
 	a.send(t, org).granted(t)
 	all := org.Requests()
 	require.Len(t, all, 1)
-	assert.Equal(t, []any{http.MethodPost, tokenPath, http.StatusOK}, []any{all[0].Method, all[0].URL, all[0].Status})
+	assert.Equal(t, []any{http.MethodPost, api.TokenPath, http.StatusOK}, []any{all[0].Method, all[0].URL, all[0].Status})
 	assert.Equal(t, a.form, all[0].Form)
 
 	get(t, org, "")
@@ -231,7 +234,7 @@ func TestTheTokenEndpointOverTLS(t *testing.T) {
 	defer server.Close()
 	asks := func(nonce string) answer {
 		a := askBound(noon)
-		a.url = server.URL + tokenPath
+		a.url = server.URL + api.TokenPath
 		a.assertion.claims["aud"], a.proofs[0].claims["htu"] = a.url, a.url
 		a.proofs[0].claims["nonce"] = nonce
 		got, err := trySend(server.Client().Transport, a.request(t))
@@ -240,8 +243,8 @@ func TestTheTokenEndpointOverTLS(t *testing.T) {
 	}
 	access := asks(asks("").header.Get("DPoP-Nonce")).granted(t).Token
 	x := readBound(access, noon)
-	x.proofs[0].claims["htu"] = server.URL + logsPath
-	r := request(t, server.URL+logsPath+"?"+url.Values{"limit": {"5"}}.Encode())
+	x.proofs[0].claims["htu"] = server.URL + api.LogsPath
+	r := request(t, server.URL+api.LogsPath+"?"+url.Values{"limit": {"5"}}.Encode())
 	r.Header.Set("Authorization", x.authorization)
 	r.Header.Set("DPoP", x.proofs[0].sign(t))
 	got, err := trySend(server.Client().Transport, r)

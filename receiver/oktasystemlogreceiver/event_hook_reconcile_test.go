@@ -16,6 +16,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
 // missing makes polling miss the sign-ins that the hook announces: its filter leaves them out.
@@ -243,7 +244,7 @@ func TestLateIsNotMissing(t *testing.T) {
 		w.start()
 		w.hook("user.session.start")
 		w.wait(time.Minute)
-		w.org.InjectAlways(oktatest.ResetBeforeAnswer())
+		w.org.InjectAlways(fault.ResetBeforeAnswer())
 		for n := range 30 {
 			w.org.Append(eventOf("user.session.start", n, w.org.Now()))
 			w.wait(time.Minute)
@@ -266,7 +267,7 @@ func TestLateIsNotMissingWhereOktaSearchesPieceByPiece(t *testing.T) {
 				w.start()
 				w.hook("user.account.lock")
 				w.wait(time.Minute)
-				w.org.InjectAlways(oktatest.ResetBeforeAnswer())
+				w.org.InjectAlways(fault.ResetBeforeAnswer())
 				n, wanted := 0, 0
 				for range 20 {
 					for range 4 {

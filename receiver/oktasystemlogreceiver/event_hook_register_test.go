@@ -14,6 +14,8 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/catalogue"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
 // register makes the receiver register its hook.
@@ -175,8 +177,8 @@ func TestRefusedRegistrationIsExplainedAndPollingGoesOn(t *testing.T) {
 // shows when the hook is registered, and polling goes on.
 func TestRegistrationWithoutItsScopeIsExplained(t *testing.T) {
 	for name, granted := range map[string][]string{
-		"nothing about hooks": {oktatest.LogsScope},
-		"to read them only":   {oktatest.LogsScope, oktatest.HooksReadScope},
+		"nothing about hooks": {api.LogsScope},
+		"to read them only":   {api.LogsScope, api.HooksReadScope},
 	} {
 		t.Run(name, func(t *testing.T) {
 			secret := credential{
@@ -201,7 +203,7 @@ func TestRegistrationWithoutItsScopeIsExplained(t *testing.T) {
 				assert.Empty(t, w.org.HookReports())
 
 				w.org.ChangeApp(testClientID, func(app *oktatest.App) {
-					app.Scopes = append(app.Scopes, oktatest.HooksReadScope, oktatest.HooksManageScope)
+					app.Scopes = append(app.Scopes, api.HooksReadScope, api.HooksManageScope)
 				})
 				w.wait(5 * time.Minute)
 				assert.True(t, w.sent().Verified, "it takes no restart once the scope is granted")
@@ -213,7 +215,7 @@ func TestRegistrationWithoutItsScopeIsExplained(t *testing.T) {
 func TestRegistrationEndsWithTheReceiver(t *testing.T) {
 	inHookedWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
 		w.register(nil)
-		w.org.InjectHooks(oktatest.Hang())
+		w.org.InjectHooks(fault.Hang())
 		w.logger = zap.NewNop()
 		w.start()
 		w.wait(time.Second)

@@ -16,6 +16,7 @@ import (
 	"go.opentelemetry.io/collector/config/configoptional"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
 const pageLatency = 120 * time.Millisecond
@@ -218,7 +219,7 @@ func TestNothingIsLostOrRepeatedWithHooks(t *testing.T) {
 				}
 				for range 25 {
 					w.happenAhead(random.IntN(30), ahead)
-					w.org.Inject(oktatest.Status(503, oktatest.NoBody), oktatest.ResetBeforeAnswer())
+					w.org.Inject(fault.Status(503, fault.NoBody), fault.ResetBeforeAnswer())
 					w.wait(time.Duration(random.IntN(15_000)) * time.Millisecond)
 					w.stop()
 					w.happenAhead(random.IntN(5), ahead)

@@ -18,6 +18,7 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/metadatatest"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
 // points are the figures of one receiver, one for each value of an attribute, or a single one.
@@ -113,7 +114,7 @@ func TestPositionIsNoYoungerForARestart(t *testing.T) {
 		w.wait(15 * time.Second)
 		w.stop()
 
-		w.org.InjectAlways(oktatest.Status(503, oktatest.NoBody))
+		w.org.InjectAlways(fault.Status(503, fault.NoBody))
 		w.wait(30 * time.Minute)
 		for restart := range 5 {
 			w.telemetry = componenttest.NewTelemetry()

@@ -28,6 +28,7 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/generate"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
 )
@@ -111,7 +112,7 @@ func TestSecretsAreSeenNowhere(t *testing.T) {
 			require.NoError(t, err)
 			require.NoError(t, r.Start(t.Context(), componenttest.NewNopHost()))
 			require.Eventually(t, func() bool { return sink.LogRecordCount() >= 20 }, 10*time.Second, 10*time.Millisecond)
-			org.InjectTokenAlways(oktatest.Status(401, oktatest.OAuthError("invalid_client", "The client_assertion signature is invalid.")))
+			org.InjectTokenAlways(fault.Status(401, fault.OAuthError("invalid_client", "The client_assertion signature is invalid.")))
 			org.RevokeTokens(testClientID)
 			require.Eventually(t, func() bool { return logs.FilterMessageSnippet("Okta sends no events").Len() > 0 }, 10*time.Second, 10*time.Millisecond)
 			require.NoError(t, r.Shutdown(t.Context()))

@@ -20,6 +20,7 @@ import (
 	"go.opentelemetry.io/collector/config/configopaque"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
 const (
@@ -143,8 +144,8 @@ func TestEachCredentialDeliversEverything(t *testing.T) {
 						}
 					}
 					hour()
-					w.org.Inject(oktatest.RateLimited(30 * time.Second))
-					w.org.InjectToken(oktatest.RateLimited(30 * time.Second))
+					w.org.Inject(fault.RateLimited(30 * time.Second))
+					w.org.InjectToken(fault.RateLimited(30 * time.Second))
 					hour()
 					if c.swap != nil {
 						w.org.ChangeApp(testClientID, func(app *oktatest.App) { c.swap(t, app) })
@@ -181,17 +182,17 @@ func TestEachCredentialDeliversEverything(t *testing.T) {
 
 func TestTokenEndpointThatFailsIsLeftAlone(t *testing.T) {
 	for name, tc := range map[string]struct {
-		fault oktatest.Fault
+		fault fault.Fault
 		most  int
 	}{
-		"scope":    {oktatest.Status(400, oktatest.OAuthError("consent_required", "You are not allowed any of the requested scopes.")), 61},
-		"client":   {oktatest.Status(401, oktatest.OAuthError("invalid_client", "The client_assertion JWT kid is invalid.")), 61},
-		"zone":     {oktatest.Status(403, oktatest.OAuthError("access_denied", "The request is made from outside the client's permitted network zones.")), 61},
-		"redirect": {oktatest.RedirectTo("https://evil.example/"), 61},
-		"429":      {oktatest.RateLimited(40 * time.Second), 91},
-		"500":      {oktatest.Status(500, oktatest.OAuthError("server_error", "")), 91},
-		"silence":  {oktatest.Hang(), 91},
-		"garbage":  {oktatest.Status(200, oktatest.HTMLPage), 91},
+		"scope":    {fault.Status(400, fault.OAuthError("consent_required", "You are not allowed any of the requested scopes.")), 61},
+		"client":   {fault.Status(401, fault.OAuthError("invalid_client", "The client_assertion JWT kid is invalid.")), 61},
+		"zone":     {fault.Status(403, fault.OAuthError("access_denied", "The request is made from outside the client's permitted network zones.")), 61},
+		"redirect": {fault.RedirectTo("https://evil.example/"), 61},
+		"429":      {fault.RateLimited(40 * time.Second), 91},
+		"500":      {fault.Status(500, fault.OAuthError("server_error", "")), 91},
+		"silence":  {fault.Hang(), 91},
+		"garbage":  {fault.Status(200, fault.HTMLPage), 91},
 	} {
 		t.Run(name, func(t *testing.T) {
 			key := ecSigningKey(t)

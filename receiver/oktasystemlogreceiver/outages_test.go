@@ -13,6 +13,7 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
 // finding is what the walk says about a thing that is wrong: the step at which it shows, and parts
@@ -56,7 +57,7 @@ func withApp(t *testing.T, finds finding, spoil func(*oktatest.App, *OAuthConfig
 }
 
 // always is an outage of an org that answers each request with the same fault.
-func always(fault oktatest.Fault, finds finding) outage {
+func always(fault fault.Fault, finds finding) outage {
 	return withToken(func(w *world) { w.org.InjectAlways(fault) }, finds)
 }
 
@@ -72,7 +73,7 @@ func outages(t *testing.T) map[string]outage {
 			failing(connection.Token, "belongs to an admin who was deactivated", "set it in api_token")),
 		"token file is missing": withToken(func(w *world) { w.cfg.APIToken, w.cfg.APITokenFile = "", missing },
 			failing(connection.Token, "the file that holds the credential can't be used", "check the file and its permissions")),
-		"proxy removes the token": always(oktatest.Status(403, oktatest.OktaError("E0000005", "")),
+		"proxy removes the token": always(fault.Status(403, fault.OktaError("E0000005", "")),
 			failing(connection.Token, "without a credential that okta recognises", "no proxy removes the Authorization header")),
 		"token without role": withToken(func(w *world) { w.org.SetToken(oktatest.DefaultToken, oktatest.TokenWithoutRole) }, role),
 		"token of a role that sees too little": withToken(func(w *world) { w.org.SetToken(oktatest.DefaultToken, oktatest.TokenSeesNothing) },
@@ -113,27 +114,27 @@ func outages(t *testing.T) map[string]outage {
 			warning(connection.Clock, "this machine is 10 min behind okta's", "check the time synchronisation")},
 		"clock ahead": {oktatest.Options{Skew: -3 * time.Hour}, func(*world) {},
 			warning(connection.Clock, "this machine is 3 h ahead of okta's", "check the time synchronisation")},
-		"proxy removes the date": always(oktatest.OmitDate(), warning(connection.Clock, "does not tell the time", "no proxy removes the Date header")),
+		"proxy removes the date": always(fault.OmitDate(), warning(connection.Clock, "does not tell the time", "no proxy removes the Date header")),
 
-		"server error":               always(oktatest.Status(500, oktatest.OktaError("E0000009", "")), failing(connection.SystemLog, "okta itself failed", "see status.okta.com")),
-		"gateway page":               always(oktatest.Status(502, oktatest.HTMLPage), failing(connection.SystemLog, "okta itself failed", "wait, it is tried again")),
-		"login page":                 always(oktatest.Status(200, oktatest.HTMLPage), failing(connection.SystemLog, "the answer does not tell", "check org_url")),
-		"no such path":               always(oktatest.Status(404, oktatest.OktaError("E0000008", "")), failing(connection.SystemLog, "org_url does not lead to the APIs", "check org_url")),
-		"redirect":                   always(oktatest.RedirectTo("https://acme-admin.okta.com/"), failing(connection.SystemLog, "org_url does not lead to the APIs", "check org_url")),
-		"no request that okta knows": always(oktatest.Status(400, oktatest.OktaError("E0000053", "")), failing(connection.SystemLog, "okta does not understand the request", "no proxy changes requests")),
-		"feature off":                always(oktatest.Status(401, oktatest.OktaError("E0000015", "")), failing(connection.SystemLog, "does not have this feature", "ask Okta")),
-		"reset":                      always(oktatest.ResetBeforeAnswer(), failing(connection.Network, "broken off on the way", "egress allow-list")),
-		"silence":                    always(oktatest.Hang(), failing(connection.Network, "nothing answered in time", "egress allow-list")),
+		"server error":               always(fault.Status(500, fault.OktaError("E0000009", "")), failing(connection.SystemLog, "okta itself failed", "see status.okta.com")),
+		"gateway page":               always(fault.Status(502, fault.HTMLPage), failing(connection.SystemLog, "okta itself failed", "wait, it is tried again")),
+		"login page":                 always(fault.Status(200, fault.HTMLPage), failing(connection.SystemLog, "the answer does not tell", "check org_url")),
+		"no such path":               always(fault.Status(404, fault.OktaError("E0000008", "")), failing(connection.SystemLog, "org_url does not lead to the APIs", "check org_url")),
+		"redirect":                   always(fault.RedirectTo("https://acme-admin.okta.com/"), failing(connection.SystemLog, "org_url does not lead to the APIs", "check org_url")),
+		"no request that okta knows": always(fault.Status(400, fault.OktaError("E0000053", "")), failing(connection.SystemLog, "okta does not understand the request", "no proxy changes requests")),
+		"feature off":                always(fault.Status(401, fault.OktaError("E0000015", "")), failing(connection.SystemLog, "does not have this feature", "ask Okta")),
+		"reset":                      always(fault.ResetBeforeAnswer(), failing(connection.Network, "broken off on the way", "egress allow-list")),
+		"silence":                    always(fault.Hang(), failing(connection.Network, "nothing answered in time", "egress allow-list")),
 
 		"rate limit exhausted": withToken(func(w *world) { w.org.Spend("another client", 60); w.org.Spend("and one more", 60) },
 			failing(connection.RateLimit, "are used up", "wait for 61 s; if it comes back, have the org's other clients ask less often")),
 		"rate limit of tokens exhausted": withApp(t, failing(connection.RateLimit, "are used up", "if it comes back"),
-			func(_ *oktatest.App, _ *OAuthConfig) {}).and(func(w *world) { w.org.InjectTokenAlways(oktatest.RateLimited(30 * time.Second)) }),
+			func(_ *oktatest.App, _ *OAuthConfig) {}).and(func(w *world) { w.org.InjectTokenAlways(fault.RateLimited(30 * time.Second)) }),
 		"rate limit nearly exhausted": withToken(func(w *world) { w.org.Spend("another client", 60); w.org.Spend("and one more", 52) },
 			warning(connection.RateLimit, "what is left of this minute is the reserve", "have the org's other clients ask less often")),
 		"reserve of everything": withToken(func(w *world) { w.cfg.RateLimit.Reserve = 0.999 },
 			warning(connection.RateLimit, "the reserve leaves no request", "lower rate_limit.reserve")),
-		"proxy removes the rate limit": always(oktatest.BadRateHeaders(), warning(connection.RateLimit, "names no rate limit", "no proxy removes")),
+		"proxy removes the rate limit": always(fault.BadRateHeaders(), warning(connection.RateLimit, "names no rate limit", "no proxy removes")),
 
 		"filter syntax error": withToken(func(w *world) { w.cfg.Filter = `eventType eqq "x"` }, failing(connection.Filter, "does not accept filter", "check filter and q")),
 		"filter field":        withToken(func(w *world) { w.cfg.Filter = `nonsense eq "x"` }, failing(connection.Filter, "does not accept filter", "check filter and q")),
@@ -143,10 +144,10 @@ func outages(t *testing.T) map[string]outage {
 			failing(connection.StartAt, "does not accept where to read on", "set start_at to a time")},
 		"failure in the middle": withToken(func(w *world) {
 			w.cfg.Filter = `eventType sw "user."`
-			w.org.Inject(oktatest.MissingNext(), oktatest.Status(503, oktatest.NoBody))
+			w.org.Inject(fault.MissingNext(), fault.Status(503, fault.NoBody))
 		}, failing(connection.Filter, "okta itself failed", "see status.okta.com")),
 		"failure at the end": withToken(func(w *world) {
-			fault := oktatest.ResetBeforeAnswer()
+			fault := fault.ResetBeforeAnswer()
 			fault.Meets = func(r *http.Request) bool { return r.URL.Query().Get("sortOrder") == "DESCENDING" }
 			w.org.InjectAlways(fault)
 		},

@@ -29,6 +29,7 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/generate"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
 )
@@ -120,15 +121,15 @@ func TestForeignLinksAndRedirectsNeverSeeTheCredential(t *testing.T) {
 	}))
 	defer stranger.Close()
 
-	for name, fault := range map[string]oktatest.Fault{
-		"next link": oktatest.NextLinkTo(stranger.URL + "/api/v1/logs?after=1"),
-		"redirect":  oktatest.RedirectTo(stranger.URL + "/api/v1/logs"),
+	for name, met := range map[string]fault.Fault{
+		"next link": fault.NextLinkTo(stranger.URL + "/api/v1/logs?after=1"),
+		"redirect":  fault.RedirectTo(stranger.URL + "/api/v1/logs"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			org := oktatest.NewOrg(oktatest.Options{})
 			org.Append(generate.New(3).Events(3, org.Now(), 0)...)
 			// The first request asks for the time and must get through.
-			org.Inject(oktatest.SlowBody(1, 0), fault)
+			org.Inject(fault.SlowBody(1, 0), met)
 			server := httptest.NewServer(org)
 			defer server.Close()
 
@@ -145,7 +146,7 @@ func TestForeignLinksAndRedirectsNeverSeeTheCredential(t *testing.T) {
 
 func TestShutdownIsSafe(t *testing.T) {
 	org := oktatest.NewOrg(oktatest.Options{})
-	org.InjectAlways(oktatest.Hang())
+	org.InjectAlways(fault.Hang())
 	server := httptest.NewServer(org)
 	defer server.Close()
 	r := create(t, configFor(server), &sink{}, zap.NewNop())

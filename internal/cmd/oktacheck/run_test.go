@@ -22,6 +22,7 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/generate"
 )
 
@@ -156,7 +157,7 @@ func TestFindings(t *testing.T) {
 		}, nil, 1, []string{"! token", `"sigv4auth", an extension that oktacheck does not have`, "set startup_check to fail", "not checked to the end"}},
 		"receiver that is not there": {func(*desk) {}, []string{"okta_systemlog/prod"}, 1,
 			[]string{"✗ configuration", "no receiver okta_systemlog/prod", "define it under receivers"}},
-		"timeout": {func(d *desk) { d.org.InjectAlways(oktatest.Hang()) }, []string{"--timeout", "50ms"}, 1,
+		"timeout": {func(d *desk) { d.org.InjectAlways(fault.Hang()) }, []string{"--timeout", "50ms"}, 1,
 			[]string{"✗ DNS and TLS", "nothing answered in time", "egress allow-list"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -17,6 +17,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
 func TestManyRequestsWaitForOneTokenRequest(t *testing.T) {
@@ -90,7 +91,7 @@ func TestRenewalThatFailsIsNoFailureYet(t *testing.T) {
 		transport := r.transport(t)
 		requireStatus(t, http.StatusOK, transport)
 		time.Sleep(55*time.Minute + time.Second) // virtual: the margin has begun
-		r.org.InjectTokenAlways(oktatest.RateLimited(30 * time.Second))
+		r.org.InjectTokenAlways(fault.RateLimited(30 * time.Second))
 		before := len(r.org.Requests())
 		for range 280 {
 			requireStatus(t, http.StatusOK, transport)

@@ -25,6 +25,7 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
 )
 
 const (
@@ -75,7 +76,7 @@ func newRig(t testing.TB, opts oktatest.Options, change func(*oktatest.App)) *ri
 	r.settings = Settings{
 		Org:       acme,
 		Client:    PrivateKey(testClient, testKeyID, Static(configopaque.String(pemOf(t, testKey)))),
-		Scopes:    []string{oktatest.LogsScope},
+		Scopes:    []string{api.LogsScope},
 		DPoP:      DPoPAuto,
 		UserAgent: "test/1",
 		Timeout:   time.Minute,

@@ -16,6 +16,8 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
 func TestEachKindOfAppOpensTheLog(t *testing.T) {
@@ -133,27 +135,27 @@ func TestTokenThatOktaRefusesIsReplacedOnce(t *testing.T) {
 		requireStatus(t, http.StatusOK, transport)
 		assert.Equal(t, 2, r.org.Mints())
 
-		r.org.InjectAlways(oktatest.WWWAuthenticate(401, "DPoP", "invalid_token", "The access token has been revoked."))
+		r.org.InjectAlways(fault.WWWAuthenticate(401, "DPoP", "invalid_token", "The access token has been revoked."))
 		requireStatus(t, http.StatusUnauthorized, transport)
 		assert.Equal(t, 3, r.org.Mints(), "once, then the answer is passed on")
 	})
 }
 
 func TestOtherRefusalsCostNoToken(t *testing.T) {
-	for name, fault := range map[string]oktatest.Fault{
-		"429 with a challenge": oktatest.WWWAuthenticate(429, "Bearer", "slow_down", "x"),
-		"503 with a challenge": oktatest.WWWAuthenticate(503, "Bearer", "server_error", "x"),
-		"403 role":             oktatest.Status(403, oktatest.OktaError("E0000006", "")),
-		"400 htu":              oktatest.WWWAuthenticate(400, "DPoP", "invalid_dpop_proof", "'htu' claim in the DPoP proof JWT is invalid."),
-		"400 clock":            oktatest.WWWAuthenticate(400, "DPoP", "invalid_dpop_proof", "The DPoP proof JWT is issued in the future."),
-		"302":                  oktatest.RedirectTo("https://evil.example/"),
+	for name, met := range map[string]fault.Fault{
+		"429 with a challenge": fault.WWWAuthenticate(429, "Bearer", "slow_down", "x"),
+		"503 with a challenge": fault.WWWAuthenticate(503, "Bearer", "server_error", "x"),
+		"403 role":             fault.Status(403, fault.OktaError("E0000006", "")),
+		"400 htu":              fault.WWWAuthenticate(400, "DPoP", "invalid_dpop_proof", "'htu' claim in the DPoP proof JWT is invalid."),
+		"400 clock":            fault.WWWAuthenticate(400, "DPoP", "invalid_dpop_proof", "The DPoP proof JWT is issued in the future."),
+		"302":                  fault.RedirectTo("https://evil.example/"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := newRig(t, oktatest.Options{}, requireDPoP)
 				transport := r.transport(t)
 				requireStatus(t, http.StatusOK, transport)
-				r.org.Inject(fault)
+				r.org.Inject(met)
 				status, err := get(t.Context(), transport)
 				require.NoError(t, err)
 				assert.NotEqual(t, http.StatusOK, status, "the answer is passed on, and nothing sent again")
@@ -167,10 +169,10 @@ func TestOtherRefusalsCostNoToken(t *testing.T) {
 func TestScopeGrantedLaterIsInTheNextToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, oktatest.Options{}, func(a *oktatest.App) { a.Scopes = []string{"okta.users.read"} })
-		r.settings.Scopes = []string{"okta.users.read", oktatest.LogsScope}
+		r.settings.Scopes = []string{"okta.users.read", api.LogsScope}
 		transport := r.transport(t)
 		requireStatus(t, http.StatusForbidden, transport)
-		r.org.ChangeApp(testClient, func(a *oktatest.App) { a.Scopes = append(a.Scopes, oktatest.LogsScope) })
+		r.org.ChangeApp(testClient, func(a *oktatest.App) { a.Scopes = append(a.Scopes, api.LogsScope) })
 		requireStatus(t, http.StatusOK, transport)
 	})
 }
@@ -181,10 +183,10 @@ func TestGrantTellsWhatTheTokenIsGoodFor(t *testing.T) {
 		scopes []string
 		bound  bool
 	}{
-		"bearer":   {func(*rig) {}, []string{oktatest.LogsScope}, false},
-		"DPoP":     {func(r *rig) { r.org.ChangeApp(testClient, requireDPoP) }, []string{oktatest.LogsScope}, true},
-		"narrower": {func(r *rig) { r.org.InjectTokenAlways(oktatest.TokenWith("scope", "okta.users.read  okta.apps.read")) }, []string{"okta.users.read", "okta.apps.read"}, false},
-		"silent":   {func(r *rig) { r.org.InjectTokenAlways(oktatest.TokenWithout("scope")) }, []string{oktatest.LogsScope}, false},
+		"bearer":   {func(*rig) {}, []string{api.LogsScope}, false},
+		"DPoP":     {func(r *rig) { r.org.ChangeApp(testClient, requireDPoP) }, []string{api.LogsScope}, true},
+		"narrower": {func(r *rig) { r.org.InjectTokenAlways(fault.TokenWith("scope", "okta.users.read  okta.apps.read")) }, []string{"okta.users.read", "okta.apps.read"}, false},
+		"silent":   {func(r *rig) { r.org.InjectTokenAlways(fault.TokenWithout("scope")) }, []string{api.LogsScope}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -249,23 +251,23 @@ func TestFailedTokenRequestsNameTheirCause(t *testing.T) {
 		"DPoP required": {func(r *rig) { r.settings.DPoP = DPoPRequired }, oktaerr.CauseDPoPOff, oktaerr.Unauthorized},
 		"nonce in circles": {func(r *rig) {
 			change(requireDPoP)(r)
-			r.org.InjectTokenAlways(oktatest.Status(400, oktatest.OAuthError("use_dpop_nonce", "x")))
+			r.org.InjectTokenAlways(fault.Status(400, fault.OAuthError("use_dpop_nonce", "x")))
 		}, oktaerr.CauseDPoPNonce, oktaerr.Unauthorized},
-		"redirect":        {func(r *rig) { r.org.InjectTokenAlways(oktatest.RedirectTo("https://acme-admin.okta.com/")) }, oktaerr.CauseAddress, oktaerr.Misdirected},
-		"500":             {func(r *rig) { r.org.InjectTokenAlways(oktatest.Status(500, oktatest.OAuthError("server_error", "x"))) }, oktaerr.CauseServer, oktaerr.Unavailable},
-		"502":             {func(r *rig) { r.org.InjectTokenAlways(oktatest.Status(502, oktatest.HTMLPage)) }, oktaerr.CauseServer, oktaerr.Unavailable},
-		"429":             {func(r *rig) { r.org.InjectTokenAlways(oktatest.RateLimited(30 * time.Second)) }, oktaerr.CauseRateLimit, oktaerr.RateLimited},
-		"reset":           {func(r *rig) { r.org.InjectTokenAlways(oktatest.ResetBeforeAnswer()) }, oktaerr.CauseConnectionBroken, oktaerr.Unavailable},
-		"half an answer":  {func(r *rig) { r.org.InjectTokenAlways(oktatest.ResetMidBody()) }, oktaerr.CauseConnectionBroken, oktaerr.Unavailable},
-		"silence":         {func(r *rig) { r.org.InjectTokenAlways(oktatest.Hang()) }, oktaerr.CauseUnreachable, oktaerr.Unavailable},
-		"endless":         {func(r *rig) { r.org.InjectTokenAlways(oktatest.OversizedBody(-1)) }, oktaerr.CauseUnknown, oktaerr.Unavailable},
-		"a login page":    {func(r *rig) { r.org.InjectTokenAlways(oktatest.Status(200, oktatest.HTMLPage)) }, oktaerr.CauseUnknown, oktaerr.Unavailable},
-		"no token":        {func(r *rig) { r.org.InjectTokenAlways(oktatest.TokenWithout("access_token")) }, oktaerr.CauseUnknown, oktaerr.Unavailable},
-		"malformed token": {func(r *rig) { r.org.InjectTokenAlways(oktatest.TokenWith("access_token", "a\r\nb")) }, oktaerr.CauseUnknown, oktaerr.Unavailable},
-		"unknown type":    {func(r *rig) { r.org.InjectTokenAlways(oktatest.TokenWith("token_type", "mac")) }, oktaerr.CauseUnknown, oktaerr.Unavailable},
+		"redirect":        {func(r *rig) { r.org.InjectTokenAlways(fault.RedirectTo("https://acme-admin.okta.com/")) }, oktaerr.CauseAddress, oktaerr.Misdirected},
+		"500":             {func(r *rig) { r.org.InjectTokenAlways(fault.Status(500, fault.OAuthError("server_error", "x"))) }, oktaerr.CauseServer, oktaerr.Unavailable},
+		"502":             {func(r *rig) { r.org.InjectTokenAlways(fault.Status(502, fault.HTMLPage)) }, oktaerr.CauseServer, oktaerr.Unavailable},
+		"429":             {func(r *rig) { r.org.InjectTokenAlways(fault.RateLimited(30 * time.Second)) }, oktaerr.CauseRateLimit, oktaerr.RateLimited},
+		"reset":           {func(r *rig) { r.org.InjectTokenAlways(fault.ResetBeforeAnswer()) }, oktaerr.CauseConnectionBroken, oktaerr.Unavailable},
+		"half an answer":  {func(r *rig) { r.org.InjectTokenAlways(fault.ResetMidBody()) }, oktaerr.CauseConnectionBroken, oktaerr.Unavailable},
+		"silence":         {func(r *rig) { r.org.InjectTokenAlways(fault.Hang()) }, oktaerr.CauseUnreachable, oktaerr.Unavailable},
+		"endless":         {func(r *rig) { r.org.InjectTokenAlways(fault.OversizedBody(-1)) }, oktaerr.CauseUnknown, oktaerr.Unavailable},
+		"a login page":    {func(r *rig) { r.org.InjectTokenAlways(fault.Status(200, fault.HTMLPage)) }, oktaerr.CauseUnknown, oktaerr.Unavailable},
+		"no token":        {func(r *rig) { r.org.InjectTokenAlways(fault.TokenWithout("access_token")) }, oktaerr.CauseUnknown, oktaerr.Unavailable},
+		"malformed token": {func(r *rig) { r.org.InjectTokenAlways(fault.TokenWith("access_token", "a\r\nb")) }, oktaerr.CauseUnknown, oktaerr.Unavailable},
+		"unknown type":    {func(r *rig) { r.org.InjectTokenAlways(fault.TokenWith("token_type", "mac")) }, oktaerr.CauseUnknown, oktaerr.Unavailable},
 		"DPoP out of nowhere": {func(r *rig) {
 			r.settings.DPoP = DPoPDisabled
-			r.org.InjectTokenAlways(oktatest.TokenWith("token_type", "DPoP"))
+			r.org.InjectTokenAlways(fault.TokenWith("token_type", "DPoP"))
 		}, oktaerr.CauseDPoPRequired, oktaerr.Unauthorized},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -304,7 +306,7 @@ func TestOddLifetimesAreSurvived(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := newRig(t, oktatest.Options{}, requireDPoP)
-				r.org.InjectTokenAlways(oktatest.TokenWith("expires_in", tc.lifetime))
+				r.org.InjectTokenAlways(fault.TokenWith("expires_in", tc.lifetime))
 				transport := r.transport(t)
 				for range 90 {
 					requireStatus(t, http.StatusOK, transport)

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package oktatest
+package fault
 
 import (
 	"encoding/json"
 	"net/http"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
 )
 
 // OAuthError is the JSON error object of the token endpoint, to be sent with Status (RFC 6749 §5.2).
 func OAuthError(code, description string) Body {
-	return Body{"application/json", (&oauthFailure{code: code, description: description}).body()}
+	return Body{"application/json", apierror.OAuthBody(code, description)}
 }
 
 // TokenWith sets a member of the token endpoint's successful answer to any JSON value: "3600", 0, -1, 1e12 for expires_in, "bearer" for token_type.
@@ -25,7 +28,7 @@ func TokenWithout(member string) Fault {
 
 // WithoutNonce leaves the dpop-nonce header out of the answer, of a challenge too.
 func WithoutNonce() Fault {
-	return onHeader("without nonce", func(_ int, h http.Header) { h.Del(nonceHeader) })
+	return onHeader("without nonce", func(_ int, h http.Header) { h.Del("DPoP-Nonce") })
 }
 
 // ResetAfterGrant lets the token endpoint do its work and breaks the connection before the answer: what the request used up is used up.
@@ -47,6 +50,6 @@ func onToken(name string, change func(members map[string]any)) Fault {
 			}
 			caught.body = changed
 		}
-		sendBody(w, caught.status, caught.body)
+		api.Send(w, caught.status, caught.body)
 	})
 }

@@ -1,13 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package oktatest
+package fault
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 	"time"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
+)
+
+const (
+	// DefaultPositionCode is the error code for a cursor that is unknown or refused; Okta documents none.
+	DefaultPositionCode = "E0000001"
+	// ConcurrencyWait is the wait that Okta suggests when too many requests are in flight; it promises nothing.
+	ConcurrencyWait = 5 * time.Second
 )
 
 // Body is what an error answer carries.
@@ -56,7 +65,7 @@ func RateLimited(resetIn time.Duration) Fault {
 
 // ConcurrencyLimited answers 429 the way Okta says that too many requests are in flight: limit and remaining are 0 (Okta, concurrency limits).
 func ConcurrencyLimited() Fault {
-	return tooMany("concurrency limited", concurrencyWait, "0")
+	return tooMany("concurrency limited", ConcurrencyWait, "0")
 }
 
 func tooMany(name string, resetIn time.Duration, limit string) Fault {
@@ -67,15 +76,15 @@ func tooMany(name string, resetIn time.Duration, limit string) Fault {
 		}
 		w.Header().Set("X-Rate-Limit-Limit", limit)
 		w.Header().Set("X-Rate-Limit-Remaining", "0")
-		w.Header().Set("X-Rate-Limit-Reset", strconv.FormatInt(ceilSecond(now.Add(resetIn)), 10))
+		w.Header().Set("X-Rate-Limit-Reset", strconv.FormatInt(api.CeilSecond(now.Add(resetIn)), 10))
 		OktaError("E0000047", "").send(w, http.StatusTooManyRequests)
 	}}
 }
 
-// PositionRefused answers 400 with the given Okta error code (empty: DefaultBadCursorCode) to a request that carries a cursor, once.
-// RefusePositions refuses for good.
+// PositionRefused answers 400 with the given Okta error code (empty: DefaultPositionCode) to a request that carries a cursor, once.
+// The org's RefusePositions refuses for good.
 func PositionRefused(code string) Fault {
-	setDefault(&code, DefaultBadCursorCode)
+	code = cmp.Or(code, DefaultPositionCode)
 	return Fault{
 		Name:  "position refused",
 		Meets: func(r *http.Request) bool { return r.URL.Query().Get("after") != "" },
@@ -96,13 +105,13 @@ func RedirectTo(url string) Fault {
 // WWWAuthenticate answers an OAuth problem: the cause is in the WWW-Authenticate header and the body is empty. scheme is Bearer or DPoP.
 func WWWAuthenticate(status int, scheme, code, description string) Fault {
 	return Fault{Name: "www-authenticate " + code, Serve: func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
-		oauthError(status, scheme, code, description, r).Write(w)
+		apierror.Challenge(status, scheme, code, description, r).Write(w)
 	}}
 }
 
 // NotAnArray answers 200 with something that is not a page. An empty contentType means application/json; an empty body is one of the ways.
 func NotAnArray(contentType, body string) Fault {
-	setDefault(&contentType, "application/json")
+	contentType = cmp.Or(contentType, "application/json")
 	return Fault{Name: "not an array", Serve: func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 		Body{contentType, []byte(body)}.send(w, http.StatusOK)
 	}}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package oktatest
+package fault
 
 import (
 	"bytes"
@@ -10,19 +10,21 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
 )
 
 // TruncatedJSON sends the first half of the page as if it were all of it.
 func TruncatedJSON() Fault {
 	return onBody("truncated json", "identity", func(w http.ResponseWriter, _ *http.Request, caught *recorded) {
-		sendBody(w, caught.status, caught.body[:len(caught.body)/2])
+		api.Send(w, caught.status, caught.body[:len(caught.body)/2])
 	})
 }
 
 // InvalidJSON sends the whole page with a stray byte in it that JSON does not allow.
 func InvalidJSON() Fault {
 	return onBody("invalid json", "identity", func(w http.ResponseWriter, _ *http.Request, caught *recorded) {
-		sendBody(w, caught.status, slices.Concat(caught.body[:1], []byte{0x01}, caught.body[1:]))
+		api.Send(w, caught.status, slices.Concat(caught.body[:1], []byte{0x01}, caught.body[1:]))
 	})
 }
 
@@ -30,7 +32,7 @@ func InvalidJSON() Fault {
 func HalfGzip() Fault {
 	return onBody("half gzip", "gzip", func(w http.ResponseWriter, _ *http.Request, caught *recorded) {
 		w.Header().Set("Content-Encoding", "gzip")
-		sendBody(w, caught.status, caught.body[:len(caught.body)/2])
+		api.Send(w, caught.status, caught.body[:len(caught.body)/2])
 	})
 }
 
@@ -38,7 +40,7 @@ func HalfGzip() Fault {
 func WrongContentLength() Fault {
 	return onBody("wrong content length", "identity", func(w http.ResponseWriter, _ *http.Request, caught *recorded) {
 		w.Header().Set("Content-Length", strconv.Itoa(len(caught.body)+1000))
-		sendBody(w, caught.status, caught.body)
+		api.Send(w, caught.status, caught.body)
 	})
 }
 
@@ -47,11 +49,11 @@ func DuplicateEvents() Fault {
 	return onBody("duplicate events", "identity", func(w http.ResponseWriter, _ *http.Request, caught *recorded) {
 		var events []json.RawMessage
 		if json.Unmarshal(caught.body, &events) != nil || len(events) == 0 {
-			sendBody(w, caught.status, caught.body)
+			api.Send(w, caught.status, caught.body)
 			return
 		}
 		repeated := slices.Concat(bytes.TrimSuffix(caught.body, []byte("]")), []byte(","), events[0], []byte("]"))
-		sendBody(w, caught.status, repeated)
+		api.Send(w, caught.status, repeated)
 	})
 }
 
@@ -66,7 +68,7 @@ func ResetBeforeAnswer() Fault {
 // ResetMidBody breaks the connection after half of the page.
 func ResetMidBody() Fault {
 	return onBody("reset in mid-body", "identity", func(w http.ResponseWriter, _ *http.Request, caught *recorded) {
-		sendBody(w, caught.status, caught.body[:len(caught.body)/2])
+		api.Send(w, caught.status, caught.body[:len(caught.body)/2])
 		flush(w)
 		panic(http.ErrAbortHandler)
 	})
@@ -83,7 +85,7 @@ func Hang() Fault {
 // HangMidBody sends half of the page and then nothing until the client goes away.
 func HangMidBody() Fault {
 	return onBody("hang in mid-body", "identity", func(w http.ResponseWriter, r *http.Request, caught *recorded) {
-		sendBody(w, caught.status, caught.body[:len(caught.body)/2])
+		api.Send(w, caught.status, caught.body[:len(caught.body)/2])
 		flush(w)
 		<-r.Context().Done()
 		panic(http.ErrAbortHandler)
@@ -97,7 +99,7 @@ func SlowBody(pieces int, between time.Duration) Fault {
 		flush(w)
 		size := max(1, (len(caught.body)+pieces-1)/max(1, pieces))
 		for piece := range slices.Chunk(caught.body, size) {
-			if !pause(r.Context(), between) {
+			if !api.Pause(r.Context(), between) {
 				panic(http.ErrAbortHandler)
 			}
 			_, _ = w.Write(piece) // the next pause notices a client that went away
@@ -118,11 +120,6 @@ func OversizedBody(n int) Fault {
 		}
 		_, _ = w.Write([]byte("{}]")) // a client that went away is not the server's problem
 	}}
-}
-
-func sendBody(w http.ResponseWriter, status int, body []byte) {
-	w.WriteHeader(status)
-	_, _ = w.Write(body) // a client that went away is not the server's problem
 }
 
 // changeNext rewrites the next link, and leaves each link in a line of its own. An empty result removes it.
