@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/authserver"
 )
 
 // principal is who calls: the unit that rate limits are shared out to.
@@ -29,6 +30,14 @@ func (o *Org) authenticate(r *http.Request, h http.Header) (principal, *apierror
 	default:
 		return principal{}, apierror.New(http.StatusForbidden, "E0000005")
 	}
+}
+
+// authenticateAccessToken finds out which client calls.
+func (o *Org) authenticateAccessToken(r *http.Request, h http.Header, scheme, credential string) (principal, *apierror.Error) {
+	caller, refused := o.Authenticate(r, h, scheme, credential)
+	return principal{
+		name: caller.ClientID, seesNothing: caller.Role == authserver.RoleSeesNothing, logsOnly: caller.Role == authserver.RoleLogsOnly,
+	}, refused
 }
 
 func (o *Org) authenticateToken(token string) (principal, *apierror.Error) {

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/authserver"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
@@ -37,8 +38,8 @@ func TestFaultsOfTheTokenEndpoint(t *testing.T) {
 
 	assert.Equal(t, 1, org.Faults(), "the queues are separate")
 	assert.Equal(t, "rate limited", org.Requests()[2].Fault)
-	assert.Equal(t, http.StatusTeapot, readPlain(mintPlain(t, org)).send(t, org).status)
-	assert.Equal(t, 1, org.Mints())
+	assert.Equal(t, http.StatusTeapot, readPlain(issuePlain(t, org)).send(t, org).status)
+	assert.Equal(t, 1, org.Issued())
 }
 
 func TestFaultsOfTheTokensMembers(t *testing.T) {
@@ -101,11 +102,11 @@ func TestBrokenTokenAnswers(t *testing.T) {
 
 	_, err := trySend(org.Transport(), ask(noon).request(t))
 	require.ErrorIs(t, err, syscall.ECONNRESET)
-	assert.Equal(t, 1, org.Mints())
+	assert.Equal(t, 1, org.Issued())
 	lost := ask(noon)
 	_, err = trySend(org.Transport(), lost.request(t))
 	require.ErrorIs(t, err, syscall.ECONNRESET)
-	assert.Equal(t, 2, org.Mints())
+	assert.Equal(t, 2, org.Issued())
 	requestAgain, gone := context.WithCancel(t.Context())
 	response, err := org.Transport().RoundTrip(ask(noon).request(t).WithContext(requestAgain))
 	require.NoError(t, err)
@@ -119,12 +120,12 @@ func TestBrokenTokenAnswers(t *testing.T) {
 
 func TestATokenRequestThatHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		org := NewOrg(Options{Apps: map[string]App{clientID: serviceApp()}})
+		org := NewOrg(Options{Apps: map[string]authserver.App{clientID: serviceApp()}})
 		org.InjectToken(fault.Hang())
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		_, err := trySend(org.Transport(), ask(org.Now()).request(t).WithContext(ctx))
 		require.ErrorIs(t, err, context.DeadlineExceeded)
-		assert.Zero(t, org.Mints())
+		assert.Zero(t, org.Issued())
 	})
 }

@@ -35,7 +35,7 @@ func TestTokenRequestsAreInTheLog(t *testing.T) {
 	opts := optionsWith(dpopApp())
 	opts.OAuth.LogGrants = true
 	org := NewOrg(opts)
-	access := mintBound(t, org)
+	access := issueBound(t, org)
 	refused := askBound(noon)
 	refused.assertion.claims["aud"] = "https://other.example"
 	refused.send(t, org)
@@ -57,6 +57,6 @@ func TestTokenRequestsAreInTheLog(t *testing.T) {
 
 func TestTheLogIsQuietUnlessAsked(t *testing.T) {
 	org := orgWith(serviceApp())
-	mintPlain(t, org)
+	issuePlain(t, org)
 	assert.Zero(t, org.Len())
 }

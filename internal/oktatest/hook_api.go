@@ -168,7 +168,7 @@ func (o *Org) readHook(r *http.Request) (hookConfig, *apierror.Error) {
 
 // userOf is the id of who calls: the client's own, or that of the synthetic admin who made the API token. It needs the lock.
 func (o *Org) userOf(caller principal) string {
-	if _, ok := o.oauth.apps[caller.name]; ok {
+	if o.Knows(caller.name) {
 		return caller.name
 	}
 	return "00uSyntheticAdmin0005d7"

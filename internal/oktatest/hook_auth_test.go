@@ -9,17 +9,18 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/authserver"
 )
 
 // hookApp is a service app with the scopes of event hooks.
-func hookApp(scopes ...string) App {
+func hookApp(scopes ...string) authserver.App {
 	app := serviceApp()
 	app.Scopes = append([]string{api.LogsScope}, scopes...)
 	return app
 }
 
-// mintFor gets a Bearer token with the scopes.
-func mintFor(t *testing.T, org *Org, scopes string) string {
+// issueFor gets a Bearer token with the scopes.
+func issueFor(t *testing.T, org *Org, scopes string) string {
 	t.Helper()
 	a := ask(org.Now())
 	a.form.Set("scope", scopes)
@@ -55,7 +56,7 @@ func TestHookScopes(t *testing.T) {
 		{api.HooksManageScope, 403, 200},
 		{api.HooksReadScope + " " + api.HooksManageScope, 200, 200},
 	} {
-		token := mintFor(t, org, c.scopes)
+		token := issueFor(t, org, c.scopes)
 		assert.Equal(t, c.read, apiCall{method: "GET", authorization: "Bearer " + token}.send(t, org).status, c.scopes)
 		a := apiCall{method: "POST", authorization: "Bearer " + token, body: hookJSON(t, nil)}.send(t, org)
 		assert.Equal(t, c.written, a.status, c.scopes)
@@ -66,15 +67,15 @@ func TestHookScopes(t *testing.T) {
 		assert.Empty(t, a.body)
 		assert.Equal(t, challenge, a.header.Get("WWW-Authenticate"))
 	}
-	assert.Equal(t, http.StatusForbidden, (&reading{url: logsURL, authorization: "Bearer " + mintFor(t, org, api.HooksReadScope)}).send(t, org).status)
+	assert.Equal(t, http.StatusForbidden, (&reading{url: logsURL, authorization: "Bearer " + issueFor(t, org, api.HooksReadScope)}).send(t, org).status)
 }
 
 func TestHookRolesOfApps(t *testing.T) {
-	for role, logs := range map[AppRole]int{RoleMissing: 403, RoleSeesNothing: 200, RoleLogsOnly: 200} {
+	for role, logs := range map[authserver.AppRole]int{authserver.RoleMissing: 403, authserver.RoleSeesNothing: 200, authserver.RoleLogsOnly: 200} {
 		app := hookApp(api.HooksReadScope)
 		app.Role = role
 		org := orgWith(app)
-		token := mintFor(t, org, api.LogsScope+" "+api.HooksReadScope)
+		token := issueFor(t, org, api.LogsScope+" "+api.HooksReadScope)
 		assert.Equal(t, logs, readPlain(token).send(t, org).status)
 		a := apiCall{method: "GET", authorization: "Bearer " + token}.send(t, org)
 		assert.Equal(t, http.StatusForbidden, a.status, role)

@@ -22,13 +22,13 @@ func (o *Org) Faults() (queued int) {
 
 // InjectToken queues faults for the token endpoint. Each is used up by one request that is within the rate limit, in
 // order.
-func (o *Org) InjectToken(faults ...fault.Fault) { o.update(func() { o.oauth.faults.Add(faults...) }) }
+func (o *Org) InjectToken(faults ...fault.Fault) { o.update(func() { o.tokenFaults.Add(faults...) }) }
 
 // InjectTokenAlways makes every token request meet the fault, when no queued one comes first, until ClearTokenFaults.
-func (o *Org) InjectTokenAlways(met fault.Fault) { o.update(func() { o.oauth.faults.Always(met) }) }
+func (o *Org) InjectTokenAlways(met fault.Fault) { o.update(func() { o.tokenFaults.Always(met) }) }
 
 // ClearTokenFaults removes every fault of the token endpoint that was not met yet, and the one that meets all.
-func (o *Org) ClearTokenFaults() { o.update(func() { o.oauth.faults = fault.Queue{} }) }
+func (o *Org) ClearTokenFaults() { o.update(func() { o.tokenFaults = fault.Queue{} }) }
 
 // InjectHooks queues faults for /api/v1/eventHooks. Each is used up by one request that has passed authentication and
 // limits, in order.

@@ -5,6 +5,7 @@ package oktatest
 import (
 	"time"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/authserver"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
@@ -60,9 +61,9 @@ type Options struct {
 	// Tokens are further tokens and what becomes of them. Tokens in neither place are invalid.
 	Tokens map[string]TokenState
 	// Apps are the OAuth 2.0 clients by client id. SetApp and ChangeApp change them at run time.
-	Apps map[string]App
+	Apps map[string]authserver.App
 	// OAuth describes the authorization server.
-	OAuth OAuth
+	OAuth authserver.Options
 	// Hooks describes the org's event hooks. Org.RunHooks sends them.
 	Hooks Hooks
 
@@ -119,7 +120,7 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.Retention, DefaultRetention)
 	setDefault(&o.MaxSince, DefaultMaxSince)
 	setDefault(&o.BadCursorCode, fault.DefaultPositionCode)
-	o.OAuth = o.OAuth.withDefaults()
+	o.OAuth = o.OAuth.WithDefaults()
 	o.Hooks = o.Hooks.withDefaults()
 	if o.Now == nil {
 		o.Now = time.Now

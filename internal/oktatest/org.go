@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/authserver"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
@@ -27,23 +28,29 @@ import (
 // Event is one entry of the System Log.
 type Event = logevent.Event
 
+// authServer is the org's authorization server: its clients, tokens and nonces.
+type authServer = authserver.Server
+
 // Org simulates the System Log API of one Okta org. It is safe for concurrent use. Make one with NewOrg.
 type Org struct {
+	*authServer
+
 	opts Options
 
-	mu       sync.Mutex
-	skew     time.Duration
-	tokens   map[string]TokenState
-	journal  journal
-	cursors  cursors
-	scans    map[scanKey]int
-	bucket   *bucket
-	inFlight int
-	faults   fault.Queue
-	oauth    oauthState
-	hooks    hookState
-	requests []*Request
-	ids      *api.IDs
+	mu          sync.Mutex
+	skew        time.Duration
+	tokens      map[string]TokenState
+	journal     journal
+	cursors     cursors
+	scans       map[scanKey]int
+	bucket      *bucket
+	inFlight    int
+	faults      fault.Queue
+	tokenBucket *bucket
+	tokenFaults fault.Queue
+	hooks       hookState
+	requests    []*Request
+	ids         *api.IDs
 }
 
 // NewOrg returns an org with an empty log.
@@ -54,17 +61,20 @@ func NewOrg(opts Options) *Org {
 		tokens[token] = state
 	}
 	org := &Org{
-		opts:    opts,
-		skew:    opts.Skew,
-		tokens:  tokens,
-		cursors: cursors{bounded: map[string]int32{}},
-		scans:   map[scanKey]int{},
-		bucket:  newBucket(opts),
-		oauth:   newOAuthState(opts),
-		hooks:   newHookState(opts),
-		ids:     api.NewIDs(),
+		opts:        opts,
+		skew:        opts.Skew,
+		tokens:      tokens,
+		cursors:     cursors{bounded: map[string]int32{}},
+		scans:       map[scanKey]int{},
+		bucket:      newBucket(opts),
+		tokenBucket: newBucket(Options{RateLimit: opts.OAuth.RateLimit, PrincipalShare: 1}),
+		hooks:       newHookState(opts),
+		ids:         api.NewIDs(),
 	}
 	org.journal.added = org.triggerHooks
+	org.authServer = authserver.New(opts.OAuth, opts.Apps, authserver.Env{
+		Now: org.Now, Log: func(event logevent.Event) { org.Append(event) }, IDs: org.ids,
+	})
 	return org
 }
 

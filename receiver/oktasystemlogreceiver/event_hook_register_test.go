@@ -16,6 +16,7 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/authserver"
 )
 
 // register makes the receiver register its hook.
@@ -182,7 +183,7 @@ func TestRegistrationWithoutItsScopeIsExplained(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			secret := credential{
-				app: oktatest.App{Kind: oktatest.APIServiceIntegration, Secrets: []oktatest.AppSecret{{Value: testSecret}}, Scopes: granted},
+				app: authserver.App{Kind: authserver.APIServiceIntegration, Secrets: []authserver.AppSecret{{Value: testSecret}}, Scopes: granted},
 				use: func(o *OAuthConfig) {
 					o.ClientSecret = testSecret
 					o.Scopes = []string{scopeLogs, scopeHooksRead, scopeHooksManage}
@@ -202,7 +203,7 @@ func TestRegistrationWithoutItsScopeIsExplained(t *testing.T) {
 				assert.NotContains(t, fmt.Sprint(w.logs.All()), testSecret)
 				assert.Empty(t, w.org.HookReports())
 
-				w.org.ChangeApp(testClientID, func(app *oktatest.App) {
+				w.org.ChangeApp(testClientID, func(app *authserver.App) {
 					app.Scopes = append(app.Scopes, api.HooksReadScope, api.HooksManageScope)
 				})
 				w.wait(5 * time.Minute)

@@ -14,6 +14,7 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/authserver"
 )
 
 // finding is what the walk says about a thing that is wrong: the step at which it shows, and parts
@@ -45,10 +46,10 @@ func withToken(spoil func(*world), finds finding) outage {
 }
 
 // withApp is an outage of an org that is read with an app; spoil may change the app and its use.
-func withApp(t *testing.T, finds finding, spoil func(*oktatest.App, *OAuthConfig)) outage {
+func withApp(t *testing.T, finds finding, spoil func(*authserver.App, *OAuthConfig)) outage {
 	key := ecSigningKey(t)
 	return outage{finds: finds, spoil: func(w *world) {
-		app := oktatest.App{Keys: []oktatest.AppKey{oktatest.ActiveKey("key", key.public)}}
+		app := authserver.App{Keys: []authserver.AppKey{authserver.ActiveKey("key", key.public)}}
 		w.useOAuth(credential{app: app, use: func(o *OAuthConfig) { o.PrivateKey, o.KeyID = configopaque.String(key.pem), "key" }})
 		spoil(&app, w.cfg.OAuth.Get())
 		w.org.SetApp(testClientID, app)
@@ -79,36 +80,36 @@ func outages(t *testing.T) map[string]outage {
 		"token of a role that sees too little": withToken(func(w *world) { w.org.SetToken(oktatest.DefaultToken, oktatest.TokenSeesNothing) },
 			warning(connection.Role, "not one event of the last 90 days", "Read-only Administrator")),
 
-		"app without role": withApp(t, role, func(a *oktatest.App, _ *OAuthConfig) { a.Role = oktatest.RoleMissing }),
+		"app without role": withApp(t, role, func(a *authserver.App, _ *OAuthConfig) { a.Role = authserver.RoleMissing }),
 		"app without scope": withApp(t, failing(connection.Token, "the scope is not granted", "have a super admin grant okta.logs.read"),
-			func(a *oktatest.App, _ *OAuthConfig) { a.Scopes = []string{} }),
+			func(a *authserver.App, _ *OAuthConfig) { a.Scopes = []string{} }),
 		"scope that does not exist": withApp(t, failing(connection.Token, "the scope does not exist", "set oauth.scopes to [okta.logs.read]"),
-			func(_ *oktatest.App, o *OAuthConfig) { o.Scopes = []string{"logs"} }),
+			func(_ *authserver.App, o *OAuthConfig) { o.Scopes = []string{"logs"} }),
 		"scope that is not enough": withApp(t, failing(connection.Token, "the scope is not granted", "have a super admin grant okta.logs.read"),
-			func(a *oktatest.App, o *OAuthConfig) {
+			func(a *authserver.App, o *OAuthConfig) {
 				a.Scopes, o.Scopes = []string{"okta.users.read"}, []string{"okta.users.read"}
 			}),
 		"unknown client": withApp(t, failing(connection.Token, "no such app in this org", "set oauth.client_id"),
-			func(_ *oktatest.App, o *OAuthConfig) { o.ClientID = "0oaNobody" }),
+			func(_ *authserver.App, o *OAuthConfig) { o.ClientID = "0oaNobody" }),
 		"deactivated app": withApp(t, failing(connection.Token, "does not accept the app", "check that the app is active"),
-			func(a *oktatest.App, _ *OAuthConfig) { a.Inactive = true }),
+			func(a *authserver.App, _ *OAuthConfig) { a.Inactive = true }),
 		"unknown kid": withApp(t, failing(connection.Token, "no active key with this key id", "set oauth.key_id"),
-			func(_ *oktatest.App, o *OAuthConfig) { o.KeyID = "another" }),
+			func(_ *authserver.App, o *OAuthConfig) { o.KeyID = "another" }),
 		"wrong key": withApp(t, failing(connection.Token, "does not belong to the public key", "two halves of one pair"),
-			func(_ *oktatest.App, o *OAuthConfig) { o.PrivateKey = configopaque.String(another.pem) }),
+			func(_ *authserver.App, o *OAuthConfig) { o.PrivateKey = configopaque.String(another.pem) }),
 		"no key at the app": withApp(t, failing(connection.Token, "the app has no usable public key", "add the public half"),
-			func(a *oktatest.App, _ *OAuthConfig) { a.Keys = nil }),
+			func(a *authserver.App, _ *OAuthConfig) { a.Keys = nil }),
 		"wrong secret": withApp(t, failing(connection.Token, "the client secret is wrong", "set oauth.client_secret"),
-			func(a *oktatest.App, o *OAuthConfig) {
-				a.Kind, a.Secrets = oktatest.APIServiceIntegration, []oktatest.AppSecret{{Value: testSecret}}
+			func(a *authserver.App, o *OAuthConfig) {
+				a.Kind, a.Secrets = authserver.APIServiceIntegration, []authserver.AppSecret{{Value: testSecret}}
 				o.PrivateKey, o.KeyID, o.ClientSecret = "", "", "anotherSecretThatIsWrong"
 			}),
 		"DPoP required but disabled": withApp(t, failing(connection.Token, "the app requires DPoP", "set oauth.dpop to auto"),
-			func(a *oktatest.App, o *OAuthConfig) { a.RequireDPoP, o.DPoP = true, "disabled" }),
+			func(a *authserver.App, o *OAuthConfig) { a.RequireDPoP, o.DPoP = true, "disabled" }),
 		"DPoP required but off at the app": withApp(t, failing(connection.Token, "the app does not use DPoP", "set oauth.dpop to auto"),
-			func(_ *oktatest.App, o *OAuthConfig) { o.DPoP = "required" }),
+			func(_ *authserver.App, o *OAuthConfig) { o.DPoP = "required" }),
 		"zone-blocked": withApp(t, failing(connection.Token, "may not be used from this address", "add the collector's public address to the network zone"),
-			func(a *oktatest.App, _ *OAuthConfig) { a.OutsideZone = true }),
+			func(a *authserver.App, _ *OAuthConfig) { a.OutsideZone = true }),
 
 		"clock behind": {oktatest.Options{Skew: 10 * time.Minute}, func(*world) {},
 			warning(connection.Clock, "this machine is 10 min behind okta's", "check the time synchronisation")},
@@ -129,7 +130,7 @@ func outages(t *testing.T) map[string]outage {
 		"rate limit exhausted": withToken(func(w *world) { w.org.Spend("another client", 60); w.org.Spend("and one more", 60) },
 			failing(connection.RateLimit, "are used up", "wait for 61 s; if it comes back, have the org's other clients ask less often")),
 		"rate limit of tokens exhausted": withApp(t, failing(connection.RateLimit, "are used up", "if it comes back"),
-			func(_ *oktatest.App, _ *OAuthConfig) {}).and(func(w *world) { w.org.InjectTokenAlways(fault.RateLimited(30 * time.Second)) }),
+			func(_ *authserver.App, _ *OAuthConfig) {}).and(func(w *world) { w.org.InjectTokenAlways(fault.RateLimited(30 * time.Second)) }),
 		"rate limit nearly exhausted": withToken(func(w *world) { w.org.Spend("another client", 60); w.org.Spend("and one more", 52) },
 			warning(connection.RateLimit, "what is left of this minute is the reserve", "have the org's other clients ask less often")),
 		"reserve of everything": withToken(func(w *world) { w.cfg.RateLimit.Reserve = 0.999 },

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package oktatest
+package authserver
 
 import (
 	"fmt"
@@ -18,19 +18,19 @@ type grantRecord struct {
 	clientID, method string
 	scopes           []string
 	tokenID          string
-	failure          *oauthFailure
+	failure          *failure
 }
 
-// logGrant writes a token request into the org's own log, if Options say so: a client that mints often feeds the stream it reads.
-// A nonce challenge is an event too, with outcome CHALLENGE. It needs the lock.
-func (o *Org) logGrant(r *http.Request, record grantRecord, now time.Time) {
-	if o.opts.OAuth.LogGrants {
-		o.journal.add(grantEvent(o.ids.Next(), r, record, now), now)
+// logGrant writes a token request into the org's own log, if Options say so: a client that gets tokens often feeds the
+// stream it reads. A nonce challenge is an event too, with outcome CHALLENGE. It must not be called with the lock.
+func (s *Server) logGrant(r *http.Request, record grantRecord) {
+	if s.options.LogGrants {
+		s.env.Log(grantEvent(s.env.IDs.Next(), r, record, s.env.Now()))
 	}
 }
 
 // grantEvent is the event of a token request (event type catalogue; shape of Okta's published OAuth events).
-func grantEvent(id string, r *http.Request, record grantRecord, now time.Time) Event {
+func grantEvent(id string, r *http.Request, record grantRecord, now time.Time) logevent.Event {
 	uuid := id[:8] + "-" + id[8:12] + "-11f0-8" + id[13:16] + "-" + id[16:28]
 	eventType, legacy, message, severity := "app.oauth2.token.grant.access_token", "app.oauth2.token.grant.access_token_success", "OIDC access token is granted", "INFO"
 	outcome, target := `{"result":"SUCCESS","reason":null}`, `[{"id":`+api.Quoted(record.tokenID)+`,"type":"access_token","alternateId":null,"displayName":"Access Token","detailEntry":null}]`
@@ -57,7 +57,7 @@ func grantEvent(id string, r *http.Request, record grantRecord, now time.Time) E
 		api.Quoted(record.clientID), api.Quoted(r.UserAgent()), api.Quoted(address), api.Quoted(message), api.Quoted(eventType), outcome,
 		api.Quoted(now.UTC().Format(logevent.TimeLayout)), api.Quoted(severity), api.Quoted(record.method), api.Quoted(r.PostForm.Get("grant_type")),
 		api.Quoted(r.PostForm.Get("scope")), api.Quoted(strings.Join(record.scopes, " ")), api.Quoted(id), api.Quoted(api.TokenPath), api.Quoted(legacy), api.Quoted(uuid), target)
-	return Event{JSON: raw, UUID: uuid, Published: now.Truncate(time.Millisecond)}
+	return logevent.Event{JSON: raw, UUID: uuid, Published: now.Truncate(time.Millisecond)}
 }
 
 // claimedClient is who a refused request says it comes from, or "unknown".

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package oktatest
+package authserver
 
 import (
+	"cmp"
 	"crypto"
 	"encoding/base64"
 	"slices"
@@ -87,47 +88,53 @@ type App struct {
 	TokenLifetime time.Duration
 	// OutsideZone makes its token requests come from outside its network zones: 403 access_denied.
 	OutsideZone bool
-	// Inactive is a deactivated app: no token is minted and its tokens open nothing.
+	// Inactive is a deactivated app: no token is issued and its tokens open nothing.
 	Inactive bool
 	// AudienceHost is the host that `aud` of its assertions must name; empty means the host that was called.
 	AudienceHost string
 }
 
 // SetApp registers a client, or replaces it. Its tokens stay.
-func (o *Org) SetApp(clientID string, app App) {
+func (s *Server) SetApp(clientID string, app App) {
 	app = app.normal()
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.oauth.apps[clientID] = app
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.apps[clientID] = app
 }
 
 // ChangeApp changes a client at run time: rotates a key or secret, withdraws a role or scope, requires DPoP, deactivates it.
-// It reports whether there is such a client. change must not call the Org.
-func (o *Org) ChangeApp(clientID string, change func(app *App)) bool {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	app, ok := o.oauth.apps[clientID]
+// It reports whether there is such a client. change must not call the server or its org.
+func (s *Server) ChangeApp(clientID string, change func(app *App)) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	app, ok := s.apps[clientID]
 	if !ok {
 		return false
 	}
 	app = app.clone()
 	change(&app)
-	o.oauth.apps[clientID] = app.normal()
+	s.apps[clientID] = app.normal()
 	return true
 }
 
 // DeleteApp removes a client. Its tokens open nothing any more.
-func (o *Org) DeleteApp(clientID string) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	delete(o.oauth.apps, clientID)
+func (s *Server) DeleteApp(clientID string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.apps, clientID)
+}
+
+// Knows reports whether there is such a client.
+func (s *Server) Knows(clientID string) bool {
+	_, known := s.app(clientID)
+	return known
 }
 
 // app returns a client and whether it exists.
-func (o *Org) app(clientID string) (App, bool) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	app, ok := o.oauth.apps[clientID]
+func (s *Server) app(clientID string) (App, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	app, ok := s.apps[clientID]
 	return app, ok
 }
 
@@ -141,7 +148,7 @@ func (a App) normal() App {
 		a.GrantTypes = []string{ClientCredentials}
 	}
 	a.Secrets = a.Secrets[:min(len(a.Secrets), maxSecrets)]
-	setDefault(&a.TokenLifetime, DefaultTokenLifetime)
+	a.TokenLifetime = cmp.Or(a.TokenLifetime, DefaultTokenLifetime)
 	for i := range a.Keys {
 		a.Keys[i].Key = publicKey(a.Keys[i].Key)
 	}

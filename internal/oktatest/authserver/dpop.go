@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package oktatest
+package authserver
 
 import (
 	"crypto/sha256"
@@ -25,17 +25,17 @@ type proof struct {
 }
 
 // bind returns the thumbprint that the token of a request will be bound to, or an empty one for a plain token.
-func (o *Org) bind(r *http.Request, app App) (thumbprint string, refused *oauthFailure) {
+func (s *Server) bind(r *http.Request, app App) (thumbprint string, refused *failure) {
 	sent := len(r.Header.Values("DPoP")) > 0
-	wanted := app.RequireDPoP || sent && o.opts.OAuth.BindUnasked
+	wanted := app.RequireDPoP || sent && s.options.BindUnasked
 	if !wanted {
 		return "", nil
 	}
-	checked, refused := o.checkProof(r, "")
+	checked, refused := s.checkProof(r, "")
 	if refused != nil {
 		return "", refused
 	}
-	if refused := o.checkNonce(checked.nonce, nonceWanted); refused != nil {
+	if refused := s.checkNonce(checked.nonce, nonceWanted); refused != nil {
 		return "", refused
 	}
 	return checked.thumbprint, nil
@@ -44,7 +44,7 @@ func (o *Org) bind(r *http.Request, app App) (thumbprint string, refused *oauthF
 // checkProof checks the one proof of a request (RFC 9449 §4.3; Okta, "Configure OAuth 2.0 Demonstrating Proof-of-Possession").
 // accessToken is empty at the token endpoint. Okta does not document the order of the checks; the nonce comes after all of these, so that a proof
 // that gets a nonce challenge is genuine, in time, and used up.
-func (o *Org) checkProof(r *http.Request, accessToken string) (proof, *oauthFailure) {
+func (s *Server) checkProof(r *http.Request, accessToken string) (proof, *failure) {
 	sent := r.Header.Values("DPoP")
 	switch len(sent) {
 	case 0:
@@ -57,14 +57,14 @@ func (o *Org) checkProof(r *http.Request, accessToken string) (proof, *oauthFail
 	if refused != nil {
 		return proof{}, refused
 	}
-	now := o.Now()
-	if refused := o.checkProofClaims(r, members, now); refused != nil {
+	now := s.env.Now()
+	if refused := s.checkProofClaims(r, members, now); refused != nil {
 		return proof{}, refused
 	}
 	if hash, _ := members.text("ath"); accessToken != "" && hash != tokenHash(accessToken) {
 		return proof{}, proofTokenHash
 	}
-	if refused := o.useProof(members, now); refused != nil {
+	if refused := s.useProof(members, now); refused != nil {
 		return proof{}, refused
 	}
 	nonce, _ := members.text("nonce")
@@ -72,7 +72,7 @@ func (o *Org) checkProof(r *http.Request, accessToken string) (proof, *oauthFail
 }
 
 // verifyProof checks the signature with the key that the proof carries. A private key in the header makes the whole proof unreadable.
-func verifyProof(raw string) (jose.JSONWebKey, claims, *oauthFailure) {
+func verifyProof(raw string) (jose.JSONWebKey, claims, *failure) {
 	token, _, refused := parseJWT(raw, proofUnparsable, proofAlgorithm)
 	if refused != nil {
 		return jose.JSONWebKey{}, nil, refused
@@ -92,7 +92,7 @@ func verifyProof(raw string) (jose.JSONWebKey, claims, *oauthFailure) {
 }
 
 // checkProofClaims checks what a proof is for, and when. `htu` is the URL that was called, character by character, without query and fragment.
-func (o *Org) checkProofClaims(r *http.Request, members claims, now time.Time) *oauthFailure {
+func (s *Server) checkProofClaims(r *http.Request, members claims, now time.Time) *failure {
 	if method, _ := members.text("htm"); method != r.Method {
 		return proofMethod
 	}
@@ -117,12 +117,12 @@ func (o *Org) checkProofClaims(r *http.Request, members claims, now time.Time) *
 	return nil
 }
 
-func (o *Org) useProof(members claims, now time.Time) *oauthFailure {
+func (s *Server) useProof(members claims, now time.Time) *failure {
 	jti, _ := members.text("jti")
 	issued, _ := members.seconds("iat")
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if !o.oauth.proofs.use(jti, issued.Add(maxProofAge), now) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.proofs.use(jti, issued.Add(maxProofAge), now) {
 		return proofUsed
 	}
 	return nil

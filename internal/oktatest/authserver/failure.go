@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package oktatest
+package authserver
 
 import (
 	"maps"
@@ -10,32 +10,32 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
 )
 
-// oauthFailure is an OAuth error: JSON at the token endpoint, a WWW-Authenticate header on a resource (Okta, OAuth 2.0 error code catalogue).
-type oauthFailure struct {
+// failure is an OAuth error: JSON at the token endpoint, a WWW-Authenticate header on a resource (Okta, OAuth 2.0 error code catalogue).
+type failure struct {
 	status      int
 	code        string
 	description string
 	header      http.Header
 }
 
-func invalidClient(description string) *oauthFailure {
-	return &oauthFailure{status: http.StatusUnauthorized, code: "invalid_client", description: description}
+func invalidClient(description string) *failure {
+	return &failure{status: http.StatusUnauthorized, code: "invalid_client", description: description}
 }
 
-func invalidRequest(description string) *oauthFailure {
-	return &oauthFailure{status: http.StatusBadRequest, code: "invalid_request", description: description}
+func invalidRequest(description string) *failure {
+	return &failure{status: http.StatusBadRequest, code: "invalid_request", description: description}
 }
 
-func invalidScope(description string) *oauthFailure {
-	return &oauthFailure{status: http.StatusBadRequest, code: "invalid_scope", description: description}
+func invalidScope(description string) *failure {
+	return &failure{status: http.StatusBadRequest, code: "invalid_scope", description: description}
 }
 
-func invalidToken(description string) *oauthFailure {
-	return &oauthFailure{status: http.StatusUnauthorized, code: "invalid_token", description: description}
+func invalidToken(description string) *failure {
+	return &failure{status: http.StatusUnauthorized, code: "invalid_token", description: description}
 }
 
-func invalidProof(description string) *oauthFailure {
-	return &oauthFailure{status: http.StatusBadRequest, code: "invalid_dpop_proof", description: description}
+func invalidProof(description string) *failure {
+	return &failure{status: http.StatusBadRequest, code: "invalid_dpop_proof", description: description}
 }
 
 // Failures of the request as such.
@@ -44,9 +44,9 @@ var (
 	credentialsInQuery = invalidRequest("Client credentials cannot be supplied via query parameters.")
 	assertionType      = invalidRequest("The client_assertion_type is invalid.")
 	browserRequest     = invalidClient("Browser requests to the token endpoint must use Proof Key for Code Exchange.")
-	manyCredentials    = &oauthFailure{status: http.StatusUnauthorized, code: "invalid_request", description: "Cannot supply multiple client credentials. " +
+	manyCredentials    = &failure{status: http.StatusUnauthorized, code: "invalid_request", description: "Cannot supply multiple client credentials. " +
 		"Use one of the following: credentials in the Authorization header, credentials in the post body, or a client_assertion in the post body."}
-	outsideZone = &oauthFailure{status: http.StatusForbidden, code: "access_denied", description: "The request is made from outside the client's permitted network zones."}
+	outsideZone = &failure{status: http.StatusForbidden, code: "access_denied", description: "The request is made from outside the client's permitted network zones."}
 )
 
 // Failures of the client's identity.
@@ -87,7 +87,7 @@ var (
 	malformedScope  = invalidScope("The requested scope is invalid, unknown, malformed, or exceeds the scope granted by the resource owner.")
 	openIDScope     = invalidScope("Cannot request 'openid' scopes using client credentials.")
 	unknownScope    = invalidScope("One or more scopes are not configured for the authorization server resource.")
-	scopeNotGranted = &oauthFailure{status: http.StatusBadRequest, code: "consent_required", description: "You are not allowed any of the requested scopes."}
+	scopeNotGranted = &failure{status: http.StatusBadRequest, code: "consent_required", description: "You are not allowed any of the requested scopes."}
 )
 
 // Failures of a DPoP proof.
@@ -110,7 +110,7 @@ var (
 	proofTokenHash  = invalidProof("'ath' claim in the DPoP proof does not match the presented access_token.")
 	proofBinding    = invalidProof("The access_token is not bound to the provided DPoP proof.")
 	// nonceWanted is the answer that carries the nonce to use.
-	nonceWanted = &oauthFailure{status: http.StatusBadRequest, code: "use_dpop_nonce", description: "Authorization server requires nonce in DPoP proof."}
+	nonceWanted = &failure{status: http.StatusBadRequest, code: "use_dpop_nonce", description: "Authorization server requires nonce in DPoP proof."}
 )
 
 // Failures of an access token on a resource.
@@ -121,11 +121,11 @@ var (
 	tokenNotBound = invalidToken("The presented access_token is not DPoP bound.")
 	wantsProof    = invalidRequest("The resource request requires a DPoP proof.")
 	wantsScheme   = invalidRequest("The resource request must use the DPoP authentication scheme when using a DPoP bound token.")
-	tokenScope    = &oauthFailure{status: http.StatusForbidden, code: "insufficient_scope", description: "The access token provided does not contain the required scopes."}
-	resourceNonce = &oauthFailure{code: "use_dpop_nonce", description: "Resource server requires nonce in DPoP proof."} // the status is an option
+	tokenScope    = &failure{status: http.StatusForbidden, code: "insufficient_scope", description: "The access token provided does not contain the required scopes."}
+	resourceNonce = &failure{code: "use_dpop_nonce", description: "Resource server requires nonce in DPoP proof."} // the status is an option
 )
 
-func (f *oauthFailure) withNonce(value string) *oauthFailure {
+func (f *failure) withNonce(value string) *failure {
 	with := *f
 	with.header = maps.Clone(f.header)
 	if with.header == nil {
@@ -135,7 +135,7 @@ func (f *oauthFailure) withNonce(value string) *oauthFailure {
 	return &with
 }
 
-func (f *oauthFailure) write(w http.ResponseWriter) {
+func (f *failure) write(w http.ResponseWriter) {
 	maps.Copy(w.Header(), f.header)
 	body := apierror.OAuthBody(f.code, f.description)
 	w.Header().Set("Content-Type", "application/json")
@@ -145,7 +145,7 @@ func (f *oauthFailure) write(w http.ResponseWriter) {
 }
 
 // onResource is the same failure as a resource tells it.
-func (f *oauthFailure) onResource(scheme string, r *http.Request) *apierror.Error {
+func (f *failure) onResource(scheme string, r *http.Request) *apierror.Error {
 	refused := apierror.Challenge(f.status, scheme, f.code, f.description, r)
 	maps.Copy(refused.Header, f.header)
 	return refused

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package oktatest
+package authserver
 
 import "time"
 
-// replays remembers the ids of JWTs for as long as they would be accepted otherwise. The Org's lock guards it.
+// replays remembers the ids of JWTs for as long as they would be accepted otherwise. The server's lock guards it.
 type replays struct {
 	until map[string]time.Time
 	swept time.Time

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package oktatest
+package authserver
 
 import (
+	"cmp"
 	"crypto/rsa"
 	"encoding/json"
 	"errors"
@@ -47,7 +48,7 @@ func (c claims) seconds(name string) (at time.Time, ok bool) {
 func (c claims) has(name string) bool { return len(c[name]) > 0 && string(c[name]) != "null" }
 
 // parseJWT reads a JWT without verifying it. The failures are those for a text that is none and for an algorithm that is not accepted.
-func parseJWT(raw string, unparsable, algorithm *oauthFailure) (*jwt.JSONWebToken, claims, *oauthFailure) {
+func parseJWT(raw string, unparsable, algorithm *failure) (*jwt.JSONWebToken, claims, *failure) {
 	token, err := jwt.ParseSigned(raw, algorithms)
 	if other := (*jose.ErrUnexpectedSignatureAlgorithm)(nil); errors.As(err, &other) {
 		return nil, nil, algorithm
@@ -61,13 +62,13 @@ func parseJWT(raw string, unparsable, algorithm *oauthFailure) (*jwt.JSONWebToke
 
 // authenticateAssertion checks a client_assertion (RFC 7523 §3; Okta, OAuth 2.0 error code catalogue). The order is ours, Okta documents none:
 // whether it can be read, whose it is, who signed it, where and when it may be used, and whether it was used before.
-func (o *Org) authenticateAssertion(r *http.Request) (client, *oauthFailure) {
+func (s *Server) authenticateAssertion(r *http.Request) (client, *failure) {
 	token, members, refused := parseJWT(r.PostForm.Get("client_assertion"), assertionUnparsable, assertionAlgorithm)
 	if refused != nil {
 		return client{}, refused
 	}
 	id, _ := members.text("iss")
-	app, known := o.app(id)
+	app, known := s.app(id)
 	subject, _ := members.text("sub")
 	switch {
 	case !known:
@@ -82,15 +83,15 @@ func (o *Org) authenticateAssertion(r *http.Request) (client, *oauthFailure) {
 	if refused := app.verify(token); refused != nil {
 		return client{}, refused
 	}
-	now := o.Now()
-	if refused := o.checkAssertion(r, app, members, now); refused != nil {
+	now := s.env.Now()
+	if refused := s.checkAssertion(r, app, members, now); refused != nil {
 		return client{}, refused
 	}
-	return client{id: id, app: app, method: "private_key_jwt"}, o.useAssertion(id, members, now)
+	return client{id: id, app: app, method: "private_key_jwt"}, s.useAssertion(id, members, now)
 }
 
 // verify checks the signature with the key that the token names.
-func (a App) verify(token *jwt.JSONWebToken) *oauthFailure {
+func (a App) verify(token *jwt.JSONWebToken) *failure {
 	if len(a.Keys) == 0 {
 		return noKeySet
 	}
@@ -130,8 +131,8 @@ func weak(key jose.JSONWebKey) bool {
 }
 
 // checkAssertion checks where an assertion may be used, and when.
-func (o *Org) checkAssertion(r *http.Request, app App, members claims, now time.Time) *oauthFailure {
-	setDefault(&app.AudienceHost, r.Host)
+func (s *Server) checkAssertion(r *http.Request, app App, members claims, now time.Time) *failure {
+	app.AudienceHost = cmp.Or(app.AudienceHost, r.Host)
 	var audience jwt.Audience
 	if audience.UnmarshalJSON(members["aud"]) != nil || !audience.Contains(api.Scheme(r)+"://"+app.AudienceHost+api.TokenPath) {
 		return assertionAudience
@@ -159,7 +160,7 @@ func (o *Org) checkAssertion(r *http.Request, app App, members claims, now time.
 
 // useAssertion uses up the jti of an assertion and refuses one that was used before. `jti` is optional; an assertion
 // without one can be sent again.
-func (o *Org) useAssertion(clientID string, members claims, now time.Time) *oauthFailure {
+func (s *Server) useAssertion(clientID string, members claims, now time.Time) *failure {
 	if !members.has("jti") {
 		return nil
 	}
@@ -168,9 +169,9 @@ func (o *Org) useAssertion(clientID string, members claims, now time.Time) *oaut
 		return assertionUnparsable
 	}
 	expires, _ := members.seconds("exp")
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if !o.oauth.assertions.use(clientID+"\x00"+jti, expires, now) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.assertions.use(clientID+"\x00"+jti, expires, now) {
 		return assertionUsed
 	}
 	return nil

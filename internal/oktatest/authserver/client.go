@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package oktatest
+package authserver
 
 import (
 	"crypto/subtle"
@@ -20,7 +20,7 @@ type client struct {
 }
 
 // authenticateClient finds out who asks for a token. A request must carry exactly one kind of credential.
-func (o *Org) authenticateClient(r *http.Request) (client, *oauthFailure) {
+func (s *Server) authenticateClient(r *http.Request) (client, *failure) {
 	form := r.PostForm
 	basic := r.Header.Get("Authorization") != ""
 	post := form.Has("client_secret")
@@ -33,15 +33,15 @@ func (o *Org) authenticateClient(r *http.Request) (client, *oauthFailure) {
 		if !ok {
 			return client{}, unreadableBasic
 		}
-		return o.authenticateSecret(id, secret, "client_secret_basic")
+		return s.authenticateSecret(id, secret, "client_secret_basic")
 	case post:
-		return o.authenticateSecret(form.Get("client_id"), form.Get("client_secret"), "client_secret_post")
+		return s.authenticateSecret(form.Get("client_id"), form.Get("client_secret"), "client_secret_post")
 	case form.Get("client_assertion_type") != assertionTypeJWT && assertion:
 		return client{}, assertionType
 	case assertion:
-		return o.authenticateAssertion(r)
+		return s.authenticateAssertion(r)
 	}
-	if _, known := o.app(form.Get("client_id")); form.Has("client_id") && !known {
+	if _, known := s.app(form.Get("client_id")); form.Has("client_id") && !known {
 		return client{}, unknownClient
 	}
 	return client{}, noCredentials
@@ -61,8 +61,8 @@ func basicCredentials(r *http.Request) (id, secret string, ok bool) {
 	return id, secret, true
 }
 
-func (o *Org) authenticateSecret(id, secret, method string) (client, *oauthFailure) {
-	app, known := o.app(id)
+func (s *Server) authenticateSecret(id, secret, method string) (client, *failure) {
+	app, known := s.app(id)
 	switch {
 	case !known:
 		return client{}, unknownClient

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package oktatest
+package authserver
 
 import (
 	"fmt"
@@ -19,18 +19,18 @@ type grant struct {
 
 // decide grants or refuses a token request. Okta does not document the order of its checks; this one goes from the request to who asks, from
 // where, with what proof, and for what. A refused request keeps what it has used up until then: the jti of its assertion, then that of its proof.
-func (o *Org) decide(r *http.Request) (grant, *oauthFailure) {
+func (s *Server) decide(r *http.Request) (grant, *failure) {
 	if refused := checkGrantRequest(r); refused != nil {
 		return grant{}, refused
 	}
-	who, refused := o.authenticateClient(r)
+	who, refused := s.authenticateClient(r)
 	if refused != nil {
 		return grant{}, refused
 	}
 	if refused := who.mayAsk(r.PostForm.Get("grant_type")); refused != nil {
 		return grant{}, refused
 	}
-	thumbprint, refused := o.bind(r, who.app)
+	thumbprint, refused := s.bind(r, who.app)
 	if refused != nil {
 		return grant{}, refused
 	}
@@ -42,7 +42,7 @@ func (o *Org) decide(r *http.Request) (grant, *oauthFailure) {
 var grantTypes = []string{"authorization_code", "refresh_token", "implicit", "password", "urn:ietf:params:oauth:grant-type:device_code",
 	"urn:ietf:params:oauth:grant-type:token-exchange", "urn:openid:params:grant-type:ciba", ClientCredentials}
 
-func checkGrantRequest(r *http.Request) *oauthFailure {
+func checkGrantRequest(r *http.Request) *failure {
 	grantType := r.PostForm.Get("grant_type")
 	query := r.URL.Query()
 	switch {
@@ -53,17 +53,17 @@ func checkGrantRequest(r *http.Request) *oauthFailure {
 	case grantType == "":
 		return invalidRequest(fmt.Sprintf("The token request must specify a 'grant_type'. Valid values: [%s]", strings.Join(grantTypes, ", ")))
 	case !slices.Contains(grantTypes, grantType):
-		return &oauthFailure{status: http.StatusBadRequest, code: "unsupported_grant_type", description: fmt.Sprintf(
+		return &failure{status: http.StatusBadRequest, code: "unsupported_grant_type", description: fmt.Sprintf(
 			"The authorization grant type is not supported by the authorization server. Configured grant types: [%s].", strings.Join(grantTypes, ", "))}
 	}
 	return nil
 }
 
 // mayAsk refuses a client that is known but not entitled.
-func (c client) mayAsk(grantType string) *oauthFailure {
+func (c client) mayAsk(grantType string) *failure {
 	switch {
 	case !slices.Contains(c.app.GrantTypes, grantType), grantType != ClientCredentials:
-		return &oauthFailure{status: http.StatusBadRequest, code: "unauthorized_client", description: fmt.Sprintf(
+		return &failure{status: http.StatusBadRequest, code: "unauthorized_client", description: fmt.Sprintf(
 			"The client is not authorized to use the provided grant type. Configured grant types: [%s].", strings.Join(c.app.GrantTypes, ", "))}
 	case c.app.Kind == WebApp:
 		return notService
@@ -74,7 +74,7 @@ func (c client) mayAsk(grantType string) *oauthFailure {
 }
 
 // grants returns those of the requested scopes that the app was granted.
-func (a App) grants(requested string) ([]string, *oauthFailure) {
+func (a App) grants(requested string) ([]string, *failure) {
 	var granted []string
 	scopes := strings.Fields(requested)
 	for _, scope := range scopes {
