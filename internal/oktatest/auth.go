@@ -13,6 +13,7 @@ import (
 // principal is who calls: the unit that rate limits are shared out to.
 type principal struct {
 	name        string
+	clientID    string // of an access token; empty for an API token
 	seesNothing bool
 	logsOnly    bool
 }
@@ -36,7 +37,7 @@ func (o *Org) authenticate(r *http.Request, h http.Header) (principal, *apierror
 func (o *Org) authenticateAccessToken(r *http.Request, h http.Header, scheme, credential string) (principal, *apierror.Error) {
 	caller, refused := o.Authenticate(r, h, scheme, credential)
 	return principal{
-		name: caller.ClientID, seesNothing: caller.Role == authserver.RoleSeesNothing, logsOnly: caller.Role == authserver.RoleLogsOnly,
+		name: caller.ClientID, clientID: caller.ClientID, seesNothing: caller.Role == authserver.RoleSeesNothing, logsOnly: caller.Role == authserver.RoleLogsOnly,
 	}, refused
 }
 

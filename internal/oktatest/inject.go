@@ -32,4 +32,4 @@ func (o *Org) ClearTokenFaults() { o.update(func() { o.tokenFaults = fault.Queue
 
 // InjectHooks queues faults for /api/v1/eventHooks. Each is used up by one request that has passed authentication and
 // limits, in order.
-func (o *Org) InjectHooks(faults ...fault.Fault) { o.update(func() { o.hooks.faults.Add(faults...) }) }
+func (o *Org) InjectHooks(faults ...fault.Fault) { o.update(func() { o.hookFaults.Add(faults...) }) }

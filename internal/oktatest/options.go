@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/authserver"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/eventhooks"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
@@ -65,7 +66,7 @@ type Options struct {
 	// OAuth describes the authorization server.
 	OAuth authserver.Options
 	// Hooks describes the org's event hooks. Org.RunHooks sends them.
-	Hooks Hooks
+	Hooks eventhooks.Options
 
 	// RateLimit is the org's ceiling in requests a minute; 0 means DefaultRateLimit, NoRateLimit none.
 	RateLimit int
@@ -121,7 +122,7 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.MaxSince, DefaultMaxSince)
 	setDefault(&o.BadCursorCode, fault.DefaultPositionCode)
 	o.OAuth = o.OAuth.WithDefaults()
-	o.Hooks = o.Hooks.withDefaults()
+	o.Hooks = o.Hooks.WithDefaults()
 	if o.Now == nil {
 		o.Now = time.Now
 	}

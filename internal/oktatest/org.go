@@ -21,6 +21,7 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/authserver"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/eventhooks"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
@@ -48,7 +49,9 @@ type Org struct {
 	faults      fault.Queue
 	tokenBucket *bucket
 	tokenFaults fault.Queue
-	hooks       hookState
+	hooks       *eventhooks.Server
+	hookBucket  *bucket
+	hookFaults  fault.Queue
 	requests    []*Request
 	ids         *api.IDs
 }
@@ -68,13 +71,14 @@ func NewOrg(opts Options) *Org {
 		scans:       map[scanKey]int{},
 		bucket:      newBucket(opts),
 		tokenBucket: newBucket(Options{RateLimit: opts.OAuth.RateLimit, PrincipalShare: 1}),
-		hooks:       newHookState(opts),
+		hookBucket:  newBucket(Options{RateLimit: opts.Hooks.RateLimit, PrincipalShare: opts.PrincipalShare, RateHeader: opts.RateHeader}),
 		ids:         api.NewIDs(),
 	}
-	org.journal.added = org.triggerHooks
-	org.authServer = authserver.New(opts.OAuth, opts.Apps, authserver.Env{
-		Now: org.Now, Log: func(event logevent.Event) { org.Append(event) }, IDs: org.ids,
-	})
+	writes := func(event logevent.Event) { org.Append(event) }
+	org.authServer = authserver.New(opts.OAuth, opts.Apps, authserver.Env{Now: org.Now, Log: writes, IDs: org.ids})
+	org.hooks = eventhooks.New(opts.Hooks, eventhooks.Env{Now: org.Now, Log: writes, IDs: org.ids})
+	// It is called with the org's lock, which comes before that of the hooks.
+	org.journal.added = func(e entry) { org.hooks.Appended(e.json, e.persisted, org.opts.Now().Add(org.skew)) }
 	return org
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/eventhooks"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
@@ -30,7 +31,7 @@ func (o *Org) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer leave()
-	answer := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { o.serveHooks(w, r, caller) })
+	answer := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { o.hooks.Serve(w, r, caller.clientID) })
 	if !api.AboutHooks(r) {
 		if !api.Pause(r.Context(), o.opts.PageLatency) {
 			panic(http.ErrAbortHandler)
@@ -55,7 +56,13 @@ func (o *Org) check(r *http.Request, h http.Header) (principal, *apierror.Error)
 	case refused != nil:
 		return principal{}, refused
 	case api.AboutHooks(r):
-		return caller, checkHookRequest(r, caller)
+		if refused := eventhooks.Check(r); refused != nil {
+			return principal{}, refused
+		}
+		if caller.logsOnly || caller.seesNothing {
+			return principal{}, apierror.New(http.StatusForbidden, "E0000006")
+		}
+		return caller, nil
 	case r.URL.Path != api.LogsPath:
 		return principal{}, apierror.New(http.StatusNotFound, "E0000008")
 	case r.Method != http.MethodGet:
@@ -71,7 +78,7 @@ func (o *Org) admit(h http.Header, r *http.Request, caller principal, noted *Req
 	defer o.mu.Unlock()
 	bucket, take, faults := o.bucket, o.takeWithState, &o.faults
 	if api.AboutHooks(r) {
-		bucket, take, faults = o.hooks.bucket, o.hooks.bucket.take, &o.hooks.faults
+		bucket, take, faults = o.hookBucket, o.hookBucket.take, &o.hookFaults
 	}
 	if limit := o.opts.ConcurrencyLimit; limit > 0 && o.inFlight >= limit {
 		o.bucket.report.Concurrent++

@@ -16,6 +16,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/eventhooks"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
@@ -75,7 +76,7 @@ func TestWhatIsMissingIsToldInOneLine(t *testing.T) {
 
 // Okta may announce an event twice, within seconds or after it was found missing: it counts once.
 func TestWitnessCountsAnEventOnceHoweverOftenItIsAnnounced(t *testing.T) {
-	hooks := oktatest.Hooks{DuplicateEvents: 0.5, DuplicateDeliveries: 1, Reorder: 0.5, Parallel: 4}
+	hooks := eventhooks.Options{DuplicateEvents: 0.5, DuplicateDeliveries: 1, Reorder: 0.5, Parallel: 4}
 	inHookedWorld(t, oktatest.Options{Hooks: hooks}, func(t *testing.T, w *world) {
 		w.missing()
 		var all []string

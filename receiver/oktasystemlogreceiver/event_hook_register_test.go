@@ -15,8 +15,9 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/catalogue"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
-	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/authserver"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/eventhooks"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
 // register makes the receiver register its hook.
@@ -144,7 +145,7 @@ func TestRefusedRegistrationIsExplainedAndPollingGoesOn(t *testing.T) {
 			w.register(nil)
 			w.door.open(w.door.behind.verifying())
 			for i := range 25 {
-				_, err := w.org.RegisterHook(w.t.Context(), oktatest.HookSpec{URI: hookURL, Name: fmt.Sprint(i)})
+				_, err := w.org.RegisterHook(w.t.Context(), eventhooks.Spec{URI: hookURL, Name: fmt.Sprint(i)})
 				require.NoError(w.t, err)
 			}
 		}, "the org has 25 active event hooks"},

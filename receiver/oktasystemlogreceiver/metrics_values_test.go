@@ -18,8 +18,8 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/metadatatest"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
-	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/authserver"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
 // points are the figures of one receiver, one for each value of an attribute, or a single one.

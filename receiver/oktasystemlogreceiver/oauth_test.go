@@ -20,8 +20,8 @@ import (
 	"go.opentelemetry.io/collector/config/configopaque"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
-	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/authserver"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
 const (

@@ -22,6 +22,7 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/eventhooks"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/generate"
 )
@@ -49,7 +50,7 @@ service:
 
 func newDesk(t *testing.T) *desk {
 	t.Setenv("OKTA_API_TOKEN", oktatest.DefaultToken)
-	org := oktatest.NewOrg(oktatest.Options{Hooks: oktatest.Hooks{Transport: oktatest.RoundTripper(http.HandlerFunc(verify))}})
+	org := oktatest.NewOrg(oktatest.Options{Hooks: eventhooks.Options{Transport: oktatest.RoundTripper(http.HandlerFunc(verify))}})
 	org.AppendAt(org.Now().Add(-3*time.Hour), generate.New(3).Event(org.Now().Add(-3*time.Hour)))
 	server := httptest.NewServer(org)
 	t.Cleanup(server.Close)

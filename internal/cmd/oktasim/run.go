@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/eventhooks"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/generate"
 )
 
@@ -88,7 +89,7 @@ func newOrg(c config) (*oktatest.Org, error) {
 		// Started again, it goes on being the same org for whoever polls it.
 		AdoptCursors: true,
 		RequestLog:   -1, // nobody asks for it here, and it would grow for ever
-		Hooks:        oktatest.Hooks{PlainLoopback: true, Delay: hookDelay, BatchWait: hookBatchWait, LogFailures: true},
+		Hooks:        eventhooks.Options{PlainLoopback: true, Delay: hookDelay, BatchWait: hookBatchWait, LogFailures: true},
 	}
 	if c.events != "" {
 		// Recorded events are served whatever their age.

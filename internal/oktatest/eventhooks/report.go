@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package oktatest
+package eventhooks
 
 import "slices"
 
-// HookReport tells what became of one event hook's events so far.
-type HookReport struct {
+// Report tells what became of one event hook's events so far.
+type Report struct {
 	// ID is the hook's id.
 	ID string
 	// Name is the hook's name.
@@ -28,23 +28,9 @@ type HookReport struct {
 	Statuses []int
 }
 
-func (r *HookReport) note(status int) {
+func (r *Report) note(status int) {
 	r.Statuses = append(r.Statuses, status)
 	if len(r.Statuses) > statusesKept {
 		r.Statuses = slices.Delete(r.Statuses, 0, len(r.Statuses)-statusesKept)
 	}
-}
-
-// HookReports returns a report on every event hook, in the order of their making.
-func (o *Org) HookReports() []HookReport {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	reports := make([]HookReport, 0, len(o.hooks.hooks))
-	for _, h := range o.hooks.hooks {
-		report := h.report
-		report.ID, report.Name, report.Active, report.Verified, report.Waiting = h.id, h.config.Name, !h.inactive, h.verified, len(h.waiting)
-		report.Statuses = slices.Clone(report.Statuses)
-		reports = append(reports, report)
-	}
-	return reports
 }

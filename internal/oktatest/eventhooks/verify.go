@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package oktatest
+package eventhooks
 
 import (
 	"context"
@@ -16,20 +16,20 @@ import (
 
 // verifyHook asks the endpoint of a hook to show that it wants to be one (Okta, event hooks: "one-time verification request"). A timeout or error
 // answer is tried once more; an answer that repeats the wrong challenge is not.
-func (o *Org) verifyHook(ctx context.Context, id string) *apierror.Error {
-	o.mu.Lock()
-	h := o.findHook(id)
+func (s *Server) verifyHook(ctx context.Context, id string) *apierror.Error {
+	s.mu.Lock()
+	h := s.findHook(id)
 	if h == nil {
-		o.mu.Unlock()
+		s.mu.Unlock()
 		return noSuchHook(id)
 	}
 	config, channel := h.config, h.channels
-	challenge := base64.RawURLEncoding.EncodeToString([]byte(o.ids.Next()))
-	o.mu.Unlock()
+	challenge := base64.RawURLEncoding.EncodeToString([]byte(s.env.IDs.Next()))
+	s.mu.Unlock()
 
 	problem := "the endpoint did not answer"
 	for range hookPatience {
-		status, body, err := o.askEndpoint(ctx, config.Channel.Config, challenge)
+		status, body, err := s.askEndpoint(ctx, config.Channel.Config, challenge)
 		if err == nil && status == http.StatusOK {
 			problem = checkVerification(body, challenge)
 			break
@@ -39,33 +39,33 @@ func (o *Org) verifyHook(ctx context.Context, id string) *apierror.Error {
 	if problem != "" {
 		return invalidHook("eventHook: Verification failed: " + problem)
 	}
-	return o.noteVerified(id, channel)
+	return s.noteVerified(id, channel)
 }
 
 // noteVerified makes the hook verified, unless its channel has changed since it was asked.
-func (o *Org) noteVerified(id string, channel int) *apierror.Error {
-	now := o.Now()
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	h := o.findHook(id)
+func (s *Server) noteVerified(id string, channel int) *apierror.Error {
+	now := s.env.Now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	h := s.findHook(id)
 	switch {
 	case h == nil:
 		return noSuchHook(id)
 	case h.channels != channel:
 		return invalidHook("eventHook: Verification failed: the channel was changed meanwhile")
 	case !h.inactive && !h.verified:
-		if refused := o.mayGoLive(); refused != nil {
+		if refused := s.mayGoLive(); refused != nil {
 			return refused
 		}
 	}
 	h.verified = true
-	o.touch(h, now)
+	s.touch(h, now)
 	return nil
 }
 
 // askEndpoint sends the only GET request of event hooks.
-func (o *Org) askEndpoint(ctx context.Context, channel hookChannelConfig, challenge string) (status int, body []byte, err error) {
-	ctx, cancel := context.WithTimeout(ctx, o.opts.Hooks.Timeout)
+func (s *Server) askEndpoint(ctx context.Context, channel hookChannelConfig, challenge string) (status int, body []byte, err error) {
+	ctx, cancel := context.WithTimeout(ctx, s.options.Timeout)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, channel.URI, nil)
 	if err != nil {
@@ -74,12 +74,12 @@ func (o *Org) askEndpoint(ctx context.Context, channel hookChannelConfig, challe
 	channel.setHeaders(r.Header)
 	r.Header.Set("Accept", "application/json")
 	r.Header.Set("X-Okta-Verification-Challenge", challenge)
-	return o.exchange(r)
+	return s.exchange(r)
 }
 
 // exchange sends a request to an endpoint and reads its answer, the beginning of it at least. The status is 0 when none came.
-func (o *Org) exchange(r *http.Request) (status int, body []byte, err error) {
-	response, err := o.opts.Hooks.Transport.RoundTrip(r)
+func (s *Server) exchange(r *http.Request) (status int, body []byte, err error) {
+	response, err := s.options.Transport.RoundTrip(r)
 	if err != nil {
 		return 0, nil, err
 	}

@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package oktatest
+package eventhooks
 
 import (
+	"cmp"
 	"net/http"
 	"time"
 )
 
-// Defaults of Hooks.
+// Defaults of Options.
 const (
-	// DefaultHookRateLimit is the bucket of /api/v1/eventHooks in requests a minute. Okta does not publish it.
-	DefaultHookRateLimit = 100
-	// DefaultHookTimeout is how long Okta waits for an endpoint's answer (Okta, event hooks: "timeout and retry").
-	DefaultHookTimeout = 3 * time.Second
-	// DefaultHookBatch is how many events one delivery holds at most. Okta documents no number.
-	DefaultHookBatch = 100
-	// DefaultHookDailyLimit is how many applicable events an org may send in 24 hours (Okta, event hook limits).
-	DefaultHookDailyLimit = 400_000
-	// DefaultHookReorderBy is how late an event is that is sent out of order, at most.
-	DefaultHookReorderBy = 10 * time.Second
+	// DefaultRateLimit is the bucket of /api/v1/eventHooks in requests a minute. Okta does not publish it.
+	DefaultRateLimit = 100
+	// DefaultTimeout is how long Okta waits for an endpoint's answer (Okta, event hooks: "timeout and retry").
+	DefaultTimeout = 3 * time.Second
+	// DefaultBatch is how many events one delivery holds at most. Okta documents no number.
+	DefaultBatch = 100
+	// DefaultDailyLimit is how many applicable events an org may send in 24 hours (Okta, event hook limits).
+	DefaultDailyLimit = 400_000
+	// DefaultReorderBy is how late an event is that is sent out of order, at most.
+	DefaultReorderBy = 10 * time.Second
 )
 
 // Limits of event hooks (Okta, event hook limits).
@@ -32,14 +33,16 @@ const (
 	statusesKept   = 100
 	maxHookAnswer  = 64 << 10
 	maxHookRequest = 1 << 20
+	// syntheticAdmin is the id of the admin who made the API tokens.
+	syntheticAdmin = "00uSyntheticAdmin0005d7"
 )
 
-// Hooks describe how an org keeps and sends event hooks. The zero value behaves as documented, at once and in order.
-type Hooks struct {
+// Options describe how an org keeps and sends event hooks. The zero value behaves as documented, at once and in order.
+type Options struct {
 	// Transport reaches the endpoints of hooks; nil means http.DefaultTransport. RoundTripper makes one of a handler, without sockets.
 	// Redirects are not followed.
 	Transport http.RoundTripper
-	// RateLimit is the ceiling of /api/v1/eventHooks in requests a minute; 0 means DefaultHookRateLimit, NoRateLimit none.
+	// RateLimit is the ceiling of /api/v1/eventHooks in requests a minute; 0 means DefaultRateLimit, negative none.
 	RateLimit int
 	// PlainLoopback accepts http URIs of loopback addresses, so that tests need no TLS. Okta wants https.
 	PlainLoopback bool
@@ -50,18 +53,18 @@ type Hooks struct {
 	// ChangeDelay is for how long after a hook was made or changed it is sent nothing: what is persisted meanwhile passes it by.
 	// Okta: "it may take several minutes before events are sent after it's created or updated".
 	ChangeDelay time.Duration
-	// Batch is how many events one delivery holds at most; 0 means DefaultHookBatch.
+	// Batch is how many events one delivery holds at most; 0 means DefaultBatch.
 	Batch int
 	// BatchWait is how long an event waits for others to share its delivery, unless Batch are there before.
 	BatchWait time.Duration
 	// Parallel is how many deliveries of one hook may be under way; 0 means 1.
 	Parallel int
-	// Timeout is how long to wait for an endpoint's answer; 0 means DefaultHookTimeout.
+	// Timeout is how long to wait for an endpoint's answer; 0 means DefaultTimeout.
 	Timeout time.Duration
 	// RetryDelay is the wait before the one retry.
 	RetryDelay time.Duration
 	// DailyLimit is how many events the org may send in 24 hours, from the first of them; further ones are lost without a trace. 0 means
-	// DefaultHookDailyLimit, negative none. An event counts once, to however many hooks it goes.
+	// DefaultDailyLimit, negative none. An event counts once, to however many hooks it goes.
 	DailyLimit int
 	// LogFailures makes the org write a lost delivery into its own log, as event_hook.delivery.
 	LogFailures bool
@@ -72,22 +75,23 @@ type Hooks struct {
 	DuplicateDeliveries float64
 	// Reorder is the share, 0 to 1, of events that are sent later than their turn.
 	Reorder float64
-	// ReorderBy is how much later, at most; 0 means DefaultHookReorderBy.
+	// ReorderBy is how much later, at most; 0 means DefaultReorderBy.
 	ReorderBy time.Duration
 	// Seed makes the choice of repeated and late events repeatable.
 	Seed uint64
 }
 
-func (h Hooks) withDefaults() Hooks {
-	if h.Transport == nil {
-		h.Transport = http.DefaultTransport
+// WithDefaults returns o with every zero value that stands for a default filled in.
+func (o Options) WithDefaults() Options {
+	if o.Transport == nil {
+		o.Transport = http.DefaultTransport
 	}
-	setDefault(&h.RateLimit, DefaultHookRateLimit)
-	setDefault(&h.Batch, DefaultHookBatch)
-	setDefault(&h.Parallel, 1)
-	h.BatchWait = max(h.BatchWait, 0)
-	setDefault(&h.Timeout, DefaultHookTimeout)
-	setDefault(&h.DailyLimit, DefaultHookDailyLimit)
-	setDefault(&h.ReorderBy, DefaultHookReorderBy)
-	return h
+	o.RateLimit = cmp.Or(o.RateLimit, DefaultRateLimit)
+	o.Batch = cmp.Or(o.Batch, DefaultBatch)
+	o.Parallel = cmp.Or(o.Parallel, 1)
+	o.BatchWait = max(o.BatchWait, 0)
+	o.Timeout = cmp.Or(o.Timeout, DefaultTimeout)
+	o.DailyLimit = cmp.Or(o.DailyLimit, DefaultDailyLimit)
+	o.ReorderBy = cmp.Or(o.ReorderBy, DefaultReorderBy)
+	return o
 }

@@ -1,34 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package oktatest
+package eventhooks
 
 import (
-	"math/rand/v2"
 	"slices"
 	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
-	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
-
-// hookState is what the org remembers of its event hooks. The Org's lock guards it.
-type hookState struct {
-	hooks  []*hook // in the order of their making
-	bucket *bucket
-	faults fault.Queue
-	random *rand.Rand
-	day    hookQuota
-	// wake has an element when there may be something new to send.
-	wake chan struct{}
-}
-
-func newHookState(opts Options) hookState {
-	return hookState{
-		bucket: newBucket(Options{RateLimit: opts.Hooks.RateLimit, PrincipalShare: opts.PrincipalShare, RateHeader: opts.RateHeader}),
-		random: rand.New(rand.NewPCG(opts.Hooks.Seed, 0x686f6f6b73)), //nolint:gosec // reproducible on purpose
-		wake:   make(chan struct{}, 1),
-	}
-}
 
 // hook is one event hook.
 type hook struct {
@@ -42,7 +21,7 @@ type hook struct {
 	sendsFrom          int64 // nanoseconds since 1970 on Okta's clock: what is persisted before passes the hook by
 	waiting            []hookItem
 	inFlight           int
-	report             HookReport
+	report             Report
 }
 
 // live reports whether the hook is sent events (Okta: "only ACTIVE and VERIFIED event hooks can receive events").
@@ -62,33 +41,33 @@ func (h *hook) set(config hookConfig) {
 }
 
 // touch notes a change. It needs the lock.
-func (o *Org) touch(h *hook, now time.Time) {
+func (s *Server) touch(h *hook, now time.Time) {
 	h.updated = now
-	h.sendsFrom = now.Add(o.opts.Hooks.ChangeDelay).UnixNano()
+	h.sendsFrom = now.Add(s.options.ChangeDelay).UnixNano()
 }
 
 // findHook returns the hook with the id, or nil. It needs the lock.
-func (o *Org) findHook(id string) *hook {
-	i := slices.IndexFunc(o.hooks.hooks, func(h *hook) bool { return h.id == id })
+func (s *Server) findHook(id string) *hook {
+	i := slices.IndexFunc(s.hooks, func(h *hook) bool { return h.id == id })
 	if i < 0 {
 		return nil
 	}
-	return o.hooks.hooks[i]
+	return s.hooks[i]
 }
 
 // makeHook makes a hook: active, and not verified yet (Okta, "Create an event hook"). It needs the lock.
-func (o *Org) makeHook(config hookConfig, base, createdBy string, now time.Time) *hook {
-	h := &hook{id: "who" + o.ids.Next()[:17], base: base, createdBy: createdBy, created: now}
+func (s *Server) makeHook(config hookConfig, base, createdBy string, now time.Time) *hook {
+	h := &hook{id: "who" + s.env.IDs.Next()[:17], base: base, createdBy: createdBy, created: now}
 	h.set(config)
-	o.touch(h, now)
-	o.hooks.hooks = append(o.hooks.hooks, h)
+	s.touch(h, now)
+	s.hooks = append(s.hooks, h)
 	return h
 }
 
 // mayGoLive refuses the hook that would be one live hook too many. It needs the lock.
-func (o *Org) mayGoLive() *apierror.Error {
+func (s *Server) mayGoLive() *apierror.Error {
 	live := 0
-	for _, h := range o.hooks.hooks {
+	for _, h := range s.hooks {
 		if h.live() {
 			live++
 		}
@@ -100,28 +79,28 @@ func (o *Org) mayGoLive() *apierror.Error {
 }
 
 // activate makes a hook active. It needs the lock.
-func (o *Org) activate(h *hook, now time.Time) *apierror.Error {
+func (s *Server) activate(h *hook, now time.Time) *apierror.Error {
 	if h.inactive && h.verified {
-		if refused := o.mayGoLive(); refused != nil {
+		if refused := s.mayGoLive(); refused != nil {
 			return refused
 		}
 	}
 	h.inactive = false
-	o.touch(h, now)
+	s.touch(h, now)
 	return nil
 }
 
 // deactivate makes a hook inactive. What waits to be sent is not sent any more. It needs the lock.
-func (o *Org) deactivate(h *hook, now time.Time) {
+func (s *Server) deactivate(h *hook, now time.Time) {
 	h.inactive, h.waiting = true, nil
-	o.touch(h, now)
+	s.touch(h, now)
 }
 
 // removeHook deletes a hook, which must be inactive (Okta, "Delete an event hook"). Okta documents no code for one that is not. It needs the lock.
-func (o *Org) removeHook(h *hook) *apierror.Error {
+func (s *Server) removeHook(h *hook) *apierror.Error {
 	if !h.inactive {
 		return invalidHook("status: An event hook must be INACTIVE to be deleted. Deactivate it first.")
 	}
-	o.hooks.hooks = slices.DeleteFunc(o.hooks.hooks, func(other *hook) bool { return other == h })
+	s.hooks = slices.DeleteFunc(s.hooks, func(other *hook) bool { return other == h })
 	return nil
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package oktatest
+package eventhooks
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -12,8 +13,8 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/catalogue"
 )
 
-// HookSpec describes an event hook that a test or program registers without the API.
-type HookSpec struct {
+// Spec describes an event hook that a test or program registers without the API.
+type Spec struct {
 	// URI is where to send events. Required.
 	URI string
 	// Secret is the value of the Authorization header; empty sends none.
@@ -28,38 +29,38 @@ type HookSpec struct {
 	OrgURL string
 }
 
-// RegisterHook makes an event hook and verifies it, as AddHook and VerifyHook do. When only the verification fails, it returns the error with the
-// id of the hook.
-func (o *Org) RegisterHook(ctx context.Context, spec HookSpec) (id string, err error) {
-	id, err = o.AddHook(spec)
+// Register makes an event hook and verifies it, as Add and Verify do. When only the verification fails, it returns the
+// error with the id of the hook.
+func (s *Server) Register(ctx context.Context, spec Spec) (id string, err error) {
+	id, err = s.Add(spec)
 	if err != nil {
 		return "", err
 	}
-	return id, o.VerifyHook(ctx, id)
+	return id, s.Verify(ctx, id)
 }
 
-// AddHook makes an event hook, active and not verified yet, with every check of the API but those of credentials.
-func (o *Org) AddHook(spec HookSpec) (id string, err error) {
+// Add makes an event hook, active and not verified yet, with every check of the API but those of credentials.
+func (s *Server) Add(spec Spec) (id string, err error) {
 	config := spec.config()
-	if refused := o.checkHook(&config); refused != nil {
+	if refused := s.checkHook(&config); refused != nil {
 		return "", fmt.Errorf("the event hook is not valid: %w", refused)
 	}
-	setDefault(&spec.OrgURL, "https://example.okta.com")
-	now := o.Now()
-	o.update(func() { id = o.makeHook(config, spec.OrgURL, o.userOf(principal{}), now).id })
+	spec.OrgURL = cmp.Or(spec.OrgURL, "https://example.okta.com")
+	now := s.env.Now()
+	s.update(func() { id = s.makeHook(config, spec.OrgURL, syntheticAdmin, now).id })
 	return id, nil
 }
 
-// VerifyHook sends the verification request of an event hook to its endpoint and makes it verified if the answer is right.
-func (o *Org) VerifyHook(ctx context.Context, id string) error {
-	if refused := o.verifyHook(ctx, id); refused != nil {
+// Verify sends the verification request of an event hook to its endpoint and makes it verified if the answer is right.
+func (s *Server) Verify(ctx context.Context, id string) error {
+	if refused := s.verifyHook(ctx, id); refused != nil {
 		return refused
 	}
 	return nil
 }
 
-func (s HookSpec) config() hookConfig {
-	setDefault(&s.Name, "simulator")
+func (s Spec) config() hookConfig {
+	s.Name = cmp.Or(s.Name, "simulator")
 	if s.Events == nil {
 		s.Events = catalogue.HookEligibleTypes()
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package oktatest
+package eventhooks
 
 import (
 	"encoding/json"
@@ -76,21 +76,21 @@ func (c *complaints) when(wrong bool, format string, args ...any) {
 }
 
 // parseHook reads and checks the body of a create or replace request.
-func (o *Org) parseHook(body []byte) (hookConfig, *apierror.Error) {
+func (s *Server) parseHook(body []byte) (hookConfig, *apierror.Error) {
 	var config hookConfig
 	if err := json.Unmarshal(body, &config); err != nil {
 		return config, apierror.New(http.StatusBadRequest, "E0000003")
 	}
-	return config, o.checkHook(&config)
+	return config, s.checkHook(&config)
 }
 
 // checkHook checks a hook and puts it in the form Okta keeps it in.
-func (o *Org) checkHook(config *hookConfig) *apierror.Error {
+func (s *Server) checkHook(config *hookConfig) *apierror.Error {
 	var wrong complaints
 	wrong.when(config.Name == "", "name: The field cannot be left blank")
 	wrong.when(utf8.RuneCountInString(config.Name) > maxHookName, "name: The field is too long, %d characters at most", maxHookName)
 	config.Events.check(&wrong)
-	config.Channel.check(&wrong, o.opts.Hooks.PlainLoopback)
+	config.Channel.check(&wrong, s.options.PlainLoopback)
 	if len(wrong) > 0 {
 		return invalidHook(wrong...)
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package oktatest
+package eventhooks
 
 import (
 	"slices"
@@ -18,48 +18,50 @@ type hookItem struct {
 	alone bool
 }
 
-// triggerHooks puts an event that was appended in the queues of the hooks that want it. It needs the lock.
-func (o *Org) triggerHooks(e entry) {
-	if len(o.hooks.hooks) == 0 {
+// Appended puts an event of the log in the queues of the hooks that want it. persisted is when it can be read from the
+// log, in nanoseconds since 1970 on Okta's clock, and now is the time on that clock.
+func (s *Server) Appended(event []byte, persisted int64, now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.hooks) == 0 {
 		return
 	}
-	eventType, _ := logevent.Text(e.json, "eventType")
+	eventType, _ := logevent.Text(event, "eventType")
 	var wanting []*hook
-	for _, h := range o.hooks.hooks {
-		if h.live() && h.subscribed[eventType] && e.persisted >= h.sendsFrom {
+	for _, h := range s.hooks {
+		if h.live() && h.subscribed[eventType] && persisted >= h.sendsFrom {
 			wanting = append(wanting, h)
 		}
 	}
-	now := o.opts.Now().Add(o.skew)
-	if len(wanting) == 0 || !o.hooks.day.take(now, o.opts.Hooks.DailyLimit) {
+	if len(wanting) == 0 || !s.day.take(now, s.options.DailyLimit) {
 		return
 	}
-	due := time.Now().Add(time.Unix(0, e.persisted).Sub(now) + o.opts.Hooks.Delay)
+	due := time.Now().Add(time.Unix(0, persisted).Sub(now) + s.options.Delay)
 	for _, h := range wanting {
-		o.queue(h, e.json, due)
+		s.queue(h, event, due)
 	}
-	o.wakeHooks()
+	s.wakeUp()
 }
 
-// queue makes an event wait for one hook, later than its turn or twice if chance will have it. It needs the lock.
-func (o *Org) queue(h *hook, json []byte, due time.Time) {
-	if o.chance(o.opts.Hooks.Reorder) {
-		due = due.Add(1 + time.Duration(o.hooks.random.Int64N(int64(o.opts.Hooks.ReorderBy))))
+// queue makes an event wait for one hook, later than its time, or twice, by chance. It needs the lock.
+func (s *Server) queue(h *hook, json []byte, due time.Time) {
+	if s.chance(s.options.Reorder) {
+		due = due.Add(1 + time.Duration(s.random.Int64N(int64(s.options.ReorderBy))))
 	}
 	h.insert(hookItem{json: json, due: due})
-	if o.chance(o.opts.Hooks.DuplicateEvents) {
+	if s.chance(s.options.DuplicateEvents) {
 		h.report.Duplicates++
 		h.insert(hookItem{json: json, due: due, alone: true})
 	}
 }
 
 // chance is true in the given share of cases. A share of 0 leaves the order of all other chances alone. It needs the lock.
-func (o *Org) chance(share float64) bool { return share > 0 && o.hooks.random.Float64() < share }
+func (s *Server) chance(share float64) bool { return share > 0 && s.random.Float64() < share }
 
-// wakeHooks makes RunHooks look at the queues.
-func (o *Org) wakeHooks() {
+// wakeUp makes Run look at the queues.
+func (s *Server) wakeUp() {
 	select {
-	case o.hooks.wake <- struct{}{}:
+	case s.wake <- struct{}{}:
 	default: // it has been woken already
 	}
 }

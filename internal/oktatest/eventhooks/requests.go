@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package oktatest
+package eventhooks
 
 import (
+	"cmp"
 	"io"
 	"mime"
 	"net/http"
@@ -31,28 +32,29 @@ func hookRoute(path string) (id, operation string, methods []string) {
 	return "", "", nil
 }
 
-// checkHookRequest refuses requests that never get as far as a hook.
-func checkHookRequest(r *http.Request, caller principal) *apierror.Error {
+// Check refuses requests that never get as far as a hook: another path than those of the API, another method than the
+// path knows.
+func Check(r *http.Request) *apierror.Error {
 	_, _, methods := hookRoute(r.URL.Path)
 	switch {
 	case methods == nil:
 		return apierror.New(http.StatusNotFound, "E0000008")
 	case !slices.Contains(methods, r.Method):
 		return apierror.New(http.StatusMethodNotAllowed, "E0000022")
-	case caller.logsOnly, caller.seesNothing:
-		return apierror.New(http.StatusForbidden, "E0000006")
 	}
 	return nil
 }
 
-// serveHooks answers a request of the Event Hooks API.
-func (o *Org) serveHooks(w http.ResponseWriter, r *http.Request, caller principal) {
-	answer, refused := o.doHooks(r, caller)
+// Serve answers a request of the Event Hooks API that Check has let through. clientID is the client that calls with an
+// access token; it is empty when an admin calls with an API token.
+func (s *Server) Serve(w http.ResponseWriter, r *http.Request, clientID string) {
+	answer, refused := s.do(r, cmp.Or(clientID, syntheticAdmin))
 	if refused != nil {
 		refused.Write(w)
 		return
 	}
-	o.setDate(w.Header())
+	// A verification may have taken seconds.
+	w.Header().Set("Date", s.env.Now().UTC().Format(http.TimeFormat))
 	if answer == nil {
 		w.WriteHeader(http.StatusNoContent)
 		return
@@ -60,33 +62,33 @@ func (o *Org) serveHooks(w http.ResponseWriter, r *http.Request, caller principa
 	api.SendJSON(w, answer)
 }
 
-// doHooks does what the request asks. A nil answer is 204.
-func (o *Org) doHooks(r *http.Request, caller principal) (answer any, refused *apierror.Error) {
+// do does what the request asks. A nil answer is 204.
+func (s *Server) do(r *http.Request, user string) (answer any, refused *apierror.Error) {
 	id, operation, _ := hookRoute(r.URL.Path)
 	base := api.Origin(r)
 	switch {
 	case id == "" && r.Method == http.MethodGet:
-		return o.listHooks(base), nil
+		return s.listHooks(base), nil
 	case id == "":
-		return o.createHook(r, base, caller)
+		return s.createHook(r, base, user)
 	case r.Method == http.MethodPut:
-		return o.replaceHook(r, base, id)
+		return s.replaceHook(r, base, id)
 	case operation == "verify":
-		return o.verifyAndView(r, base, id)
+		return s.verifyAndView(r, base, id)
 	}
-	now := o.Now()
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	h := o.findHook(id)
+	now := s.env.Now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	h := s.findHook(id)
 	switch {
 	case h == nil:
 		return nil, noSuchHook(id)
 	case r.Method == http.MethodDelete:
-		return nil, o.removeHook(h)
+		return nil, s.removeHook(h)
 	case operation == "activate":
-		refused = o.activate(h, now)
+		refused = s.activate(h, now)
 	case operation == "deactivate":
-		o.deactivate(h, now)
+		s.deactivate(h, now)
 	}
 	return h.view(base), refused
 }
@@ -97,57 +99,57 @@ func noSuchHook(id string) *apierror.Error {
 	return refused
 }
 
-func (o *Org) listHooks(base string) []hookView {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	views := make([]hookView, 0, len(o.hooks.hooks))
-	for _, h := range o.hooks.hooks {
+func (s *Server) listHooks(base string) []hookView {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	views := make([]hookView, 0, len(s.hooks))
+	for _, h := range s.hooks {
 		views = append(views, h.view(base))
 	}
 	return views
 }
 
-func (o *Org) createHook(r *http.Request, base string, caller principal) (any, *apierror.Error) {
-	config, refused := o.readHook(r)
+func (s *Server) createHook(r *http.Request, base, user string) (any, *apierror.Error) {
+	config, refused := s.readHook(r)
 	if refused != nil {
 		return nil, refused
 	}
-	now := o.Now()
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.makeHook(config, base, o.userOf(caller), now).view(base), nil
+	now := s.env.Now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.makeHook(config, base, user, now).view(base), nil
 }
 
-func (o *Org) replaceHook(r *http.Request, base, id string) (any, *apierror.Error) {
-	o.mu.Lock()
-	known := o.findHook(id) != nil
-	o.mu.Unlock()
+func (s *Server) replaceHook(r *http.Request, base, id string) (any, *apierror.Error) {
+	s.mu.Lock()
+	known := s.findHook(id) != nil
+	s.mu.Unlock()
 	if !known {
 		return nil, noSuchHook(id)
 	}
-	config, refused := o.readHook(r)
+	config, refused := s.readHook(r)
 	if refused != nil {
 		return nil, refused
 	}
-	now := o.Now()
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	h := o.findHook(id)
+	now := s.env.Now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	h := s.findHook(id)
 	if h == nil {
 		return nil, noSuchHook(id)
 	}
 	h.set(config)
-	o.touch(h, now)
+	s.touch(h, now)
 	return h.view(base), nil
 }
 
-func (o *Org) verifyAndView(r *http.Request, base, id string) (any, *apierror.Error) {
-	if refused := o.verifyHook(r.Context(), id); refused != nil {
+func (s *Server) verifyAndView(r *http.Request, base, id string) (any, *apierror.Error) {
+	if refused := s.verifyHook(r.Context(), id); refused != nil {
 		return nil, refused
 	}
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	h := o.findHook(id)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	h := s.findHook(id)
 	if h == nil {
 		return nil, noSuchHook(id)
 	}
@@ -155,7 +157,7 @@ func (o *Org) verifyAndView(r *http.Request, base, id string) (any, *apierror.Er
 }
 
 // readHook reads the body of a create or replace request.
-func (o *Org) readHook(r *http.Request) (hookConfig, *apierror.Error) {
+func (s *Server) readHook(r *http.Request) (hookConfig, *apierror.Error) {
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
 		return hookConfig{}, apierror.New(http.StatusBadRequest, "E0000021")
 	}
@@ -163,13 +165,5 @@ func (o *Org) readHook(r *http.Request) (hookConfig, *apierror.Error) {
 	if err != nil {
 		return hookConfig{}, apierror.New(http.StatusBadRequest, "E0000003")
 	}
-	return o.parseHook(body)
-}
-
-// userOf is the id of who calls: the client's own, or that of the synthetic admin who made the API token. It needs the lock.
-func (o *Org) userOf(caller principal) string {
-	if o.Knows(caller.name) {
-		return caller.name
-	}
-	return "00uSyntheticAdmin0005d7"
+	return s.parseHook(body)
 }
