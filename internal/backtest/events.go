@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
 // load reads the LogEvents of a file and leaves out those published before start. What is odd about an event, such as an impossible
@@ -31,7 +32,7 @@ func load(path string, start time.Time) ([]oktatest.Event, error) {
 		if json.Unmarshal(object, &said) == nil && said.UUID != nil {
 			named++
 		}
-		event, err := oktatest.ParseEvent(object)
+		event, err := logevent.Parse(object)
 		if err != nil {
 			event = oktatest.Event{JSON: object}
 		} else if event.Published.Before(start) {

@@ -19,7 +19,7 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/checkpoint"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
-	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/generate"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/translate"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/translate/translatetest"
 )
@@ -53,7 +53,7 @@ func newBench(tb testing.TB) *bench {
 	store, err := checkpoint.Open(tb.Context(), checkpoint.NewMemory(), org.Host, zap.NewNop())
 	require.NoError(tb, err)
 	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
-	body := oktatest.NewGenerator(1).Page(benchEvents, now)
+	body := generate.New(1).Page(benchEvents, now)
 	resource := pcommon.NewResource()
 	resource.Attributes().PutStr("okta.org.domain", org.Hostname())
 	resource.Attributes().PutStr("service.name", "okta")

@@ -11,7 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/generate"
 )
 
 var (
@@ -45,8 +46,8 @@ var moments = []moment{
 		close(now)
 		return now
 	}, 800 * time.Millisecond},
-	{"while Okta says nothing", func(s *scene, pages int) <-chan struct{} { return s.org.meet(pages, oktatest.Hang()) }, 0},
-	{"in the middle of a page", func(s *scene, pages int) <-chan struct{} { return s.org.meet(pages, oktatest.HangMidBody()) }, 0},
+	{"while Okta says nothing", func(s *scene, pages int) <-chan struct{} { return s.org.meet(pages, fault.Hang()) }, 0},
+	{"in the middle of a page", func(s *scene, pages int) <-chan struct{} { return s.org.meet(pages, fault.HangMidBody()) }, 0},
 	{"before the far end accepts", func(s *scene, pages int) <-chan struct{} { return s.far.meet(pages, unanswered) }, 0},
 	{"before the far end says that it has accepted", func(s *scene, pages int) <-chan struct{} { return s.far.meet(pages, acceptedUnanswered) }, 0},
 	// A page is committed within a few milliseconds of its acceptance.
@@ -90,7 +91,7 @@ func TestKilledWhileTailing(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	var events sync.WaitGroup
 	events.Go(func() {
-		oktatest.Trickle{Generator: s.org.generator, Rate: 150, Late: 0.2}.Run(ctx, s.org.Org)
+		generate.Feed{Generator: s.org.generator, Rate: 150, Late: 0.2}.Run(ctx, s.org.Org)
 	})
 	defer events.Wait()
 	defer cancel()

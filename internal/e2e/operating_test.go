@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
 // givenAddresses are those that freeAddress has returned.
@@ -94,7 +94,7 @@ service:
 
 	status, said := get(t, "http://"+health+"/status?verbose")
 	assert.Equal(t, http.StatusOK, status, said)
-	s.org.InjectAlways(oktatest.Status(401, oktatest.OktaError("E0000011", "")))
+	s.org.InjectAlways(fault.Status(401, fault.OktaError("E0000011", "")))
 	require.Eventually(t, func() bool {
 		status, said = get(t, "http://"+health+"/status?verbose")
 		return status == http.StatusInternalServerError

@@ -5,7 +5,7 @@ package e2e
 import (
 	"testing"
 
-	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
 // directOnce is direct, but the receiver is the only one who tries again.
@@ -62,8 +62,8 @@ func TestSimulatorRestarts(t *testing.T) {
 	s := newScene(t, 100, direct)
 	s.org.backlog(5000)
 	s.start(t)
-	for n, fault := range []oktatest.Fault{oktatest.HangMidBody(), oktatest.Hang(), oktatest.HangMidBody()} {
-		s.await(t, "an answer hangs", s.org.meet(5, fault))
+	for n, met := range []fault.Fault{fault.HangMidBody(), fault.Hang(), fault.HangMidBody()} {
+		s.await(t, "an answer hangs", s.org.meet(5, met))
 		complaints := s.printed(complaint)
 		s.org.leave() // the answer breaks off
 		s.awaitPrinted(t, complaint, complaints+3)
@@ -76,12 +76,12 @@ func TestSimulatorRestarts(t *testing.T) {
 func TestTerminatedDuringHangingRequest(t *testing.T) {
 	for name, hanging := range map[string]struct {
 		pages int
-		fault oktatest.Fault
+		fault fault.Fault
 		stop  func(*scene, *testing.T)
 	}{
-		"the very first":       {0, oktatest.Hang(), (*scene).stopEarly},
-		"before the answer":    {4, oktatest.Hang(), (*scene).stop},
-		"in the middle of one": {4, oktatest.HangMidBody(), (*scene).stop},
+		"the very first":       {0, fault.Hang(), (*scene).stopEarly},
+		"before the answer":    {4, fault.Hang(), (*scene).stop},
+		"in the middle of one": {4, fault.HangMidBody(), (*scene).stop},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newScene(t, 100, direct)

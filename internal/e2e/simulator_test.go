@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/generate"
 )
 
 // simulator is an org behind a port of this machine. It can go away and come back at the same address; its log lives on.
@@ -16,7 +18,7 @@ type simulator struct {
 	*oktatest.Org
 	address   string
 	server    *http.Server
-	generator *oktatest.Generator
+	generator *generate.Generator
 }
 
 func startSimulatorHere(t *testing.T) *simulator {
@@ -24,7 +26,7 @@ func startSimulatorHere(t *testing.T) *simulator {
 	s := &simulator{
 		Org:       oktatest.NewOrg(oktatest.Options{Token: token, RateLimit: oktatest.NoRateLimit, RequestLog: -1}),
 		address:   "127.0.0.1:0",
-		generator: oktatest.NewGenerator(1),
+		generator: generate.New(1),
 	}
 	s.comeBack(t)
 	t.Cleanup(s.leave)
@@ -45,22 +47,22 @@ func (s *simulator) leave() { _ = s.server.Close() }
 
 // backlog appends n events, persisted evenly over the last hour, some of them published long before.
 func (s *simulator) backlog(n int) {
-	oktatest.Trickle{Generator: s.generator, Late: 0.1}.Backlog(s.Org, n, time.Hour)
+	generate.Feed{Generator: s.generator, Late: 0.1}.Backlog(s.Org, n, time.Hour)
 }
 
 // meet makes the page request after the next n meet the fault. The channel is closed when it has: when the fault holds the answer back, if
 // need be after a part of it was sent.
-func (s *simulator) meet(n int, fault oktatest.Fault) <-chan struct{} {
+func (s *simulator) meet(n int, wanted fault.Fault) <-chan struct{} {
 	met := make(chan struct{})
 	for range n {
-		s.Inject(oktatest.Fault{Name: "none", Serve: func(w http.ResponseWriter, r *http.Request, answer http.Handler) { answer.ServeHTTP(w, r) }})
+		s.Inject(fault.Fault{Name: "none", Serve: func(w http.ResponseWriter, r *http.Request, answer http.Handler) { answer.ServeHTTP(w, r) }})
 	}
-	s.Inject(oktatest.Fault{Name: fault.Name, Serve: func(w http.ResponseWriter, r *http.Request, answer http.Handler) {
+	s.Inject(fault.Fault{Name: wanted.Name, Serve: func(w http.ResponseWriter, r *http.Request, answer http.Handler) {
 		noting := &flushNote{ResponseWriter: w, flushed: sync.OnceFunc(func() { close(met) })}
-		if fault.Name == oktatest.Hang().Name { // it sends nothing that could be noted
+		if wanted.Name == fault.Hang().Name { // it sends nothing that could be noted
 			noting.flushed()
 		}
-		fault.Serve(noting, r, answer)
+		wanted.Serve(noting, r, answer)
 	}})
 	return met
 }

@@ -18,6 +18,8 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/generate"
 )
 
 // withToken sends a token as the auth package does.
@@ -42,7 +44,7 @@ func clientOf(org *oktatest.Org) *Client {
 // orgWith returns an org with n events an hour old.
 func orgWith(n int, opts oktatest.Options) *oktatest.Org {
 	org := oktatest.NewOrg(opts)
-	generator := oktatest.NewGenerator(1)
+	generator := generate.New(1)
 	for range n {
 		org.AppendAt(org.Now().Add(-time.Hour), generator.Event(org.Now().Add(-time.Hour)))
 	}
@@ -98,7 +100,7 @@ func TestPageSaysWhenAndHowMuchIsLeft(t *testing.T) {
 		assert.WithinDuration(t, org.Now(), now, time.Second)
 
 		time.Sleep(time.Minute) // virtual
-		org.Inject(oktatest.OmitDate())
+		org.Inject(fault.OmitDate())
 		now, err = client.Time(t.Context())
 		require.NoError(t, err)
 		assert.WithinDuration(t, org.Now(), now, time.Second, "without a Date the offset is known from before")
@@ -106,52 +108,52 @@ func TestPageSaysWhenAndHowMuchIsLeft(t *testing.T) {
 }
 
 func TestEveryFaultIsAnErrorNeverAPage(t *testing.T) {
-	okta := func(code string) oktatest.Body { return oktatest.OktaError(code, "") }
+	okta := func(code string) fault.Body { return fault.OktaError(code, "") }
 	for name, tc := range map[string]struct {
-		fault oktatest.Fault
+		fault fault.Fault
 		kind  oktaerr.Kind
 		says  string
 	}{
-		"500":                   {oktatest.Status(500, okta("E0000009")), oktaerr.Unavailable, "E0000009"},
-		"500 with a 400's code": {oktatest.Status(500, okta("E0000053")), oktaerr.Unavailable, "500"},
-		"503 empty":             {oktatest.Status(503, oktatest.NoBody), oktaerr.Unavailable, "503 Service Unavailable"},
-		"502 page":              {oktatest.Status(502, oktatest.HTMLPage), oktaerr.Unavailable, "502"},
-		"504 page":              {oktatest.Status(504, oktatest.HTMLPage), oktaerr.Unavailable, "504"},
-		"408":                   {oktatest.Status(408, oktatest.NoBody), oktaerr.Unavailable, "408"},
-		"204":                   {oktatest.Status(204, oktatest.NoBody), oktaerr.Unavailable, "204"},
-		"404":                   {oktatest.Status(404, okta("E0000008")), oktaerr.Misdirected, "check org_url"},
-		"405":                   {oktatest.Status(405, okta("E0000022")), oktaerr.Misdirected, "check org_url"},
-		"407 of a proxy":        {oktatest.Status(407, oktatest.HTMLPage), oktaerr.Misdirected, "407"},
-		"401":                   {oktatest.Status(401, okta("E0000011")), oktaerr.Unauthorized, "create a new one"},
-		"401 feature":           {oktatest.Status(401, okta("E0000015")), oktaerr.Unauthorized, "feature"},
-		"401 empty":             {oktatest.Status(401, oktatest.NoBody), oktaerr.Unauthorized, "check the credential"},
-		"403 role":              {oktatest.Status(403, okta("E0000006")), oktaerr.Forbidden, "Read-only Administrator"},
-		"403 no credential":     {oktatest.Status(403, okta("E0000005")), oktaerr.Forbidden, "Authorization header"},
-		"403 page":              {oktatest.Status(403, oktatest.HTMLPage), oktaerr.Forbidden, "network zone"},
-		"400":                   {oktatest.Status(400, okta("E0000001")), oktaerr.Rejected, "E0000001"},
-		"400 filter":            {oktatest.Status(400, okta("E0000031")), oktaerr.Rejected, "check filter"},
-		"403 scope":             {oktatest.WWWAuthenticate(403, "Bearer", "insufficient_scope", "The access token provided does not contain the required scopes."), oktaerr.Forbidden, "okta.logs.read"},
-		"400 of a proof":        {oktatest.WWWAuthenticate(400, "DPoP", "invalid_dpop_proof", "The DPoP proof JWT is expired."), oktaerr.Unauthorized, "invalid_dpop_proof"},
-		"429":                   {oktatest.RateLimited(30 * time.Second), oktaerr.RateLimited, "429"},
-		"429 concurrency":       {oktatest.ConcurrencyLimited(), oktaerr.RateLimited, "429"},
-		"redirect":              {oktatest.RedirectTo("https://acme-admin.okta.com/login"), oktaerr.Misdirected, "acme-admin.okta.com"},
-		"half a page":           {oktatest.TruncatedJSON(), oktaerr.Unavailable, "not a complete, valid JSON array"},
-		"invalid JSON":          {oktatest.InvalidJSON(), oktaerr.Unavailable, "not a complete, valid JSON array"},
-		"an empty body":         {oktatest.NotAnArray("", ""), oktaerr.Unavailable, "0 bytes"},
-		"an object":             {oktatest.NotAnArray("", `{"events":[]}`), oktaerr.Unavailable, "not a complete, valid JSON array"},
-		"a string":              {oktatest.NotAnArray("", `"[]"`), oktaerr.Unavailable, "not a complete, valid JSON array"},
-		"null":                  {oktatest.NotAnArray("", `null`), oktaerr.Unavailable, "not a complete, valid JSON array"},
-		"two arrays":            {oktatest.NotAnArray("", `[][]`), oktaerr.Unavailable, "not a complete, valid JSON array"},
-		"a deep array":          {oktatest.NotAnArray("", strings.Repeat("[", 1<<20)), oktaerr.Unavailable, "not a complete, valid JSON array"},
-		"a login page":          {oktatest.NotAnArray("text/html", "<html>"), oktaerr.Unavailable, "text/html"},
-		"endless":               {oktatest.OversizedBody(-1), oktaerr.Unavailable, "lower page_size"},
-		"reset at once":         {oktatest.ResetBeforeAnswer(), oktaerr.Unavailable, "no answer"},
-		"reset in the body":     {oktatest.ResetMidBody(), oktaerr.Unavailable, "read the body"},
-		"fewer bytes":           {oktatest.WrongContentLength(), oktaerr.Unavailable, "read the body"},
-		"silence":               {oktatest.Hang(), oktaerr.Unavailable, "context deadline exceeded"},
-		"silence in the body":   {oktatest.HangMidBody(), oktaerr.Unavailable, "read the body"},
-		"a next link elsewhere": {oktatest.NextLinkTo("https://acme.okta.com/api/v1/users?after=1"), oktaerr.Misdirected, "/api/v1/users"},
-		"a next link to users":  {oktatest.NextLinkTo("https://acme.okta.com/api/v1/users?after=1"), oktaerr.Misdirected, "/api/v1/users"},
+		"500":                   {fault.Status(500, okta("E0000009")), oktaerr.Unavailable, "E0000009"},
+		"500 with a 400's code": {fault.Status(500, okta("E0000053")), oktaerr.Unavailable, "500"},
+		"503 empty":             {fault.Status(503, fault.NoBody), oktaerr.Unavailable, "503 Service Unavailable"},
+		"502 page":              {fault.Status(502, fault.HTMLPage), oktaerr.Unavailable, "502"},
+		"504 page":              {fault.Status(504, fault.HTMLPage), oktaerr.Unavailable, "504"},
+		"408":                   {fault.Status(408, fault.NoBody), oktaerr.Unavailable, "408"},
+		"204":                   {fault.Status(204, fault.NoBody), oktaerr.Unavailable, "204"},
+		"404":                   {fault.Status(404, okta("E0000008")), oktaerr.Misdirected, "check org_url"},
+		"405":                   {fault.Status(405, okta("E0000022")), oktaerr.Misdirected, "check org_url"},
+		"407 of a proxy":        {fault.Status(407, fault.HTMLPage), oktaerr.Misdirected, "407"},
+		"401":                   {fault.Status(401, okta("E0000011")), oktaerr.Unauthorized, "create a new one"},
+		"401 feature":           {fault.Status(401, okta("E0000015")), oktaerr.Unauthorized, "feature"},
+		"401 empty":             {fault.Status(401, fault.NoBody), oktaerr.Unauthorized, "check the credential"},
+		"403 role":              {fault.Status(403, okta("E0000006")), oktaerr.Forbidden, "Read-only Administrator"},
+		"403 no credential":     {fault.Status(403, okta("E0000005")), oktaerr.Forbidden, "Authorization header"},
+		"403 page":              {fault.Status(403, fault.HTMLPage), oktaerr.Forbidden, "network zone"},
+		"400":                   {fault.Status(400, okta("E0000001")), oktaerr.Rejected, "E0000001"},
+		"400 filter":            {fault.Status(400, okta("E0000031")), oktaerr.Rejected, "check filter"},
+		"403 scope":             {fault.WWWAuthenticate(403, "Bearer", "insufficient_scope", "The access token provided does not contain the required scopes."), oktaerr.Forbidden, "okta.logs.read"},
+		"400 of a proof":        {fault.WWWAuthenticate(400, "DPoP", "invalid_dpop_proof", "The DPoP proof JWT is expired."), oktaerr.Unauthorized, "invalid_dpop_proof"},
+		"429":                   {fault.RateLimited(30 * time.Second), oktaerr.RateLimited, "429"},
+		"429 concurrency":       {fault.ConcurrencyLimited(), oktaerr.RateLimited, "429"},
+		"redirect":              {fault.RedirectTo("https://acme-admin.okta.com/login"), oktaerr.Misdirected, "acme-admin.okta.com"},
+		"half a page":           {fault.TruncatedJSON(), oktaerr.Unavailable, "not a complete, valid JSON array"},
+		"invalid JSON":          {fault.InvalidJSON(), oktaerr.Unavailable, "not a complete, valid JSON array"},
+		"an empty body":         {fault.NotAnArray("", ""), oktaerr.Unavailable, "0 bytes"},
+		"an object":             {fault.NotAnArray("", `{"events":[]}`), oktaerr.Unavailable, "not a complete, valid JSON array"},
+		"a string":              {fault.NotAnArray("", `"[]"`), oktaerr.Unavailable, "not a complete, valid JSON array"},
+		"null":                  {fault.NotAnArray("", `null`), oktaerr.Unavailable, "not a complete, valid JSON array"},
+		"two arrays":            {fault.NotAnArray("", `[][]`), oktaerr.Unavailable, "not a complete, valid JSON array"},
+		"a deep array":          {fault.NotAnArray("", strings.Repeat("[", 1<<20)), oktaerr.Unavailable, "not a complete, valid JSON array"},
+		"a login page":          {fault.NotAnArray("text/html", "<html>"), oktaerr.Unavailable, "text/html"},
+		"endless":               {fault.OversizedBody(-1), oktaerr.Unavailable, "lower page_size"},
+		"reset at once":         {fault.ResetBeforeAnswer(), oktaerr.Unavailable, "no answer"},
+		"reset in the body":     {fault.ResetMidBody(), oktaerr.Unavailable, "read the body"},
+		"fewer bytes":           {fault.WrongContentLength(), oktaerr.Unavailable, "read the body"},
+		"silence":               {fault.Hang(), oktaerr.Unavailable, "context deadline exceeded"},
+		"silence in the body":   {fault.HangMidBody(), oktaerr.Unavailable, "read the body"},
+		"a next link elsewhere": {fault.NextLinkTo("https://acme.okta.com/api/v1/users?after=1"), oktaerr.Misdirected, "/api/v1/users"},
+		"a next link to users":  {fault.NextLinkTo("https://acme.okta.com/api/v1/users?after=1"), oktaerr.Misdirected, "/api/v1/users"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -195,7 +197,7 @@ func TestErrorCarriesWhatOktaSaid(t *testing.T) {
 func TestContextEndsARequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		org := orgWith(0, oktatest.Options{})
-		org.InjectAlways(oktatest.Hang())
+		org.InjectAlways(fault.Hang())
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error)
 		go func() {
@@ -221,7 +223,7 @@ func TestGzip(t *testing.T) {
 	assert.Len(t, page.Events, 20)
 	assert.Equal(t, "gzip", org.Requests()[0].Header.Get("Accept-Encoding"))
 
-	org.Inject(oktatest.HalfGzip())
+	org.Inject(fault.HalfGzip())
 	_, err = client.Page(t.Context(), at)
 	var e *oktaerr.Error
 	require.ErrorAs(t, err, &e)
@@ -234,7 +236,7 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 	stranger := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { strangers.Add(1) }))
 	defer stranger.Close()
 	org := orgWith(1, oktatest.Options{})
-	org.Inject(oktatest.RedirectTo(stranger.URL + "/api/v1/logs?after=1"))
+	org.Inject(fault.RedirectTo(stranger.URL + "/api/v1/logs?after=1"))
 	server := httptest.NewServer(org)
 	defer server.Close()
 

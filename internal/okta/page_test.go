@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
 // A page that was not released keeps its events, whatever others do with theirs.
@@ -42,7 +43,7 @@ func TestRequestThatFailsTakesNoPageAway(t *testing.T) {
 	require.NoError(t, err)
 	want := bytes.Join(page.Events, nil)
 	for range 3 {
-		org.Inject(oktatest.InvalidJSON())
+		org.Inject(fault.InvalidJSON())
 		_, err = client.Page(t.Context(), at)
 		require.ErrorContains(t, err, "not a complete, valid JSON array")
 	}

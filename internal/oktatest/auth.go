@@ -5,17 +5,21 @@ package oktatest
 import (
 	"net/http"
 	"strings"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/authserver"
 )
 
 // principal is who calls: the unit that rate limits are shared out to.
 type principal struct {
 	name        string
+	clientID    string // of an access token; empty for an API token
 	seesNothing bool
 	logsOnly    bool
 }
 
 // authenticate finds out who calls, or why the request is refused (Okta, error codes; API token management). h is the answer's header.
-func (o *Org) authenticate(r *http.Request, h http.Header) (principal, *apiError) {
+func (o *Org) authenticate(r *http.Request, h http.Header) (principal, *apierror.Error) {
 	scheme, credential, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	switch {
 	case strings.EqualFold(scheme, "SSWS"):
@@ -25,11 +29,19 @@ func (o *Org) authenticate(r *http.Request, h http.Header) (principal, *apiError
 	case strings.EqualFold(scheme, "DPoP"):
 		return o.authenticateAccessToken(r, h, "DPoP", strings.TrimSpace(credential))
 	default:
-		return principal{}, failure(http.StatusForbidden, "E0000005")
+		return principal{}, apierror.New(http.StatusForbidden, "E0000005")
 	}
 }
 
-func (o *Org) authenticateToken(token string) (principal, *apiError) {
+// authenticateAccessToken finds out which client calls.
+func (o *Org) authenticateAccessToken(r *http.Request, h http.Header, scheme, credential string) (principal, *apierror.Error) {
+	caller, refused := o.Authenticate(r, h, scheme, credential)
+	return principal{
+		name: caller.ClientID, clientID: caller.ClientID, seesNothing: caller.Role == authserver.RoleSeesNothing, logsOnly: caller.Role == authserver.RoleLogsOnly,
+	}, refused
+}
+
+func (o *Org) authenticateToken(token string) (principal, *apierror.Error) {
 	o.mu.Lock()
 	state := o.tokens[token]
 	o.mu.Unlock()
@@ -41,9 +53,9 @@ func (o *Org) authenticateToken(token string) (principal, *apiError) {
 	case TokenLogsOnly:
 		return principal{name: token, logsOnly: true}, nil
 	case TokenWithoutRole:
-		return principal{}, failure(http.StatusForbidden, "E0000006")
+		return principal{}, apierror.New(http.StatusForbidden, "E0000006")
 	default:
-		return principal{}, failure(http.StatusUnauthorized, "E0000011")
+		return principal{}, apierror.New(http.StatusUnauthorized, "E0000011")
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
 )
 
 // timeline is an org whose events e1..e5 were published a minute apart and persisted in another order; e6 is not persisted yet.
@@ -63,8 +65,8 @@ func TestBoundedQueries(t *testing.T) {
 
 func TestBoundedLinks(t *testing.T) {
 	page := get(t, timeline(clockAt(noon)), "?since=2026-11-21T11:00:00%2B00:00&sortOrder=DESCENDING&limit=2&q=")
-	assert.Equal(t, orgURL+logsPath+"?since=2026-11-21T11%3A00%3A00%2B00%3A00&sortOrder=DESCENDING&limit=2&q=", page.links()["self"])
-	assert.Equal(t, orgURL+logsPath+
+	assert.Equal(t, orgURL+api.LogsPath+"?since=2026-11-21T11%3A00%3A00%2B00%3A00&sortOrder=DESCENDING&limit=2&q=", page.links()["self"])
+	assert.Equal(t, orgURL+api.LogsPath+
 		"?q=&sortOrder=DESCENDING&limit=2&until=2026-11-21T12%3A00%3A00.000Z&after=e4&since=2026-11-21T11%3A00%3A00%2B00%3A00", page.links()["next"])
 	assert.Equal(t, http.StatusBadRequest, get(t, timeline(clockAt(noon)), "?sortOrder=DESCENDING&after=e4").status, "only cursors handed out are known")
 }
@@ -75,17 +77,4 @@ func TestBoundedCursorOfAnEventWithoutUUID(t *testing.T) {
 	page := get(t, org, "?limit=1&sortOrder=DESCENDING")
 	require.Equal(t, "[{}]", page.body)
 	assert.Equal(t, `["not an object"]`, get(t, org, page.links()["next"]).body)
-}
-
-func TestUnclassifiedQueriesCanBeRefused(t *testing.T) {
-	opts := clockAt(noon)
-	opts.RefuseUnclassified = true
-	for query, want := range map[string]int{
-		"?sortOrder=DESCENDING":                                      http.StatusBadRequest,
-		"?until=2026-11-21T11:03:00Z":                                http.StatusBadRequest,
-		"?until=2026-11-21T11:03:00Z&" + since(noon.Add(-time.Hour)): http.StatusOK,
-		"?sortOrder=ASCENDING&until=&" + since(noon.Add(-time.Hour)): http.StatusOK,
-	} {
-		assert.Equal(t, want, get(t, timeline(opts), query).status, query)
-	}
 }

@@ -3,10 +3,14 @@
 package oktatest
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
 // pollingCursor names the place behind the n-th event persisted in a millisecond: "<epoch milliseconds>_<n>", the form Okta's polling links have.
@@ -38,7 +42,7 @@ func millisecondOf(e entry) int64 { return e.persisted / 1e6 }
 
 // boundedCursor is the uuid of the last event of the page, the form seen in Okta's bounded links. An event without one gets a uuid made of its place.
 func boundedCursor(e entry, index int32) string {
-	if uuid, ok := text(member(e.json, "uuid")); ok && uuid != "" {
+	if uuid, ok := logevent.Text(e.json, "uuid"); ok && uuid != "" {
 		return uuid
 	}
 	return fmt.Sprintf("00000000-0000-1000-8000-%012x", index)
@@ -69,10 +73,10 @@ func (c *cursors) refused(cursor string) bool {
 	return !ok
 }
 
-// RefusePositions makes the Org refuse every cursor handed out so far with 400 and the given Okta error code (empty: DefaultBadCursorCode).
+// RefusePositions makes the Org refuse every cursor handed out so far with 400 and the given Okta error code (empty: fault.DefaultPositionCode).
 // Cursors handed out from now on work, even where they happen to name the same place.
 func (o *Org) RefusePositions(code string) {
-	setDefault(&code, DefaultBadCursorCode)
+	code = cmp.Or(code, fault.DefaultPositionCode)
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.cursors.refusing, o.cursors.refusedCode = true, code
@@ -80,15 +84,9 @@ func (o *Org) RefusePositions(code string) {
 }
 
 // checkCursor returns the answer to a cursor that is no longer good, or nil. It needs the lock.
-func (o *Org) checkCursor(cursor string) *apiError {
+func (o *Org) checkCursor(cursor string) *apierror.Error {
 	if o.cursors.refused(cursor) {
-		return badCursor(o.cursors.refusedCode)
+		return apierror.BadCursor(o.cursors.refusedCode)
 	}
 	return nil
-}
-
-// outlived reports whether a polling cursor is older than cursors live.
-func (o *Org) outlived(millisecond int64, now time.Time) bool {
-	lifetime := o.opts.CursorLifetime
-	return lifetime > 0 && now.Sub(time.UnixMilli(millisecond)) > lifetime
 }

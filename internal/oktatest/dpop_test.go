@@ -6,11 +6,9 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 )
 
 // proofFault is a proof that is wrong in one way, and what Okta says to it.
@@ -82,7 +80,7 @@ func TestProofsRefusedOnTheResource(t *testing.T) {
 	for name, c := range proofFaults(t) {
 		t.Run(name, func(t *testing.T) {
 			org, _ := boundOrg(t)
-			x := readBound(mintBound(t, org), noon)
+			x := readBound(issueBound(t, org), noon)
 			c.change(x.proofs[0])
 			requireChallenge(t, x.send(t, org), http.StatusBadRequest, "DPoP", "invalid_dpop_proof", c.description)
 		})
@@ -106,7 +104,7 @@ func TestProofsThatDoNotFitTheToken(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			org := orgWith(dpopApp())
-			x := readBound(mintBound(t, org), noon)
+			x := readBound(issueBound(t, org), noon)
 			c.change(x)
 			requireChallenge(t, x.send(t, org), c.status, c.scheme, c.code, c.description)
 		})
@@ -126,7 +124,7 @@ func TestProofsAccepted(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			org := orgWith(dpopApp())
 			org.Append(event("a", noon))
-			x := readBound(mintBound(t, org), noon)
+			x := readBound(issueBound(t, org), noon)
 			change(x.proofs[0])
 			assert.Equal(t, []string{"a"}, x.send(t, org).uuids(t))
 			requireChallenge(t, x.send(t, org), http.StatusBadRequest, "DPoP", "invalid_dpop_proof", "The DPoP proof JWT has already been used.")
@@ -135,20 +133,16 @@ func TestProofsAccepted(t *testing.T) {
 }
 
 func TestAnAppThatMustUseDPoP(t *testing.T) {
-	for _, told := range []bool{false, true} {
-		opts := optionsWith(dpopApp())
-		opts.OAuth.NonceWithMissingProof = told
-		org := NewOrg(opts)
-		got := ask(noon).send(t, org)
-		requireFailure(t, got, http.StatusBadRequest, "invalid_dpop_proof", "The DPoP proof JWT header is missing.")
-		assert.Equal(t, told, got.header.Get("DPoP-Nonce") != "")
+	org := orgWith(dpopApp())
+	got := ask(noon).send(t, org)
+	requireFailure(t, got, http.StatusBadRequest, "invalid_dpop_proof", "The DPoP proof JWT header is missing.")
+	assert.Empty(t, got.header.Get("DPoP-Nonce"))
 
-		two := askBound(noon)
-		two.proofs = append(two.proofs, two.proofs[0])
-		requireFailure(t, two.send(t, org), http.StatusBadRequest, "invalid_dpop_proof", "Multiple DPoP proof JWT headers are not allowed.")
-		assert.Equal(t, map[string]int{"invalid_dpop_proof": 2}, org.FailedGrants())
-		assert.Zero(t, org.NonceChallenges())
-	}
+	two := askBound(noon)
+	two.proofs = append(two.proofs, two.proofs[0])
+	requireFailure(t, two.send(t, org), http.StatusBadRequest, "invalid_dpop_proof", "Multiple DPoP proof JWT headers are not allowed.")
+	assert.Equal(t, map[string]int{"invalid_dpop_proof": 2}, org.FailedGrants())
+	assert.Zero(t, org.NonceChallenges())
 }
 
 func TestAnAppThatNeedNotUseDPoP(t *testing.T) {
@@ -161,26 +155,8 @@ func TestAnAppThatNeedNotUseDPoP(t *testing.T) {
 	opts := optionsWith(serviceApp())
 	opts.OAuth.BindUnasked = true
 	org = NewOrg(opts)
-	assert.Equal(t, http.StatusOK, readBound(mintBound(t, org), noon).send(t, org).status)
-	mintPlain(t, org)
-}
-
-func TestKnownThumbprintsAndHashes(t *testing.T) {
-	assert.Equal(t, "fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo", tokenHash("Kz~8mXK1EalYznwH-LC-1fBAo.4Ljp~zsPE_NeO.gxU"), "RFC 9449 §7.1")
-	var key jose.JSONWebKey
-	require.NoError(t, key.UnmarshalJSON([]byte(`{"kty":"EC","crv":"P-256","x":"l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs","y":"9VE4jf_Ok_o64zbTTlcuNJajHmt6v9TDVrU0CdvGRDA"}`)))
-	assert.Equal(t, "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I", thumbprint(key), "RFC 9449 §6.1")
-}
-
-func TestReplaysAreForgottenWhenTheyCannotBeUsedAnyMore(t *testing.T) {
-	var seen replays
-	at := func(minutes int) time.Time { return noon.Add(time.Duration(minutes) * time.Minute) }
-	require.True(t, seen.use("short", at(1), noon))
-	require.True(t, seen.use("long", at(60), noon))
-	require.False(t, seen.use("short", at(1), noon))
-	require.True(t, seen.use("later", at(60), at(5)))
-	assert.False(t, seen.seen("short"))
-	assert.True(t, seen.seen("long"))
+	assert.Equal(t, http.StatusOK, readBound(issueBound(t, org), noon).send(t, org).status)
+	issuePlain(t, org)
 }
 
 func useProofKey(p *draft) {

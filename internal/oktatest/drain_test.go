@@ -13,6 +13,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/generate"
 )
 
 func TestDrainFindsEachEventOnceAndInPersistenceOrder(t *testing.T) {
@@ -21,7 +23,7 @@ func TestDrainFindsEachEventOnceAndInPersistenceOrder(t *testing.T) {
 	opts := clockAt(noon)
 	opts.RateLimit = NoRateLimit
 	org := NewOrg(opts)
-	Trickle{Generator: NewGenerator(42), Late: 0.05}.Backlog(org, n, 5*24*time.Hour)
+	generate.Feed{Generator: generate.New(42), Late: 0.05}.Backlog(org, n, 5*24*time.Hour)
 	var want []string
 	disorder := 0
 	last := int64(0)
@@ -57,13 +59,13 @@ func TestDrainFindsEachEventOnceAndInPersistenceOrder(t *testing.T) {
 	assert.Equal(t, 1000, org.Requests()[0].Events)
 }
 
-func TestTrickle(t *testing.T) {
+func TestFeed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		org := NewOrg(Options{})
 		start := org.Now()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute+time.Millisecond)
 		defer cancel()
-		appended := Trickle{Generator: NewGenerator(5), Rate: 12.5, Late: 0.2, MaxDelay: time.Hour}.Run(ctx, org)
+		appended := generate.Feed{Generator: generate.New(5), Rate: 12.5, Late: 0.2, MaxDelay: time.Hour}.Run(ctx, org)
 		assert.Equal(t, 750, appended)
 		late := 0
 		for e := range org.Events() {
@@ -77,7 +79,7 @@ func TestTrickle(t *testing.T) {
 		assert.InDelta(t, 150, late, 50)
 		uuids := get(t, org, "?limit=1000").uuids(t)
 		assert.Len(t, uuids, 750)
-		assert.Zero(t, Trickle{Generator: NewGenerator(5)}.Run(ctx, org))
+		assert.Zero(t, generate.Feed{Generator: generate.New(5)}.Run(ctx, org))
 	})
 }
 

@@ -18,6 +18,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
 const wholePage = `[{"uuid":"a","published":"2026-11-21T12:00:00.000Z","eventType":"user.session.start"}]`
@@ -32,96 +35,96 @@ func TestFaults(t *testing.T) {
 	}
 	fails := func(t *testing.T, _ answer, err error) { assert.Error(t, err) }
 	for name, c := range map[string]struct {
-		fault Fault
+		fault fault.Fault
 		check func(t *testing.T, a answer, err error)
 	}{
-		"okta json": {Status(500, OktaError("E0000009", "")), func(t *testing.T, a answer, err error) {
+		"okta json": {fault.Status(500, fault.OktaError("E0000009", "")), func(t *testing.T, a answer, err error) {
 			require.NoError(t, err)
 			assert.Equal(t, 500, a.status)
 			assert.Equal(t, "E0000009", a.errorCode(t))
 		}},
-		"html": {Status(502, HTMLPage), func(t *testing.T, a answer, err error) {
+		"html": {fault.Status(502, fault.HTMLPage), func(t *testing.T, a answer, err error) {
 			require.NoError(t, err)
 			assert.Equal(t, 502, a.status)
 			assert.Contains(t, a.body, "<html>")
 			assert.Contains(t, a.header.Get("Content-Type"), "text/html")
 		}},
-		"empty error": {Status(503, NoBody), func(t *testing.T, a answer, err error) {
+		"empty error": {fault.Status(503, fault.NoBody), func(t *testing.T, a answer, err error) {
 			require.NoError(t, err)
 			assert.Equal(t, 503, a.status)
 			assert.Empty(t, a.body)
 		}},
-		"rate limited": {RateLimited(42 * time.Second), func(t *testing.T, a answer, err error) { resetsAt(t, a, err, "60 0 1795262442") }},
-		"concurrency":  {ConcurrencyLimited(), func(t *testing.T, a answer, err error) { resetsAt(t, a, err, "0 0 1795262405") }},
-		"truncated": {TruncatedJSON(), func(t *testing.T, a answer, err error) {
+		"rate limited": {fault.RateLimited(42 * time.Second), func(t *testing.T, a answer, err error) { resetsAt(t, a, err, "60 0 1795262442") }},
+		"concurrency":  {fault.ConcurrencyLimited(), func(t *testing.T, a answer, err error) { resetsAt(t, a, err, "0 0 1795262405") }},
+		"truncated": {fault.TruncatedJSON(), func(t *testing.T, a answer, err error) {
 			require.NoError(t, err)
 			assert.Equal(t, wholePage[:len(wholePage)/2], a.body)
 		}},
-		"invalid": {InvalidJSON(), func(t *testing.T, a answer, err error) {
+		"invalid": {fault.InvalidJSON(), func(t *testing.T, a answer, err error) {
 			require.NoError(t, err)
 			assert.False(t, json.Valid([]byte(a.body)))
 			assert.Contains(t, a.body, wholePage[1:])
 		}},
-		"an object": {NotAnArray("", `{"a":1}`), func(t *testing.T, a answer, err error) {
+		"an object": {fault.NotAnArray("", `{"a":1}`), func(t *testing.T, a answer, err error) {
 			require.NoError(t, err)
 			assert.Equal(t, 200, a.status)
 			assert.Equal(t, `{"a":1}`, a.body)
 		}},
-		"nothing": {NotAnArray("", ""), func(t *testing.T, a answer, err error) {
+		"nothing": {fault.NotAnArray("", ""), func(t *testing.T, a answer, err error) {
 			require.NoError(t, err)
 			assert.Equal(t, 200, a.status)
 			assert.Empty(t, a.body)
 		}},
-		"half gzip":      {HalfGzip(), func(t *testing.T, _ answer, err error) { assert.ErrorIs(t, err, io.ErrUnexpectedEOF) }},
-		"wrong length":   {WrongContentLength(), func(t *testing.T, _ answer, err error) { assert.ErrorIs(t, err, io.ErrUnexpectedEOF) }},
-		"reset":          {ResetBeforeAnswer(), fails},
-		"reset mid-body": {ResetMidBody(), fails},
-		"foreign link": {NextLinkTo("https://evil.example/api/v1/logs?after=1"), func(t *testing.T, a answer, err error) {
+		"half gzip":      {fault.HalfGzip(), func(t *testing.T, _ answer, err error) { assert.ErrorIs(t, err, io.ErrUnexpectedEOF) }},
+		"wrong length":   {fault.WrongContentLength(), func(t *testing.T, _ answer, err error) { assert.ErrorIs(t, err, io.ErrUnexpectedEOF) }},
+		"reset":          {fault.ResetBeforeAnswer(), fails},
+		"reset mid-body": {fault.ResetMidBody(), fails},
+		"foreign link": {fault.NextLinkTo("https://evil.example/api/v1/logs?after=1"), func(t *testing.T, a answer, err error) {
 			require.NoError(t, err)
 			assert.Equal(t, "https://evil.example/api/v1/logs?after=1", a.links()["next"])
 			assert.Equal(t, wholePage, a.body)
 		}},
-		"missing next": {MissingNext(), func(t *testing.T, a answer, err error) {
+		"missing next": {fault.MissingNext(), func(t *testing.T, a answer, err error) {
 			require.NoError(t, err)
 			assert.NotContains(t, a.links(), "next")
 			assert.Contains(t, a.links(), "self")
 		}},
-		"folded": {FoldedLinks(), func(t *testing.T, a answer, err error) {
+		"folded": {fault.FoldedLinks(), func(t *testing.T, a answer, err error) {
 			require.NoError(t, err)
 			assert.Len(t, a.header["Link"], 1)
 			assert.Len(t, a.links(), 2)
 		}},
-		"redirect": {RedirectTo("https://acme-admin.okta.com/"), func(t *testing.T, a answer, err error) {
+		"redirect": {fault.RedirectTo("https://acme-admin.okta.com/"), func(t *testing.T, a answer, err error) {
 			require.NoError(t, err)
 			assert.Equal(t, 302, a.status)
 			assert.Equal(t, "https://acme-admin.okta.com/", a.header.Get("Location"))
 		}},
-		"no date": {OmitDate(), func(t *testing.T, a answer, err error) {
+		"no date": {fault.OmitDate(), func(t *testing.T, a answer, err error) {
 			require.NoError(t, err)
 			assert.NotContains(t, a.header, "Date")
 			assert.Equal(t, wholePage, a.body)
 		}},
-		"bad rates": {BadRateHeaders(), func(t *testing.T, a answer, err error) {
+		"bad rates": {fault.BadRateHeaders(), func(t *testing.T, a answer, err error) {
 			require.NoError(t, err)
 			assert.Equal(t, "many -1.5 soon", rateHeaders(a.header))
 		}},
-		"retry-after": {Together(UnsolicitedRetryAfter("120"), Status(503, NoBody)), func(t *testing.T, a answer, err error) {
+		"retry-after": {fault.UnsolicitedRetryAfter("120"), func(t *testing.T, a answer, err error) {
 			require.NoError(t, err)
-			assert.Equal(t, 503, a.status)
+			assert.Equal(t, 200, a.status)
 			assert.Equal(t, "120", a.header.Get("Retry-After"))
 		}},
-		"oauth": {WWWAuthenticate(400, "DPoP", "invalid_dpop_proof", "no"), func(t *testing.T, a answer, err error) {
+		"oauth": {fault.WWWAuthenticate(400, "DPoP", "invalid_dpop_proof", "no"), func(t *testing.T, a answer, err error) {
 			require.NoError(t, err)
 			assert.Equal(t, 400, a.status)
 			assert.Empty(t, a.body)
 			assert.Contains(t, a.header.Get("WWW-Authenticate"), `error="invalid_dpop_proof"`)
 		}},
-		"duplicate": {DuplicateEvents(), func(t *testing.T, a answer, err error) {
+		"duplicate": {fault.DuplicateEvents(), func(t *testing.T, a answer, err error) {
 			require.NoError(t, err)
 			assert.Equal(t, []string{"a", "a"}, a.uuids(t))
 		}},
-		"slow": {SlowBody(3, time.Millisecond), func(t *testing.T, a answer, err error) { require.NoError(t, err); assert.Equal(t, wholePage, a.body) }},
-		"oversized": {OversizedBody(100_000), func(t *testing.T, a answer, err error) {
+		"slow": {fault.SlowBody(3, time.Millisecond), func(t *testing.T, a answer, err error) { require.NoError(t, err); assert.Equal(t, wholePage, a.body) }},
+		"oversized": {fault.OversizedBody(100_000), func(t *testing.T, a answer, err error) {
 			require.NoError(t, err)
 			assert.Greater(t, len(a.body), 100_000)
 			assert.True(t, json.Valid([]byte(a.body)))
@@ -147,9 +150,9 @@ func TestFaults(t *testing.T) {
 			defer server.Close()
 			transport := &http.Transport{}
 			defer transport.CloseIdleConnections()
-			a, err := trySend(transport, request(t, server.URL+logsPath))
+			a, err := trySend(transport, request(t, server.URL+api.LogsPath))
 			c.check(t, a, err)
-			a, err = trySend(transport, request(t, server.URL+logsPath))
+			a, err = trySend(transport, request(t, server.URL+api.LogsPath))
 			require.NoError(t, err)
 			assert.Equal(t, wholePage, a.body, "used up")
 		})
@@ -157,7 +160,7 @@ func TestFaults(t *testing.T) {
 }
 
 func TestHangingEndsWithTheClient(t *testing.T) {
-	for _, fault := range []Fault{Hang(), HangMidBody(), SlowBody(2, time.Hour), OversizedBody(-1)} {
+	for _, fault := range []fault.Fault{fault.Hang(), fault.HangMidBody(), fault.SlowBody(2, time.Hour), fault.OversizedBody(-1)} {
 		synctest.Test(t, func(t *testing.T) {
 			org := NewOrg(Options{})
 			org.Inject(fault)
@@ -182,11 +185,11 @@ func TestHangingEndsWithTheClient(t *testing.T) {
 
 func TestHangingServerRequestEndsWithTheClient(t *testing.T) {
 	org := NewOrg(Options{})
-	org.Inject(Hang())
+	org.Inject(fault.Hang())
 	server := httptest.NewServer(org)
 	ctx, cancel := context.WithCancel(t.Context())
 	failed := make(chan error)
-	r := request(t, server.URL+logsPath).WithContext(ctx)
+	r := request(t, server.URL+api.LogsPath).WithContext(ctx)
 	go func() {
 		_, err := trySend(http.DefaultTransport, r)
 		failed <- err
@@ -201,7 +204,7 @@ func TestHangingServerRequestEndsWithTheClient(t *testing.T) {
 
 func TestResetInMemoryIsAConnectionReset(t *testing.T) {
 	org := NewOrg(Options{})
-	org.Inject(ResetBeforeAnswer(), ResetMidBody())
+	org.Inject(fault.ResetBeforeAnswer(), fault.ResetMidBody())
 	for range 2 {
 		_, err := trySend(org.Transport(), request(t, ""))
 		assert.ErrorIs(t, err, syscall.ECONNRESET)
@@ -211,8 +214,8 @@ func TestResetInMemoryIsAConnectionReset(t *testing.T) {
 
 func TestFaultQueue(t *testing.T) {
 	org := NewOrg(Options{RateLimit: 8})
-	org.Inject(PositionRefused(""), Status(500, NoBody), RateLimited(time.Second))
-	org.InjectAlways(Status(503, NoBody))
+	org.Inject(fault.PositionRefused(""), fault.Status(500, fault.NoBody), fault.RateLimited(time.Second))
+	org.InjectAlways(fault.Status(503, fault.NoBody))
 	first := get(t, org, "")
 	assert.Equal(t, 503, first.status, "the first fault waits for a cursor")
 	assert.Equal(t, "E0000001", get(t, org, "?after=1_0").errorCode(t))

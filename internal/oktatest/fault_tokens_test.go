@@ -15,15 +15,18 @@ import (
 	"github.com/go-jose/go-jose/v4"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/authserver"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
 func keyOf(p *draft) jose.JSONWebKey { return p.header["jwk"].(jose.JSONWebKey) }
 
 func TestFaultsOfTheTokenEndpoint(t *testing.T) {
 	org := orgWith(serviceApp())
-	org.InjectToken(Status(http.StatusBadGateway, HTMLPage), Status(http.StatusInternalServerError, OAuthError("server_error", "Failed to create the access_token.")),
-		RateLimited(7*time.Second))
-	org.Inject(Status(http.StatusTeapot, NoBody))
+	org.InjectToken(fault.Status(http.StatusBadGateway, fault.HTMLPage), fault.Status(http.StatusInternalServerError, fault.OAuthError("server_error", "Failed to create the access_token.")),
+		fault.RateLimited(7*time.Second))
+	org.Inject(fault.Status(http.StatusTeapot, fault.NoBody))
 
 	a := ask(noon).send(t, org)
 	assert.Equal(t, http.StatusBadGateway, a.status)
@@ -33,25 +36,25 @@ func TestFaultsOfTheTokenEndpoint(t *testing.T) {
 	assert.Equal(t, http.StatusTooManyRequests, a.status)
 	assert.Equal(t, "E0000047", a.errorCode(t))
 
-	assert.Equal(t, []int{0, 1}, []int{org.TokenFaults(), org.Faults()}, "the queues are separate")
+	assert.Equal(t, 1, org.Faults(), "the queues are separate")
 	assert.Equal(t, "rate limited", org.Requests()[2].Fault)
-	assert.Equal(t, http.StatusTeapot, readPlain(mintPlain(t, org)).send(t, org).status)
-	assert.Equal(t, 1, org.Mints())
+	assert.Equal(t, http.StatusTeapot, readPlain(issuePlain(t, org)).send(t, org).status)
+	assert.Equal(t, 1, org.Issued())
 }
 
 func TestFaultsOfTheTokensMembers(t *testing.T) {
 	for name, c := range map[string]struct {
-		fault  Fault
+		fault  fault.Fault
 		member string
 		want   any
 	}{
-		"expires_in in quotes":      {TokenWith("expires_in", "3600"), "expires_in", "3600"},
-		"expires_in 0":              {TokenWith("expires_in", 0), "expires_in", 0.0},
-		"expires_in below 0":        {TokenWith("expires_in", -1), "expires_in", -1.0},
-		"expires_in huge":           {TokenWith("expires_in", 1e18), "expires_in", 1e18},
-		"expires_in null":           {TokenWith("expires_in", nil), "expires_in", nil},
-		"token_type in small":       {TokenWith("token_type", "bearer"), "token_type", "bearer"},
-		"token_type, something new": {TokenWith("token_type", "MAC"), "token_type", "MAC"},
+		"expires_in in quotes":      {fault.TokenWith("expires_in", "3600"), "expires_in", "3600"},
+		"expires_in 0":              {fault.TokenWith("expires_in", 0), "expires_in", 0.0},
+		"expires_in below 0":        {fault.TokenWith("expires_in", -1), "expires_in", -1.0},
+		"expires_in huge":           {fault.TokenWith("expires_in", 1e18), "expires_in", 1e18},
+		"expires_in null":           {fault.TokenWith("expires_in", nil), "expires_in", nil},
+		"token_type in small":       {fault.TokenWith("token_type", "bearer"), "token_type", "bearer"},
+		"token_type, something new": {fault.TokenWith("token_type", "MAC"), "token_type", "MAC"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			org := orgWith(serviceApp())
@@ -64,7 +67,7 @@ func TestFaultsOfTheTokensMembers(t *testing.T) {
 	}
 	for _, member := range []string{"token_type", "expires_in", "access_token", "scope"} {
 		org := orgWith(serviceApp())
-		org.InjectTokenAlways(TokenWithout(member))
+		org.InjectTokenAlways(fault.TokenWithout(member))
 		for range 2 {
 			got := tokenMembers(t, ask(noon).send(t, org))
 			assert.NotContains(t, got, member)
@@ -83,7 +86,7 @@ func tokenMembers(t *testing.T, a answer) map[string]any {
 
 func TestMemberFaultsLeaveRefusalsAlone(t *testing.T) {
 	org := orgWith(dpopApp())
-	org.InjectToken(TokenWithout("error"), WithoutNonce())
+	org.InjectToken(fault.TokenWithout("error"), fault.WithoutNonce())
 	requireNonceWanted(t, asksWith(t, org, ""))
 	a := asksWith(t, org, "")
 	requireFailure(t, a, http.StatusBadRequest, "use_dpop_nonce", "Authorization server requires nonce in DPoP proof.")
@@ -92,18 +95,18 @@ func TestMemberFaultsLeaveRefusalsAlone(t *testing.T) {
 
 func TestBrokenTokenAnswers(t *testing.T) {
 	org := orgWith(serviceApp())
-	org.InjectToken(TruncatedJSON(), ResetBeforeAnswer(), ResetAfterGrant(), HangMidBody())
+	org.InjectToken(fault.TruncatedJSON(), fault.ResetBeforeAnswer(), fault.ResetAfterGrant(), fault.HangMidBody())
 	a := ask(noon).send(t, org)
 	assert.Equal(t, http.StatusOK, a.status)
 	assert.False(t, json.Valid([]byte(a.body)))
 
 	_, err := trySend(org.Transport(), ask(noon).request(t))
 	require.ErrorIs(t, err, syscall.ECONNRESET)
-	assert.Equal(t, 1, org.Mints())
+	assert.Equal(t, 1, org.Issued())
 	lost := ask(noon)
 	_, err = trySend(org.Transport(), lost.request(t))
 	require.ErrorIs(t, err, syscall.ECONNRESET)
-	assert.Equal(t, 2, org.Mints())
+	assert.Equal(t, 2, org.Issued())
 	requestAgain, gone := context.WithCancel(t.Context())
 	response, err := org.Transport().RoundTrip(ask(noon).request(t).WithContext(requestAgain))
 	require.NoError(t, err)
@@ -117,12 +120,12 @@ func TestBrokenTokenAnswers(t *testing.T) {
 
 func TestATokenRequestThatHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		org := NewOrg(Options{Apps: map[string]App{clientID: serviceApp()}})
-		org.InjectToken(Hang())
+		org := NewOrg(Options{Apps: map[string]authserver.App{clientID: serviceApp()}})
+		org.InjectToken(fault.Hang())
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		_, err := trySend(org.Transport(), ask(org.Now()).request(t).WithContext(ctx))
 		require.ErrorIs(t, err, context.DeadlineExceeded)
-		assert.Zero(t, org.Mints())
+		assert.Zero(t, org.Issued())
 	})
 }

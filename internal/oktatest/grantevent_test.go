@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
 // grantEvents returns type, result, reason and actor of every event in the log.
@@ -21,7 +23,7 @@ func grantEvents(t *testing.T, org *Org) [][]string {
 			Outcome   struct{ Result, Reason string }
 		}
 		require.NoError(t, json.Unmarshal(e.JSON, &got))
-		parsed, err := ParseEvent(e.JSON)
+		parsed, err := logevent.Parse(e.JSON)
 		require.NoError(t, err)
 		assert.Equal(t, e.UUID, parsed.UUID)
 		all = append(all, []string{got.EventType, got.Outcome.Result, got.Outcome.Reason, got.Actor.ID})
@@ -33,7 +35,7 @@ func TestTokenRequestsAreInTheLog(t *testing.T) {
 	opts := optionsWith(dpopApp())
 	opts.OAuth.LogGrants = true
 	org := NewOrg(opts)
-	access := mintBound(t, org)
+	access := issueBound(t, org)
 	refused := askBound(noon)
 	refused.assertion.claims["aud"] = "https://other.example"
 	refused.send(t, org)
@@ -55,6 +57,6 @@ func TestTokenRequestsAreInTheLog(t *testing.T) {
 
 func TestTheLogIsQuietUnlessAsked(t *testing.T) {
 	org := orgWith(serviceApp())
-	mintPlain(t, org)
+	issuePlain(t, org)
 	assert.Zero(t, org.Len())
 }

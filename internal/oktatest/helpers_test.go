@@ -14,6 +14,9 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
 // noon is Okta's time in tests that fix it.
@@ -27,7 +30,7 @@ func clockAt(now time.Time) Options { return Options{Now: func() time.Time { ret
 // event returns a small event with a name instead of a uuid.
 func event(name string, published time.Time) Event {
 	return Event{
-		JSON:      fmt.Appendf(nil, `{"uuid":%q,"published":%q,"eventType":"user.session.start"}`, name, published.Format(publishedLayout)),
+		JSON:      fmt.Appendf(nil, `{"uuid":%q,"published":%q,"eventType":"user.session.start"}`, name, published.Format(logevent.TimeLayout)),
 		UUID:      name,
 		Published: published,
 	}
@@ -90,7 +93,7 @@ func (a answer) errorCode(t *testing.T) string {
 func request(t *testing.T, target string) *http.Request {
 	t.Helper()
 	if !strings.HasPrefix(target, "http") {
-		target = orgURL + logsPath + target
+		target = orgURL + api.LogsPath + target
 	}
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, target, nil)
 	require.NoError(t, err)
@@ -122,7 +125,7 @@ func trySend(transport http.RoundTripper, r *http.Request) (answer, error) {
 	return answer{response.StatusCode, response.Header, string(body)}, err
 }
 
-func since(t time.Time) string { return "since=" + url.QueryEscape(t.Format(publishedLayout)) }
+func since(t time.Time) string { return "since=" + url.QueryEscape(t.Format(logevent.TimeLayout)) }
 
 // pass lets virtual time go by.
 func pass(d time.Duration) { <-time.After(d) }

@@ -10,6 +10,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/eventhooks"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
 // orgWithEndpoint is an org whose clock stands still at noon and that reaches an endpoint that verifies.
@@ -113,7 +116,7 @@ func TestHookValidation(t *testing.T) {
 }
 
 func TestHookAtTheLimits(t *testing.T) {
-	org := orgWithEndpoint(t, Options{Hooks: Hooks{PlainLoopback: true}})
+	org := orgWithEndpoint(t, Options{Hooks: eventhooks.Options{PlainLoopback: true}})
 	for name, change := range map[string]func(hook, events, channel, config map[string]any){
 		"longest": func(h, _, _, c map[string]any) {
 			h["name"], c["uri"] = strings.Repeat("ü", 255), "https://a/"+strings.Repeat("x", 1014)
@@ -135,7 +138,7 @@ func TestHookAtTheLimits(t *testing.T) {
 }
 
 func TestHookRequestsRefused(t *testing.T) {
-	org := orgWithEndpoint(t, Options{Hooks: Hooks{RateLimit: NoRateLimit}})
+	org := orgWithEndpoint(t, Options{Hooks: eventhooks.Options{RateLimit: NoRateLimit}})
 	for _, c := range []struct {
 		call   apiCall
 		status int
@@ -150,7 +153,7 @@ func TestHookRequestsRefused(t *testing.T) {
 		{apiCall{method: "GET", path: "/who1"}, 404, "E0000007"},
 		{apiCall{method: "POST", body: `{`}, 400, "E0000003"},
 		{apiCall{method: "POST", body: `{"name":7}`}, 400, "E0000003"},
-		{apiCall{method: "POST", body: `{}` + strings.Repeat(" ", maxHookRequest)}, 400, "E0000003"},
+		{apiCall{method: "POST", body: `{}` + strings.Repeat(" ", 1<<20)}, 400, "E0000003"},
 		{apiCall{method: "POST", body: `{}`, contentType: "text/plain"}, 400, "E0000021"},
 		{apiCall{method: "GET", authorization: "Basic x"}, 403, "E0000005"},
 		{apiCall{method: "GET", authorization: "SSWS unknown"}, 401, "E0000011"},
@@ -162,10 +165,10 @@ func TestHookRequestsRefused(t *testing.T) {
 }
 
 func TestHooksHaveABucketAndFaultsOfTheirOwn(t *testing.T) {
-	org := orgWithEndpoint(t, Options{RateLimit: 2, Hooks: Hooks{RateLimit: 4}})
+	org := orgWithEndpoint(t, Options{RateLimit: 2, Hooks: eventhooks.Options{RateLimit: 4}})
 	get(t, org, "")
 	assert.Equal(t, http.StatusTooManyRequests, get(t, org, "").status)
-	org.InjectHooks(Status(503, NoBody))
+	org.InjectHooks(fault.Status(503, fault.NoBody))
 	assert.Equal(t, 503, apiCall{method: "GET"}.send(t, org).status)
 	assert.True(t, strings.HasPrefix(rateHeaders(apiCall{method: "GET"}.send(t, org).header), "2 0 "))
 	a := apiCall{method: "GET"}.send(t, org)
@@ -176,12 +179,12 @@ func TestHooksHaveABucketAndFaultsOfTheirOwn(t *testing.T) {
 func TestAnOrgHas25LiveHooks(t *testing.T) {
 	org := orgWithEndpoint(t, Options{})
 	var first string
-	for range maxLiveHooks {
-		id, err := org.RegisterHook(t.Context(), HookSpec{URI: endpointAt})
+	for range 25 {
+		id, err := org.RegisterHook(t.Context(), eventhooks.Spec{URI: endpointAt})
 		require.NoError(t, err)
 		setDefault(&first, id)
 	}
-	id, err := org.RegisterHook(t.Context(), HookSpec{URI: endpointAt})
+	id, err := org.RegisterHook(t.Context(), eventhooks.Spec{URI: endpointAt})
 	require.ErrorContains(t, err, "E0000001: eventHook: The maximum number of active and verified event hooks, 25")
 	verify := apiCall{method: "POST", path: "/" + id + "/lifecycle/verify"}
 	assert.Equal(t, http.StatusBadRequest, verify.send(t, org).status)
@@ -194,17 +197,17 @@ func TestAnOrgHas25LiveHooks(t *testing.T) {
 
 func TestRegisterHookChecksWhatTheAPIChecks(t *testing.T) {
 	org := orgWithEndpoint(t, Options{})
-	id, err := org.RegisterHook(t.Context(), HookSpec{URI: "http://otel.example.com/"})
+	id, err := org.RegisterHook(t.Context(), eventhooks.Spec{URI: "http://otel.example.com/"})
 	assert.EqualError(t, err, "the event hook is not valid: E0000001: channel.config.uri: The value must be a valid https URL")
 	assert.Empty(t, id)
 	assert.EqualError(t, org.VerifyHook(t.Context(), "who1"), "E0000007: Not found: Resource not found: who1 (EventHook)")
 
-	id, err = org.RegisterHook(t.Context(), HookSpec{URI: endpointAt, Secret: "s", Headers: http.Header{"X-B": {"2"}, "X-A": {"1"}}})
+	id, err = org.RegisterHook(t.Context(), eventhooks.Spec{URI: endpointAt, Secret: "s", Headers: http.Header{"X-B": {"2"}, "X-A": {"1"}}})
 	require.NoError(t, err)
 	var view hookView
 	require.NoError(t, json.Unmarshal([]byte(apiCall{method: "GET", path: "/" + id}.send(t, org).body), &view))
 	assert.Equal(t, "simulator", view.Name)
 	assert.Len(t, view.Events.Items, 264)
-	assert.Equal(t, []hookHeader{{"X-A", "1"}, {"X-B", "2"}}, view.Channel.Config.Headers)
-	assert.Empty(t, view.Channel.Config.Auth.Value, "the secret is write-only")
+	assert.Equal(t, []struct{ Key, Value string }{{"X-A", "1"}, {"X-B", "2"}}, view.Channel.Config.Headers)
+	assert.Equal(t, map[string]string{"type": "HEADER", "key": "Authorization"}, view.Channel.Config.Auth, "the secret is write-only")
 }

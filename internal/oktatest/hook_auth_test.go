@@ -7,17 +7,20 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/authserver"
 )
 
 // hookApp is a service app with the scopes of event hooks.
-func hookApp(scopes ...string) App {
+func hookApp(scopes ...string) authserver.App {
 	app := serviceApp()
-	app.Scopes = append([]string{LogsScope}, scopes...)
+	app.Scopes = append([]string{api.LogsScope}, scopes...)
 	return app
 }
 
-// mintFor gets a Bearer token with the scopes.
-func mintFor(t *testing.T, org *Org, scopes string) string {
+// issueFor gets a Bearer token with the scopes.
+func issueFor(t *testing.T, org *Org, scopes string) string {
 	t.Helper()
 	a := ask(org.Now())
 	a.form.Set("scope", scopes)
@@ -43,17 +46,17 @@ func TestHookRolesOfAPITokens(t *testing.T) {
 func TestHookScopes(t *testing.T) {
 	challenge := `Bearer authorization_uri="http://acme.okta.com/oauth2/v1/authorize", realm="http://acme.okta.com", scope="okta.eventHooks.manage", ` +
 		`error="insufficient_scope", error_description="The access token provided does not contain the required scopes.", resource="/api/v1/eventHooks"`
-	org := orgWith(hookApp(HooksReadScope, HooksManageScope))
+	org := orgWith(hookApp(api.HooksReadScope, api.HooksManageScope))
 	for _, c := range []struct {
 		scopes        string
 		read, written int
 	}{
-		{LogsScope, 403, 403},
-		{HooksReadScope, 200, 403},
-		{HooksManageScope, 403, 200},
-		{HooksReadScope + " " + HooksManageScope, 200, 200},
+		{api.LogsScope, 403, 403},
+		{api.HooksReadScope, 200, 403},
+		{api.HooksManageScope, 403, 200},
+		{api.HooksReadScope + " " + api.HooksManageScope, 200, 200},
 	} {
-		token := mintFor(t, org, c.scopes)
+		token := issueFor(t, org, c.scopes)
 		assert.Equal(t, c.read, apiCall{method: "GET", authorization: "Bearer " + token}.send(t, org).status, c.scopes)
 		a := apiCall{method: "POST", authorization: "Bearer " + token, body: hookJSON(t, nil)}.send(t, org)
 		assert.Equal(t, c.written, a.status, c.scopes)
@@ -64,15 +67,15 @@ func TestHookScopes(t *testing.T) {
 		assert.Empty(t, a.body)
 		assert.Equal(t, challenge, a.header.Get("WWW-Authenticate"))
 	}
-	assert.Equal(t, http.StatusForbidden, (&reading{url: logsURL, authorization: "Bearer " + mintFor(t, org, HooksReadScope)}).send(t, org).status)
+	assert.Equal(t, http.StatusForbidden, (&reading{url: logsURL, authorization: "Bearer " + issueFor(t, org, api.HooksReadScope)}).send(t, org).status)
 }
 
 func TestHookRolesOfApps(t *testing.T) {
-	for role, logs := range map[AppRole]int{RoleMissing: 403, RoleSeesNothing: 200, RoleLogsOnly: 200} {
-		app := hookApp(HooksReadScope)
+	for role, logs := range map[authserver.AppRole]int{authserver.RoleMissing: 403, authserver.RoleSeesNothing: 200, authserver.RoleLogsOnly: 200} {
+		app := hookApp(api.HooksReadScope)
 		app.Role = role
 		org := orgWith(app)
-		token := mintFor(t, org, LogsScope+" "+HooksReadScope)
+		token := issueFor(t, org, api.LogsScope+" "+api.HooksReadScope)
 		assert.Equal(t, logs, readPlain(token).send(t, org).status)
 		a := apiCall{method: "GET", authorization: "Bearer " + token}.send(t, org)
 		assert.Equal(t, http.StatusForbidden, a.status, role)
@@ -82,12 +85,12 @@ func TestHookRolesOfApps(t *testing.T) {
 
 func TestHookRequestsWithDPoP(t *testing.T) {
 	app := dpopApp()
-	app.Scopes = []string{HooksReadScope}
+	app.Scopes = []string{api.HooksReadScope}
 	org := orgWith(app)
 	first := askBound(org.Now())
-	first.form.Set("scope", HooksReadScope)
+	first.form.Set("scope", api.HooksReadScope)
 	second := askBound(org.Now())
-	second.form.Set("scope", HooksReadScope)
+	second.form.Set("scope", api.HooksReadScope)
 	second.proofs[0].claims["nonce"] = first.send(t, org).header.Get("DPoP-Nonce")
 	token := second.send(t, org).granted(t).Token
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -16,10 +17,13 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/eventhooks"
 )
 
 const (
-	hooksURL   = orgURL + hookAPIPath
+	hooksURL   = orgURL + api.HooksPath
 	endpointAt = "https://otel.example.com/okta/hook"
 	hookSecret = "a-secret-of-the-tests"
 )
@@ -112,7 +116,7 @@ func hooked(t *testing.T, opts Options, test func(t *testing.T, org *Org, to *en
 			defer close(ended)
 			org.RunHooks(ctx)
 		}()
-		id, err := org.RegisterHook(ctx, HookSpec{URI: endpointAt, Secret: hookSecret, Events: []string{"user.session.start"}, OrgURL: orgURL})
+		id, err := org.RegisterHook(ctx, eventhooks.Spec{URI: endpointAt, Secret: hookSecret, Events: []string{"user.session.start"}, OrgURL: orgURL})
 		require.NoError(t, err)
 		test(t, org, to, id)
 		cancel()
@@ -120,11 +124,12 @@ func hooked(t *testing.T, opts Options, test func(t *testing.T, org *Org, to *en
 	})
 }
 
-func reportOf(t *testing.T, org *Org, id string) HookReport {
+func reportOf(t *testing.T, org *Org, id string) eventhooks.Report {
 	t.Helper()
-	report, ok := org.HookReport(id)
-	require.True(t, ok)
-	return report
+	reports := org.HookReports()
+	at := slices.IndexFunc(reports, func(r eventhooks.Report) bool { return r.ID == id })
+	require.GreaterOrEqual(t, at, 0)
+	return reports[at]
 }
 
 // apiCall is a request to the Event Hooks API in the making.
@@ -161,6 +166,24 @@ func hookJSON(t *testing.T, change func(hook, events, channel, config map[string
 	raw, err := json.Marshal(hook)
 	require.NoError(t, err)
 	return string(raw)
+}
+
+// hookView is what the tests look at of a hook as the API shows it.
+type hookView struct {
+	ID           string
+	Status       string
+	Verification string `json:"verificationStatus"`
+	Name         string
+	Description  *string
+	CreatedBy    string
+	Events       struct{ Items []string }
+	Channel      struct {
+		Config struct {
+			Headers []struct{ Key, Value string }
+			Auth    map[string]string `json:"authScheme"`
+		}
+	}
+	Links map[string]any `json:"_links"`
 }
 
 // hookIn reads the hook out of an answer.

@@ -13,6 +13,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/eventhooks"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
 // appendMany appends n events named by their number.
@@ -27,16 +30,15 @@ func TestHookGetsWhatItSubscribesTo(t *testing.T) {
 		org.Append(Event{JSON: []byte(`{"uuid":"other","eventType":"user.session.end"}`)}, Event{JSON: []byte(`{"uuid":"none"}`)}, event("a", noon))
 		synctest.Wait()
 		assert.Equal(t, [][]string{{"a"}}, to.uuids())
-		assert.Equal(t, HookReport{
+		assert.Equal(t, eventhooks.Report{
 			ID: id, Name: "simulator", Active: true, Verified: true, Deliveries: 1, Attempts: 1, Delivered: 1, DeliveredEvents: 1, Statuses: []int{200},
 		}, reportOf(t, org, id))
-		assert.Equal(t, 1, org.HookUse().Events)
 	})
 }
 
 func TestHookBeforeAndAfterTheLog(t *testing.T) {
 	for _, delay := range []time.Duration{-3 * time.Second, 0, 4 * time.Second} {
-		hooked(t, Options{Hooks: Hooks{Delay: delay}}, func(t *testing.T, org *Org, to *endpoint, _ string) {
+		hooked(t, Options{Hooks: eventhooks.Options{Delay: delay}}, func(t *testing.T, org *Org, to *endpoint, _ string) {
 			begun := time.Now()
 			org.AppendAt(org.Now().Add(10*time.Second), event("a", noon))
 			pass(10*time.Second + delay - time.Nanosecond)
@@ -52,7 +54,7 @@ func TestHookBeforeAndAfterTheLog(t *testing.T) {
 }
 
 func TestHookBatches(t *testing.T) {
-	hooked(t, Options{Hooks: Hooks{Batch: 3, BatchWait: 5 * time.Second}}, func(t *testing.T, org *Org, to *endpoint, _ string) {
+	hooked(t, Options{Hooks: eventhooks.Options{Batch: 3, BatchWait: 5 * time.Second}}, func(t *testing.T, org *Org, to *endpoint, _ string) {
 		appendMany(org, 7)
 		synctest.Wait()
 		assert.Equal(t, [][]string{{"0", "1", "2"}, {"3", "4", "5"}}, to.uuids(), "full ones are sent at once")
@@ -67,7 +69,7 @@ func TestHookBatches(t *testing.T) {
 }
 
 func TestHookBatchDoesNotWaitLongerToBeFull(t *testing.T) {
-	hooked(t, Options{Hooks: Hooks{Batch: 2, BatchWait: time.Second}}, func(t *testing.T, org *Org, to *endpoint, _ string) {
+	hooked(t, Options{Hooks: eventhooks.Options{Batch: 2, BatchWait: time.Second}}, func(t *testing.T, org *Org, to *endpoint, _ string) {
 		org.Append(event("now", noon))
 		org.AppendAt(org.Now().Add(5*time.Second), event("later", noon))
 		pass(time.Second)
@@ -102,7 +104,7 @@ func TestHookRetries(t *testing.T) {
 		"reset, then timeout": {[]http.HandlerFunc{reset, hang}, true, []int{0, 0}, time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
-			hooked(t, Options{Hooks: Hooks{LogFailures: true, RetryDelay: time.Second}}, func(t *testing.T, org *Org, to *endpoint, id string) {
+			hooked(t, Options{Hooks: eventhooks.Options{LogFailures: true, RetryDelay: time.Second}}, func(t *testing.T, org *Org, to *endpoint, id string) {
 				to.script = c.answers
 				org.Append(event("a", org.Now()), event("b", org.Now()))
 				pass(20 * time.Second)
@@ -124,7 +126,7 @@ func TestHookRetries(t *testing.T) {
 				}
 				assert.Equal(t, []int{0, 0, 1, 2}, []int{report.Delivered, report.DeliveredEvents, report.Lost, report.LostEvents})
 				require.Len(t, failures.uuids(t), 1)
-				failure, err := ParseEvent([]byte(failures.body[1 : len(failures.body)-1]))
+				failure, err := logevent.Parse([]byte(failures.body[1 : len(failures.body)-1]))
 				require.NoError(t, err)
 				assert.Contains(t, string(failure.JSON), `"outcome":{"result":"FAILURE"`)
 				assert.Contains(t, string(failure.JSON), id)
@@ -138,7 +140,7 @@ func TestHookRetries(t *testing.T) {
 
 func TestHookDeliveriesOneAfterTheOtherOrNot(t *testing.T) {
 	for parallel, want := range map[int]int{0: 1, 2: 2, 5: 3} {
-		hooked(t, Options{Hooks: Hooks{Batch: 1, Parallel: parallel}}, func(t *testing.T, org *Org, to *endpoint, id string) {
+		hooked(t, Options{Hooks: eventhooks.Options{Batch: 1, Parallel: parallel}}, func(t *testing.T, org *Org, to *endpoint, id string) {
 			to.script = []http.HandlerFunc{hang, hang, hang, hang}
 			appendMany(org, 3)
 			synctest.Wait()
@@ -151,7 +153,7 @@ func TestHookDeliveriesOneAfterTheOtherOrNot(t *testing.T) {
 }
 
 func TestHookDuplicates(t *testing.T) {
-	hooked(t, Options{Hooks: Hooks{DuplicateDeliveries: 1}}, func(t *testing.T, org *Org, to *endpoint, id string) {
+	hooked(t, Options{Hooks: eventhooks.Options{DuplicateDeliveries: 1}}, func(t *testing.T, org *Org, to *endpoint, id string) {
 		org.Append(event("a", noon), event("b", noon))
 		synctest.Wait()
 		messages := to.got()
@@ -160,7 +162,7 @@ func TestHookDuplicates(t *testing.T) {
 		report := reportOf(t, org, id)
 		assert.Equal(t, []int{1, 2, 1, 1}, []int{report.Deliveries, report.Attempts, report.Delivered, report.Duplicates})
 	})
-	hooked(t, Options{Hooks: Hooks{DuplicateEvents: 1}}, func(t *testing.T, org *Org, to *endpoint, id string) {
+	hooked(t, Options{Hooks: eventhooks.Options{DuplicateEvents: 1, DailyLimit: 2}}, func(t *testing.T, org *Org, to *endpoint, id string) {
 		org.Append(event("a", noon), event("b", noon))
 		synctest.Wait()
 		assert.Equal(t, [][]string{{"a"}, {"a"}, {"b"}, {"b"}}, to.uuids())
@@ -168,14 +170,13 @@ func TestHookDuplicates(t *testing.T) {
 		for _, m := range to.got() {
 			ids[m.id] = true
 		}
-		assert.Len(t, ids, 4, "each in a delivery of its own")
+		assert.Len(t, ids, 4, "each in a delivery of its own, and free of the daily limit")
 		assert.Equal(t, 2, reportOf(t, org, id).Duplicates)
-		assert.Equal(t, 2, org.HookUse().Events, "repetitions are free")
 	})
 }
 
 func TestHookReordering(t *testing.T) {
-	hooked(t, Options{Hooks: Hooks{Reorder: 0.5, ReorderBy: 8 * time.Second, Seed: 3}}, func(t *testing.T, org *Org, to *endpoint, _ string) {
+	hooked(t, Options{Hooks: eventhooks.Options{Reorder: 0.5, ReorderBy: 8 * time.Second, Seed: 3}}, func(t *testing.T, org *Org, to *endpoint, _ string) {
 		appendMany(org, 40)
 		synctest.Wait()
 		soon := slices.Concat(to.uuids()...)
@@ -194,30 +195,24 @@ func TestHookReordering(t *testing.T) {
 }
 
 func TestHookDailyLimit(t *testing.T) {
-	hooked(t, Options{Retention: -1, Hooks: Hooks{DailyLimit: 10}}, func(t *testing.T, org *Org, to *endpoint, _ string) {
-		second, err := org.RegisterHook(t.Context(), HookSpec{URI: endpointAt, Events: []string{"user.session.start"}})
+	hooked(t, Options{Retention: -1, Hooks: eventhooks.Options{DailyLimit: 10}}, func(t *testing.T, org *Org, to *endpoint, _ string) {
+		second, err := org.RegisterHook(t.Context(), eventhooks.Spec{URI: endpointAt, Events: []string{"user.session.start"}})
 		require.NoError(t, err)
-		began := org.Now()
-		appendMany(org, 6)
-		assert.Equal(t, HookUse{Began: began, Events: 6}, org.HookUse(), "an event counts once for two hooks")
-		appendMany(org, 1)
-		assert.True(t, org.HookUse().Warned)
+		appendMany(org, 7)
 		pass(24*time.Hour - time.Nanosecond)
 		appendMany(org, 5)
 		synctest.Wait()
-		assert.Equal(t, HookUse{Began: began, Events: 10, Over: 2, Warned: true}, org.HookUse())
-		assert.Equal(t, 10, reportOf(t, org, second).DeliveredEvents)
+		assert.Equal(t, 10, reportOf(t, org, second).DeliveredEvents, "an event counts once for two hooks")
 		assert.Len(t, get(t, org, "").uuids(t), 12, "the log has them all")
 		pass(time.Nanosecond)
 		appendMany(org, 1)
 		synctest.Wait()
-		assert.Equal(t, HookUse{Began: began.Add(24 * time.Hour), Events: 1, Over: 2}, org.HookUse())
 		assert.Len(t, slices.Concat(to.uuids()...), 22)
 	})
 }
 
-func TestHookNeedsTimeToSettle(t *testing.T) {
-	hooked(t, Options{Hooks: Hooks{Settle: 2 * time.Minute}}, func(t *testing.T, org *Org, to *endpoint, id string) {
+func TestAHookIsSentNothingSoonAfterAChange(t *testing.T) {
+	hooked(t, Options{Hooks: eventhooks.Options{ChangeDelay: 2 * time.Minute}}, func(t *testing.T, org *Org, to *endpoint, id string) {
 		pass(2*time.Minute - time.Nanosecond)
 		org.Append(event("early", noon))
 		pass(time.Nanosecond)
@@ -232,7 +227,7 @@ func TestHookNeedsTimeToSettle(t *testing.T) {
 }
 
 func TestHookThatIsNotLiveGetsNothing(t *testing.T) {
-	hooked(t, Options{Hooks: Hooks{Delay: time.Second}}, func(t *testing.T, org *Org, to *endpoint, id string) {
+	hooked(t, Options{Hooks: eventhooks.Options{Delay: time.Second}}, func(t *testing.T, org *Org, to *endpoint, id string) {
 		history := event("history", noon)
 		history.Persisted = org.Now().Add(-time.Hour)
 		org.Append(history, event("waits", noon))
@@ -256,8 +251,8 @@ func TestHookThatIsNotLiveGetsNothing(t *testing.T) {
 func TestRunHooksStopsWithADeliveryUnderWay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		to := &endpoint{t: t, script: []http.HandlerFunc{hang}}
-		org := NewOrg(Options{Hooks: Hooks{Transport: RoundTripper(to), RetryDelay: time.Hour}})
-		id, err := org.RegisterHook(t.Context(), HookSpec{URI: endpointAt})
+		org := NewOrg(Options{Hooks: eventhooks.Options{Transport: RoundTripper(to), RetryDelay: time.Hour}})
+		id, err := org.RegisterHook(t.Context(), eventhooks.Spec{URI: endpointAt})
 		require.NoError(t, err)
 		org.Append(event("a", noon))
 		for range 2 {
@@ -277,8 +272,8 @@ func TestRunHooksStopsWithADeliveryUnderWay(t *testing.T) {
 func TestHookEventsOfTheOrgsOwnAreSentToo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		to := &endpoint{t: t}
-		org := NewOrg(Options{RateLimit: 2, PrincipalShare: 1, RateEvents: true, Hooks: Hooks{Transport: RoundTripper(to)}})
-		_, err := org.RegisterHook(t.Context(), HookSpec{URI: endpointAt})
+		org := NewOrg(Options{RateLimit: 2, PrincipalShare: 1, RateEvents: true, Hooks: eventhooks.Options{Transport: RoundTripper(to)}})
+		_, err := org.RegisterHook(t.Context(), eventhooks.Spec{URI: endpointAt})
 		require.NoError(t, err)
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan struct{})
@@ -293,5 +288,24 @@ func TestHookEventsOfTheOrgsOwnAreSentToo(t *testing.T) {
 		assert.Contains(t, string(to.got()[0].raw), "system.org.rate_limit.warning")
 		cancel()
 		<-ended
+	})
+}
+
+func TestHookMessage(t *testing.T) {
+	hooked(t, Options{Skew: time.Hour, Hooks: eventhooks.Options{Delay: 2 * time.Second}}, func(t *testing.T, org *Org, to *endpoint, id string) {
+		org.Append(event("a", noon), event("b", noon))
+		appended := org.Now()
+		pass(2 * time.Second)
+		synctest.Wait()
+		m := to.got()[0]
+		assert.JSONEq(t, `{"eventType":"com.okta.event_hook","eventTypeVersion":"1.0","cloudEventsVersion":"0.1",
+			"source":"`+hooksURL+`/`+id+`","eventId":"`+m.id+`","data":{"events":[
+			{"uuid":"a","published":"2026-11-21T12:00:00.000Z","eventType":"user.session.start","insertionTimestamp":null},
+			{"uuid":"b","published":"2026-11-21T12:00:00.000Z","eventType":"user.session.start","insertionTimestamp":null}]},
+			"eventTime":"`+appended.Add(2*time.Second).UTC().Format(logevent.TimeLayout)+`","contentType":"application/json"}`, string(m.raw))
+		assert.Regexp(t, `^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$`, m.id)
+		assert.Equal(t, hookSecret, m.header.Get("Authorization"))
+		assert.Equal(t, "application/json", m.header.Get("Accept"))
+		assert.Equal(t, "application/json", m.header.Get("Content-Type"))
 	})
 }

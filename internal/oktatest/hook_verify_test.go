@@ -12,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/eventhooks"
 )
 
 func repeat(w http.ResponseWriter, r *http.Request) {
@@ -49,7 +51,7 @@ func TestVerification(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var mu sync.Mutex // a handler that hangs may still be there when the retry comes
 				asked, challenges := 0, map[string]bool{}
-				org := NewOrg(Options{Hooks: Hooks{Transport: RoundTripper(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				org := NewOrg(Options{Hooks: eventhooks.Options{Transport: RoundTripper(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 					assert.Equal(t, http.MethodGet, r.Method)
 					assert.Equal(t, hookSecret, r.Header.Get("Authorization"))
 					mu.Lock()
@@ -80,21 +82,11 @@ func TestVerification(t *testing.T) {
 	}
 }
 
-func TestVerificationWithoutTheHooksHeaders(t *testing.T) {
-	org := NewOrg(Options{Hooks: Hooks{VerifyWithoutHeaders: true, Transport: RoundTripper(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		assert.Empty(t, r.Header.Values("Authorization"))
-		assert.Equal(t, "application/json", r.Header.Get("Accept"))
-		repeat(w, r)
-	}))}})
-	_, err := org.RegisterHook(t.Context(), HookSpec{URI: endpointAt, Secret: hookSecret})
-	assert.NoError(t, err)
-}
-
 func TestAVerificationIsForTheChannelItBeganWith(t *testing.T) {
 	var org *Org
 	var id string
 	meanwhile := func(id string) {}
-	org = NewOrg(Options{Hooks: Hooks{Transport: RoundTripper(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	org = NewOrg(Options{Hooks: eventhooks.Options{Transport: RoundTripper(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		meanwhile(id)
 		repeat(w, r)
 	}))}})

@@ -36,7 +36,7 @@ func (j *journal) add(event Event, now time.Time) {
 	if last := len(j.entries) - 1; last >= 0 && j.entries[last].persisted > persisted {
 		j.unsorted = true
 	}
-	published := publishedOf(event, time.Unix(0, persisted)).UnixNano()
+	published := event.PublishedOr(time.Unix(0, persisted)).UnixNano()
 	e := entry{json: event.JSON, published: published, persisted: persisted}
 	j.entries = append(j.entries, e)
 	if j.added != nil {

@@ -8,6 +8,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
 // boundedOrder is the order in which Okta writes the parameters of a bounded query's links; others go first.
@@ -15,7 +18,7 @@ var boundedOrder = []string{"q", "sortOrder", "limit", "until", "after", "since"
 
 // setLinks writes the self link, and the next link when there is a next page. Links repeat every parameter, encoded anew.
 func (o *Org) setLinks(h http.Header, r *http.Request, q *query, p page) {
-	base := scheme(r) + "://" + o.linkHost(r) + logsPath
+	base := api.Origin(r) + api.LogsPath
 	links := []string{link(base, q.parameters, "self")}
 	if p.hasNext {
 		links = append(links, link(base, q.next(p.cursor), "next"))
@@ -26,25 +29,6 @@ func (o *Org) setLinks(h http.Header, r *http.Request, q *query, p page) {
 	h["Link"] = links
 }
 
-func (o *Org) linkHost(r *http.Request) string {
-	if o.opts.LinkHost != "" {
-		return o.opts.LinkHost
-	}
-	return r.Host
-}
-
-// scheme is the one the client used. A forwarded scheme is not trusted; Transport keeps the scheme of the request's URL.
-func scheme(r *http.Request) string {
-	switch {
-	case r.URL.Scheme != "":
-		return r.URL.Scheme
-	case r.TLS != nil:
-		return "https"
-	default:
-		return "http"
-	}
-}
-
 // next returns the parameters of the next page.
 func (q *query) next(cursor string) []parameter {
 	parameters := slices.DeleteFunc(slices.Clone(q.parameters), func(p parameter) bool {
@@ -52,7 +36,7 @@ func (q *query) next(cursor string) []parameter {
 	})
 	if q.bounded {
 		// Okta pins the end of a bounded query, so that pages asked for later stay within it.
-		parameters = append(parameters, parameter{"until", q.until.UTC().Format(publishedLayout)})
+		parameters = append(parameters, parameter{"until", q.until.UTC().Format(logevent.TimeLayout)})
 	}
 	if cursor != "" {
 		parameters = append(parameters, parameter{"after", cursor})

@@ -12,11 +12,11 @@ import (
 )
 
 // serveLogs answers GET /api/v1/logs.
-func (o *Org) serveLogs(w http.ResponseWriter, r *http.Request, caller principal, noted *Request, id string) {
+func (o *Org) serveLogs(w http.ResponseWriter, r *http.Request, caller principal, noted *Request) {
 	now := o.Now()
 	q, refused := o.parseQuery(r, now)
 	if refused != nil {
-		refused.write(w, errorID(id))
+		refused.Write(w)
 		return
 	}
 	if caller.seesNothing {
@@ -28,7 +28,7 @@ func (o *Org) serveLogs(w http.ResponseWriter, r *http.Request, caller principal
 	}
 	p, refused := read(q, now)
 	if refused != nil {
-		refused.write(w, errorID(id))
+		refused.Write(w)
 		return
 	}
 	o.update(func() { noted.Events = len(p.events) })

@@ -3,10 +3,13 @@
 package oktatest
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -21,6 +24,9 @@ import (
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/authserver"
 )
 
 // Keys of the tests, made once.
@@ -51,26 +57,28 @@ func newRSAKey(bits int) *rsa.PrivateKey {
 const (
 	clientID = "0oaSynthetic00000005d7"
 	keyID    = "key-1"
-	tokenURL = orgURL + tokenPath
-	logsURL  = orgURL + logsPath
+	tokenURL = orgURL + api.TokenPath
+	logsURL  = orgURL + api.LogsPath
 )
 
 // serviceApp is a service app with one key.
-func serviceApp() App { return App{Keys: []AppKey{ActiveKey(keyID, clientKey().Public())}} }
+func serviceApp() authserver.App {
+	return authserver.App{Keys: []authserver.AppKey{authserver.ActiveKey(keyID, clientKey().Public())}}
+}
 
 // dpopApp is a service app that must use DPoP, as new ones must.
-func dpopApp() App {
+func dpopApp() authserver.App {
 	app := serviceApp()
 	app.RequireDPoP = true
 	return app
 }
 
 // orgWith is an org with one client, whose clock stands still at noon.
-func orgWith(app App) *Org { return NewOrg(optionsWith(app)) }
+func orgWith(app authserver.App) *Org { return NewOrg(optionsWith(app)) }
 
-func optionsWith(app App) Options {
+func optionsWith(app authserver.App) Options {
 	opts := clockAt(noon)
-	opts.Apps = map[string]App{clientID: app}
+	opts.Apps = map[string]authserver.App{clientID: app}
 	return opts
 }
 
@@ -128,7 +136,7 @@ type asking struct {
 func ask(now time.Time) *asking {
 	return &asking{
 		url: tokenURL, assertion: assertion(now), header: http.Header{"Content-Type": {"application/x-www-form-urlencoded"}},
-		form: url.Values{"grant_type": {ClientCredentials}, "scope": {LogsScope}, "client_assertion_type": {assertionTypeJWT}},
+		form: url.Values{"grant_type": {authserver.ClientCredentials}, "scope": {api.LogsScope}, "client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"}},
 	}
 }
 
@@ -197,16 +205,16 @@ func requireFailure(t *testing.T, a answer, status int, code, description string
 	require.Equal(t, "application/json", a.header.Get("Content-Type"))
 }
 
-// mintPlain gets a Bearer token.
-func mintPlain(t *testing.T, org *Org) string {
+// issuePlain gets a Bearer token.
+func issuePlain(t *testing.T, org *Org) string {
 	t.Helper()
 	g := ask(org.Now()).send(t, org).granted(t)
 	require.Equal(t, "Bearer", g.Type)
 	return g.Token
 }
 
-// mintBound gets a DPoP token the way a client does that knows no nonce yet.
-func mintBound(t *testing.T, org *Org) string {
+// issueBound gets a DPoP token the way a client does that knows no nonce yet.
+func issueBound(t *testing.T, org *Org) string {
 	t.Helper()
 	challenge := askBound(org.Now()).send(t, org)
 	requireFailure(t, challenge, http.StatusBadRequest, "use_dpop_nonce", "Authorization server requires nonce in DPoP proof.")
@@ -255,4 +263,19 @@ func requireChallenge(t *testing.T, a answer, status int, scheme, code, descript
 	}
 	require.Equal(t, scheme+` `+algs+`authorization_uri="http://acme.okta.com/oauth2/v1/authorize", realm="http://acme.okta.com", scope="okta.logs.read", error="`+
 		code+`", error_description="`+description+`", resource="/api/v1/logs"`, a.header.Get("WWW-Authenticate"))
+}
+
+// thumbprint is that of a key, as tokens name it (RFC 7638).
+func thumbprint(key jose.JSONWebKey) string {
+	sum, err := key.Thumbprint(crypto.SHA256)
+	if err != nil {
+		panic(err)
+	}
+	return base64.RawURLEncoding.EncodeToString(sum)
+}
+
+// tokenHash is the `ath` of an access token (RFC 9449 §4.2).
+func tokenHash(accessToken string) string {
+	sum := sha256.Sum256([]byte(accessToken))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
 }

@@ -3,8 +3,11 @@
 package oktatest
 
 import (
-	"net/http"
 	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/authserver"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/eventhooks"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
 // DefaultToken is the SSWS API token an Org accepts when Options.Token is empty. It has the shape of an Okta token and opens nothing.
@@ -24,8 +27,6 @@ const (
 	DefaultRetention = 90 * 24 * time.Hour
 	// DefaultMaxSince is the age above which `since` is refused (Okta, System Log query reference, E0000053).
 	DefaultMaxSince = 180 * 24 * time.Hour
-	// DefaultBadCursorCode is the error code for a cursor that is unknown or refused; Okta documents none.
-	DefaultBadCursorCode = "E0000001"
 )
 
 // RateHeader says which ceiling X-Rate-Limit-Limit shows. Okta calls it "applicable for the current request" and leaves open which one that is.
@@ -63,11 +64,11 @@ type Options struct {
 	// Tokens are further tokens and what becomes of them. Tokens in neither place are invalid.
 	Tokens map[string]TokenState
 	// Apps are the OAuth 2.0 clients by client id. SetApp and ChangeApp change them at run time.
-	Apps map[string]App
+	Apps map[string]authserver.App
 	// OAuth describes the authorization server.
-	OAuth OAuth
+	OAuth authserver.Options
 	// Hooks describes the org's event hooks. Org.RunHooks sends them.
-	Hooks Hooks
+	Hooks eventhooks.Options
 
 	// RateLimit is the org's ceiling in requests a minute; 0 means DefaultRateLimit, NoRateLimit none.
 	RateLimit int
@@ -77,8 +78,6 @@ type Options struct {
 	RateHeader RateHeader
 	// RateEvents makes the org write system.org.rate_limit.warning (at 60 % of the org's ceiling) and .violation events into its own log, once a window each.
 	RateEvents bool
-	// RetryAfter adds a Retry-After header to every 429. Okta documents none; intermediaries add it.
-	RetryAfter bool
 	// ConcurrencyLimit is the number of requests in flight; 0 means DefaultConcurrencyLimit, negative none.
 	ConcurrencyLimit int
 
@@ -93,33 +92,19 @@ type Options struct {
 	Retention time.Duration
 	// MaxSince is the age above which `since` is refused; 0 means DefaultMaxSince, negative never refuses.
 	MaxSince time.Duration
-	// CheckSinceOnCursors refuses an old `since` also in links that carry `after`. Okta is silent; the default ignores `since` there.
-	CheckSinceOnCursors bool
 
-	// OmitNulls leaves members whose value is null out of every event appended (Okta: "properties with null values may be omitted").
-	OmitNulls bool
 	// OmitNextWhenEmpty leaves the next link out of empty polling pages, as Okta did in 2017.
 	OmitNextWhenEmpty bool
 	// NoCursorWhenFirstIsEmpty makes the next link of an empty first page repeat `since` instead of carrying `after`.
 	NoCursorWhenFirstIsEmpty bool
 	// FoldLinks sends both links in one header line joined by a comma, as a proxy may.
 	FoldLinks bool
-	// LinkHost replaces the host in links; empty means the host that was called.
-	LinkHost string
 
-	// BadCursorCode is the Okta error code for a cursor that is not valid; empty means DefaultBadCursorCode.
+	// BadCursorCode is the Okta error code for a cursor that is not valid; empty means fault.DefaultPositionCode.
 	BadCursorCode string
 	// AdoptCursors takes polling cursors of an earlier process, whose events this log does not have, for the end of their millisecond: a
 	// simulator that is started again is the same org to its clients. Otherwise such a cursor is refused.
 	AdoptCursors bool
-	// CursorLifetime refuses polling cursors whose position is older; 0 means they live for ever. Okta documents no lifetime.
-	CursorLifetime time.Duration
-	// BadDateCode is the Okta error code for a date that cannot be read: E0000001 (documented, the default) or E0000030 (seen on real orgs).
-	BadDateCode string
-	// ClampLimit reads a limit of 0 as 1 and one above 1000 as 1000 instead of refusing it. Okta documents neither.
-	ClampLimit bool
-	// RefuseUnclassified refuses, with 400 E0000063, the queries that are neither polling nor bounded by the documentation: descending without `until`, `until` without `since`.
-	RefuseUnclassified bool
 	// ScanLimit is how many events one request with `filter` or `q` examines at most, which makes short pages in mid-stream; 0 means no limit.
 	ScanLimit int
 	// RequireHTTPS answers plain http with 405 E0000022, as Okta does. Off by default, so that a loopback server can be used.
@@ -127,8 +112,6 @@ type Options struct {
 
 	// RequestLog is how many of the newest requests Requests remembers; 0 means all, negative none.
 	RequestLog int
-	// Endpoints serves paths other than /api/v1/logs, those of the token endpoint and of event hooks too, before any check of credentials; it reports whether it answered. Nil serves none.
-	Endpoints func(w http.ResponseWriter, r *http.Request) bool
 }
 
 // withDefaults returns o with every zero value that stands for a default filled in.
@@ -139,10 +122,9 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.ConcurrencyLimit, DefaultConcurrencyLimit)
 	setDefault(&o.Retention, DefaultRetention)
 	setDefault(&o.MaxSince, DefaultMaxSince)
-	setDefault(&o.BadCursorCode, DefaultBadCursorCode)
-	setDefault(&o.BadDateCode, "E0000001")
-	o.OAuth = o.OAuth.withDefaults()
-	o.Hooks = o.Hooks.withDefaults()
+	setDefault(&o.BadCursorCode, fault.DefaultPositionCode)
+	o.OAuth = o.OAuth.WithDefaults()
+	o.Hooks = o.Hooks.WithDefaults()
 	if o.Now == nil {
 		o.Now = time.Now
 	}

@@ -14,33 +14,46 @@
 package oktatest
 
 import (
-	"fmt"
 	"iter"
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/authserver"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/eventhooks"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
-// logsPath is the path of the System Log API.
-const logsPath = "/api/v1/logs"
+// Event is one entry of the System Log.
+type Event = logevent.Event
+
+// authServer is the org's authorization server: its clients, tokens and nonces.
+type authServer = authserver.Server
 
 // Org simulates the System Log API of one Okta org. It is safe for concurrent use. Make one with NewOrg.
 type Org struct {
+	*authServer
+
 	opts Options
 
-	mu       sync.Mutex
-	skew     time.Duration
-	tokens   map[string]TokenState
-	journal  journal
-	cursors  cursors
-	scans    map[scanKey]int
-	bucket   *bucket
-	inFlight int
-	faults   faultQueue
-	oauth    oauthState
-	hooks    hookState
-	requests []*Request
-	ids      uint64
+	mu          sync.Mutex
+	skew        time.Duration
+	tokens      map[string]TokenState
+	journal     journal
+	cursors     cursors
+	scans       map[scanKey]int
+	bucket      *bucket
+	inFlight    int
+	faults      fault.Queue
+	tokenBucket *bucket
+	tokenFaults fault.Queue
+	hooks       *eventhooks.Server
+	hookBucket  *bucket
+	hookFaults  fault.Queue
+	requests    []*Request
+	ids         *api.IDs
 }
 
 // NewOrg returns an org with an empty log.
@@ -51,16 +64,21 @@ func NewOrg(opts Options) *Org {
 		tokens[token] = state
 	}
 	org := &Org{
-		opts:    opts,
-		skew:    opts.Skew,
-		tokens:  tokens,
-		cursors: cursors{bounded: map[string]int32{}},
-		scans:   map[scanKey]int{},
-		bucket:  newBucket(opts),
-		oauth:   newOAuthState(opts),
-		hooks:   newHookState(opts),
+		opts:        opts,
+		skew:        opts.Skew,
+		tokens:      tokens,
+		cursors:     cursors{bounded: map[string]int32{}},
+		scans:       map[scanKey]int{},
+		bucket:      newBucket(opts),
+		tokenBucket: newBucket(Options{RateLimit: opts.OAuth.RateLimit, PrincipalShare: 1}),
+		hookBucket:  newBucket(Options{RateLimit: opts.Hooks.RateLimit, PrincipalShare: opts.PrincipalShare, RateHeader: opts.RateHeader}),
+		ids:         api.NewIDs(),
 	}
-	org.journal.added = org.triggerHooks
+	writes := func(event logevent.Event) { org.Append(event) }
+	org.authServer = authserver.New(opts.OAuth, opts.Apps, authserver.Env{Now: org.Now, Log: writes, IDs: org.ids})
+	org.hooks = eventhooks.New(opts.Hooks, eventhooks.Env{Now: org.Now, Log: writes, IDs: org.ids})
+	// It is called with the org's lock, which comes before that of the hooks.
+	org.journal.added = func(e entry) { org.hooks.Appended(e.json, e.persisted, org.opts.Now().Add(org.skew)) }
 	return org
 }
 
@@ -86,9 +104,6 @@ func (o *Org) Append(events ...Event) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for _, event := range events {
-		if o.opts.OmitNulls {
-			event.JSON = appendWithoutNulls(make([]byte, 0, len(event.JSON)), event.JSON)
-		}
 		o.journal.add(event, now)
 	}
 }
@@ -118,27 +133,13 @@ func (o *Org) Events() iter.Seq[Event] {
 	entries := append([]entry(nil), o.journal.entries...)
 	return func(yield func(Event) bool) {
 		for _, e := range entries {
-			uuid, _ := text(member(e.json, "uuid"))
+			uuid, _ := logevent.Text(e.json, "uuid")
 			event := Event{JSON: e.json, UUID: uuid, Published: time.Unix(0, e.published).UTC(), Persisted: time.Unix(0, e.persisted).UTC()}
 			if !yield(event) {
 				return
 			}
 		}
 	}
-}
-
-// nextID returns 32 hexadecimal digits that no other call returns. It needs the lock.
-func (o *Org) nextID() string {
-	o.ids++
-	return fmt.Sprintf("%016x%016x", mix(o.ids), mix(^o.ids))
-}
-
-// mix spreads a counter over 64 bits, one to one (the finalizer of SplitMix64).
-func mix(x uint64) uint64 {
-	x += 0x9e3779b97f4a7c15
-	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
-	x = (x ^ x>>27) * 0x94d049bb133111eb
-	return x ^ x>>31
 }
 
 // setCommonHeaders sets what Okta sends with every answer.

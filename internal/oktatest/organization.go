@@ -3,8 +3,10 @@
 package oktatest
 
 import (
-	"encoding/json"
 	"net/http"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
 )
 
 // organizationPath is where an org tells its id to anybody (Okta, Well-Known URIs API).
@@ -13,16 +15,13 @@ const organizationPath = "/.well-known/okta-organization"
 // serveOrganization answers with the id of the org, which Options.OrgID sets. It takes no credential, and is no
 // request that [Org.Requests] tells of: those are what a client does with its credential.
 func (o *Org) serveOrganization(w http.ResponseWriter, r *http.Request) {
-	id := o.requestID()
-	o.setCommonHeaders(w.Header(), id)
+	o.setCommonHeaders(w.Header(), o.ids.Next())
 	if o.opts.OrgID == "" {
-		failure(http.StatusNotFound, "E0000008").write(w, errorID(id))
+		apierror.New(http.StatusNotFound, "E0000008").Write(w)
 		return
 	}
-	w.Header().Set("Content-Type", "application/json")
-	// A client that went away does not need the answer.
-	_ = json.NewEncoder(w).Encode(map[string]any{
+	api.SendJSON(w, map[string]any{
 		"id": o.opts.OrgID, "cellId": "ok1", "pipeline": "idx",
-		"_links": map[string]any{"organization": map[string]string{"href": scheme(r) + "://" + r.Host}},
+		"_links": map[string]any{"organization": map[string]string{"href": api.Origin(r)}},
 	})
 }

@@ -5,6 +5,8 @@ package oktatest
 import (
 	"sort"
 	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
 )
 
 // page is what one request gets.
@@ -21,7 +23,7 @@ type scanKey struct{ terms, cursor string }
 const maxScans = 1024
 
 // poll returns the next page of a polling query: in persistence order, without end.
-func (o *Org) poll(q *query, now time.Time) (page, *apiError) {
+func (o *Org) poll(q *query, now time.Time) (page, *apierror.Error) {
 	o.mu.Lock()
 	events := o.journal.visible(now)
 	at, millisecond, refused := o.pollingStart(events, q, now)
@@ -54,7 +56,7 @@ func (o *Org) poll(q *query, now time.Time) (page, *apiError) {
 }
 
 // pollingStart returns where a polling query goes on, and the millisecond a cursor for that place has. It needs the lock.
-func (o *Org) pollingStart(events []entry, q *query, now time.Time) (at int, millisecond int64, refused *apiError) {
+func (o *Org) pollingStart(events []entry, q *query, now time.Time) (at int, millisecond int64, refused *apierror.Error) {
 	if q.after == "" {
 		// Persistence time, not published: a delayed event is later in the log however old it says it is.
 		return firstPersisted(events, q.since.UnixNano()), max(0, q.since.UnixMilli()), nil
@@ -63,8 +65,8 @@ func (o *Org) pollingStart(events []entry, q *query, now time.Time) (at int, mil
 		return 0, 0, refused
 	}
 	at, millisecond, ok := resolvePolling(events, q.after, o.opts.AdoptCursors)
-	if !ok || o.outlived(millisecond, now) {
-		return 0, 0, badCursor(o.opts.BadCursorCode)
+	if !ok {
+		return 0, 0, apierror.BadCursor(o.opts.BadCursorCode)
 	}
 	return at, millisecond, nil
 }
@@ -95,7 +97,7 @@ func (o *Org) scan(events []entry, from int, q *query, now time.Time) (found []e
 }
 
 // window returns the next page of a bounded query: by published time, finite, and without the events that are not persisted yet.
-func (o *Org) window(q *query, now time.Time) (page, *apiError) {
+func (o *Org) window(q *query, now time.Time) (page, *apierror.Error) {
 	o.mu.Lock()
 	events := o.journal.visible(now)
 	order := o.journal.byPublished()
@@ -115,7 +117,7 @@ func (o *Org) window(q *query, now time.Time) (page, *apiError) {
 }
 
 // windowStart returns the place in order of the first candidate of the page. It needs the lock.
-func (o *Org) windowStart(events []entry, order []int32, q *query) (int, *apiError) {
+func (o *Org) windowStart(events []entry, order []int32, q *query) (int, *apierror.Error) {
 	firstAt := func(t time.Time) int {
 		return sort.Search(len(order), func(i int) bool { return events[order[i]].published >= t.UnixNano() })
 	}
@@ -130,7 +132,7 @@ func (o *Org) windowStart(events []entry, order []int32, q *query) (int, *apiErr
 	}
 	index, ok := o.cursors.bounded[q.after]
 	if !ok {
-		return 0, badCursor(o.opts.BadCursorCode)
+		return 0, apierror.BadCursor(o.opts.BadCursorCode)
 	}
 	place := sort.Search(len(order), func(i int) bool { return o.journal.comparePublished(order[i], index) >= 0 })
 	if q.descending {

@@ -8,6 +8,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/filter"
 )
 
 const (
@@ -28,8 +31,8 @@ type query struct {
 	until      time.Time // of a bounded query
 	after      string
 	limit      int
-	matches    func(event []byte) bool // nil when there is neither filter nor q
-	terms      string                  // filter and q as sent
+	matches    filter.Matcher // nil when there is neither filter nor q
+	terms      string         // filter and q as sent
 }
 
 // get returns the first value of a parameter; absent and empty are the same to Okta.
@@ -43,14 +46,14 @@ func (q *query) get(name string) string {
 }
 
 // parseQuery reads the request's parameters (Okta, System Log query reference).
-func (o *Org) parseQuery(r *http.Request, now time.Time) (*query, *apiError) {
+func (o *Org) parseQuery(r *http.Request, now time.Time) (*query, *apierror.Error) {
 	parameters, err := splitParameters(r.URL.RawQuery)
 	if err != nil {
-		return nil, failure(http.StatusBadRequest, "E0000020")
+		return nil, apierror.New(http.StatusBadRequest, "E0000020")
 	}
 	q := &query{parameters: parameters}
 	q.after = q.get("after")
-	for _, read := range []func(*query, time.Time) *apiError{o.readOrder, o.readTimes, o.readLimit, o.readTerms} {
+	for _, read := range []func(*query, time.Time) *apierror.Error{readOrder, o.readTimes, readLimit, readTerms} {
 		if refused := read(q, now); refused != nil {
 			return nil, refused
 		}
@@ -80,26 +83,22 @@ func splitParameters(raw string) ([]parameter, error) {
 }
 
 // readOrder decides which of the two kinds of query this is: without `until` and ascending it polls, otherwise it is bounded.
-func (o *Org) readOrder(q *query, _ time.Time) *apiError {
+func readOrder(q *query, _ time.Time) *apierror.Error {
 	switch order := q.get("sortOrder"); order {
 	case "", "ASCENDING":
 	case "DESCENDING":
 		q.descending = true
 	default:
-		return validation("sortOrder", "must be ASCENDING or DESCENDING.")
+		return apierror.Validation("sortOrder", "must be ASCENDING or DESCENDING.")
 	}
 	q.bounded = q.descending || q.get("until") != ""
-	unclassified := q.bounded && (q.get("until") == "" || q.get("since") == "")
-	if unclassified && o.opts.RefuseUnclassified {
-		return failure(http.StatusBadRequest, "E0000063")
-	}
 	return nil
 }
 
-func (o *Org) readTimes(q *query, now time.Time) *apiError {
+func (o *Org) readTimes(q *query, now time.Time) *apierror.Error {
 	q.until = now
 	if raw := q.get("until"); raw != "" {
-		until, refused := o.date("until", raw)
+		until, refused := date("until", raw)
 		if refused != nil {
 			return refused
 		}
@@ -110,33 +109,29 @@ func (o *Org) readTimes(q *query, now time.Time) *apiError {
 	if raw == "" {
 		return nil
 	}
-	since, refused := o.date("since", raw)
+	since, refused := date("since", raw)
 	if refused != nil {
 		return refused
 	}
 	q.since = since
-	tooOld := o.opts.MaxSince >= 0 && now.Sub(since) > o.opts.MaxSince
-	if tooOld && (q.after == "" || o.opts.CheckSinceOnCursors) {
-		return invalid("E0000053", "Invalid parameter: The %s parameter is over 180 days prior to the current day.", "since")
+	// Okta does not say whether a link that carries `after` is held to this as well. Here it is not.
+	if q.after == "" && o.opts.MaxSince >= 0 && now.Sub(since) > o.opts.MaxSince {
+		return apierror.Invalid("E0000053", "Invalid parameter: The %s parameter is over 180 days prior to the current day.", "since")
 	}
 	return nil
 }
 
-func (o *Org) date(name, raw string) (time.Time, *apiError) {
+func date(name, raw string) (time.Time, *apierror.Error) {
 	t, err := time.Parse(time.RFC3339, raw)
-	switch {
-	case err == nil:
-		return t, nil
-	case o.opts.BadDateCode == "E0000001":
-		return t, validation(name,
+	if err != nil {
+		return t, apierror.Validation(name,
 			"The date format in your query is not recognized. Please enter dates using ISO8601 string format.",
 			"must be a valid date-time or empty.")
-	default:
-		return t, failure(http.StatusBadRequest, o.opts.BadDateCode)
 	}
+	return t, nil
 }
 
-func (o *Org) readLimit(q *query, _ time.Time) *apiError {
+func readLimit(q *query, _ time.Time) *apierror.Error {
 	q.limit = defaultLimit
 	raw := q.get("limit")
 	if raw == "" {
@@ -144,35 +139,17 @@ func (o *Org) readLimit(q *query, _ time.Time) *apiError {
 	}
 	limit, err := strconv.Atoi(raw)
 	if err != nil {
-		return validation("limit", "must be a number.")
-	}
-	if o.opts.ClampLimit {
-		limit = min(max(limit, 1), maxLimit)
+		return apierror.Validation("limit", "must be a number.")
 	}
 	if limit < 1 || limit > maxLimit {
-		return validation("limit", "must be between 1 and 1000.")
+		return apierror.Validation("limit", "must be between 1 and 1000.")
 	}
 	q.limit = limit
 	return nil
 }
 
-func (o *Org) readTerms(q *query, _ time.Time) *apiError {
-	filter, refused := compileFilter(q.get("filter"))
-	if refused != nil {
-		return refused
-	}
-	keywords, refused := compileKeywords(q.get("q"))
-	if refused != nil {
-		return refused
-	}
+func readTerms(q *query, _ time.Time) (refused *apierror.Error) {
 	q.terms = q.get("filter") + "\x00" + q.get("q")
-	switch {
-	case filter != nil && keywords != nil:
-		q.matches = func(event []byte) bool { return filter(event) && keywords(event) }
-	case filter != nil:
-		q.matches = filter
-	default:
-		q.matches = keywords
-	}
-	return nil
+	q.matches, refused = filter.Compile(q.get("filter"), q.get("q"))
+	return refused
 }

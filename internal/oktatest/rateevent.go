@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"strconv"
 	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
 // rateEvent is the event Okta writes when a bucket nears its ceiling or passes it (shape as seen in published Okta data: every detail is a string).
@@ -15,7 +18,7 @@ func rateEvent(id, kind string, b *bucket, now time.Time) Event {
 		message = "Rate limit violation"
 	}
 	uuid := id[:8] + "-" + id[8:12] + "-11f0-8" + id[13:16] + "-" + id[16:28]
-	seconds := strconv.FormatInt(ceilSecond(b.closes)-now.Unix(), 10)
+	seconds := strconv.FormatInt(api.CeilSecond(b.closes)-now.Unix(), 10)
 	json := fmt.Appendf(nil, `{"actor":{"id":"okta_system","type":"SystemPrincipal","alternateId":"system@okta.com","displayName":"Okta System","detailEntry":null},`+
 		`"client":{"userAgent":null,"zone":null,"device":null,"id":null,"ipAddress":null,"geographicalContext":null},"device":null,`+
 		`"authenticationContext":{"authenticationProvider":null,"credentialProvider":null,"credentialType":null,"issuer":null,"interface":null,`+
@@ -25,9 +28,6 @@ func rateEvent(id, kind string, b *bucket, now time.Time) Event {
 		`"legacyEventType":"core.framework.ratelimit.%s","transaction":{"type":"WEB","id":%q,"detail":{}},"uuid":%q,"version":"0","request":{"ipChain":[]},`+
 		`"target":[{"id":"/api/v1/logs","type":"URL Pattern","alternateId":null,"displayName":null,"detailEntry":null},`+
 		`{"id":"5f1c9c4e-0000-4000-8000-000000000001","type":"Bucket Uuid","alternateId":null,"displayName":null,"detailEntry":null}]}`,
-		message, "system.org.rate_limit."+kind, now.UTC().Format(publishedLayout), severity, seconds, b.limit, kind, id, uuid)
+		message, "system.org.rate_limit."+kind, now.UTC().Format(logevent.TimeLayout), severity, seconds, b.limit, kind, id, uuid)
 	return Event{JSON: json, UUID: uuid, Published: now.Truncate(time.Millisecond)}
 }
-
-// publishedLayout is how Okta writes times: UTC, milliseconds.
-const publishedLayout = "2006-01-02T15:04:05.000Z"

@@ -7,14 +7,14 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
 )
 
 const (
 	rateWindow = time.Minute
 	// warningShare is the use of the org's ceiling at which Okta writes a warning event (Okta, rate limit monitoring; orgs made since May 2018).
 	warningShare = 0.6
-	// concurrencyWait is the wait Okta suggests when too many requests are in flight; it promises nothing.
-	concurrencyWait = 5 * time.Second
 )
 
 // RateReport tells how much of the /api/v1/logs bucket was used since the Org was made.
@@ -113,11 +113,7 @@ func (b *bucket) state(name string) rateState {
 func (s rateState) set(h http.Header) {
 	h.Set("X-Rate-Limit-Limit", strconv.Itoa(s.limit))
 	h.Set("X-Rate-Limit-Remaining", strconv.Itoa(s.remaining))
-	h.Set("X-Rate-Limit-Reset", strconv.FormatInt(ceilSecond(s.reset), 10))
-}
-
-func ceilSecond(t time.Time) int64 {
-	return t.Add(time.Second - time.Nanosecond).Unix()
+	h.Set("X-Rate-Limit-Reset", strconv.FormatInt(api.CeilSecond(s.reset), 10))
 }
 
 // RateReport returns how far use went so far.
@@ -152,10 +148,10 @@ func (o *Org) takeWithState(name string, now time.Time) (rateState, bool) {
 	state, ok := o.bucket.take(name, now)
 	if after := o.bucket.report; o.opts.RateEvents {
 		if after.Warnings > before.Warnings {
-			o.journal.add(rateEvent(o.nextID(), "warning", o.bucket, now), now)
+			o.journal.add(rateEvent(o.ids.Next(), "warning", o.bucket, now), now)
 		}
 		if after.Violations > before.Violations {
-			o.journal.add(rateEvent(o.nextID(), "violation", o.bucket, now), now)
+			o.journal.add(rateEvent(o.ids.Next(), "violation", o.bucket, now), now)
 		}
 	}
 	return state, ok

@@ -59,7 +59,7 @@ func (o *Org) record(r *http.Request, now time.Time) *Request {
 	return noted
 }
 
-// update changes a noted request under the lock Requests reads it with.
+// update does something under the lock.
 func (o *Org) update(change func()) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -3,10 +3,12 @@
 package oktatest
 
 import (
-	"context"
 	"net/http"
-	"strconv"
-	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/eventhooks"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
 // ServeHTTP answers one request as the org's API would.
@@ -17,89 +19,82 @@ func (o *Org) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	noted := o.record(r, o.Now())
 	w = &statusNote{ResponseWriter: w, org: o, noted: noted}
-	id := o.requestID()
-	o.setCommonHeaders(w.Header(), id)
-	if r.URL.Path != logsPath && o.opts.Endpoints != nil && o.opts.Endpoints(w, r) {
-		return
-	}
-	if r.URL.Path == tokenPath {
-		o.serveToken(w, r, noted, id)
+	o.setCommonHeaders(w.Header(), o.ids.Next())
+	if r.URL.Path == api.TokenPath {
+		o.serveToken(w, r, noted)
 		return
 	}
 	caller, refused := o.check(r, w.Header())
 	if refused != nil {
-		refused.write(w, errorID(id))
+		refused.Write(w)
 		return
 	}
-	fault, leave, refused := o.admit(w.Header(), r, caller, noted)
+	met, leave, refused := o.admit(w.Header(), r, caller, noted)
 	if refused != nil {
-		refused.write(w, errorID(id))
+		refused.Write(w)
 		return
 	}
 	defer leave()
-	answer := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { o.serveHooks(w, r, caller, id) })
-	if !aboutHooks(r) {
-		if !pause(r.Context(), o.opts.PageLatency) {
+	answer := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { o.hooks.Serve(w, r, caller.clientID) })
+	if !api.AboutHooks(r) {
+		if !api.Pause(r.Context(), o.opts.PageLatency) {
 			panic(http.ErrAbortHandler)
 		}
 		o.setDate(w.Header())
-		answer = func(w http.ResponseWriter, r *http.Request) { o.serveLogs(w, r, caller, noted, id) }
+		answer = func(w http.ResponseWriter, r *http.Request) { o.serveLogs(w, r, caller, noted) }
 	}
-	if fault != nil {
-		fault.Serve(w, r, answer)
+	if met != nil {
+		met.Serve(w, r, answer)
 		return
 	}
 	answer(w, r)
 }
 
-func (o *Org) requestID() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.nextID()
-}
-
-// errorID has the form of Okta's error ids.
-func errorID(requestID string) string { return "oae" + requestID[:22] }
-
 // check refuses requests that never get as far as the System Log or the event hooks.
-func (o *Org) check(r *http.Request, h http.Header) (principal, *apiError) {
-	if o.opts.RequireHTTPS && scheme(r) != "https" {
-		return principal{}, failure(http.StatusMethodNotAllowed, "E0000022")
+func (o *Org) check(r *http.Request, h http.Header) (principal, *apierror.Error) {
+	if o.opts.RequireHTTPS && api.Scheme(r) != "https" {
+		return principal{}, apierror.New(http.StatusMethodNotAllowed, "E0000022")
 	}
 	caller, refused := o.authenticate(r, h)
 	switch {
 	case refused != nil:
 		return principal{}, refused
-	case aboutHooks(r):
-		return caller, checkHookRequest(r, caller)
-	case r.URL.Path != logsPath:
-		return principal{}, failure(http.StatusNotFound, "E0000008")
+	case api.AboutHooks(r):
+		if refused := eventhooks.Check(r); refused != nil {
+			return principal{}, refused
+		}
+		if caller.logsOnly || caller.seesNothing {
+			return principal{}, apierror.New(http.StatusForbidden, "E0000006")
+		}
+		return caller, nil
+	case r.URL.Path != api.LogsPath:
+		return principal{}, apierror.New(http.StatusNotFound, "E0000008")
 	case r.Method != http.MethodGet:
-		return principal{}, failure(http.StatusMethodNotAllowed, "E0000022")
+		return principal{}, apierror.New(http.StatusMethodNotAllowed, "E0000022")
 	}
 	return caller, nil
 }
 
 // admit applies the limits and hands out the fault, if any, that this request meets. A request over a limit uses up no fault.
-func (o *Org) admit(h http.Header, r *http.Request, caller principal, noted *Request) (fault *Fault, leave func(), refused *apiError) {
+func (o *Org) admit(h http.Header, r *http.Request, caller principal, noted *Request) (met *fault.Fault, leave func(), refused *apierror.Error) {
 	now := o.Now()
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	bucket, take, faults := o.bucket, o.takeWithState, &o.faults
-	if aboutHooks(r) {
-		bucket, take, faults = o.hooks.bucket, o.hooks.bucket.take, &o.hooks.faults
+	if api.AboutHooks(r) {
+		bucket, take, faults = o.hookBucket, o.hookBucket.take, &o.hookFaults
 	}
 	if limit := o.opts.ConcurrencyLimit; limit > 0 && o.inFlight >= limit {
 		o.bucket.report.Concurrent++
-		o.setTooMany(h, rateState{reset: now.Add(concurrencyWait)}, now)
-		return nil, nil, failure(http.StatusTooManyRequests, "E0000047")
+		rateState{reset: now.Add(fault.ConcurrencyWait)}.set(h)
+		return nil, nil, apierror.New(http.StatusTooManyRequests, "E0000047")
 	}
-	pending, queued := faults.pending(r)
+	pending, use := faults.Pending(r)
 	if pending == nil || !pending.Free {
 		state, ok := take(caller.name, now)
 		if !ok {
-			o.setTooMany(h, state, now)
-			return nil, nil, failure(http.StatusTooManyRequests, "E0000047")
+			state.set(h)
+			return nil, nil, apierror.New(http.StatusTooManyRequests, "E0000047")
 		}
 		state.set(h)
 	} else {
@@ -109,9 +104,7 @@ func (o *Org) admit(h http.Header, r *http.Request, caller principal, noted *Req
 	if pending != nil {
 		noted.Fault = pending.Name
 	}
-	if queued {
-		faults.queued = faults.queued[1:]
-	}
+	use()
 	o.inFlight++
 	return pending, o.leave, nil
 }
@@ -120,27 +113,4 @@ func (o *Org) leave() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.inFlight--
-}
-
-// setTooMany sets the headers of a 429.
-func (o *Org) setTooMany(h http.Header, state rateState, now time.Time) {
-	state.set(h)
-	if o.opts.RetryAfter {
-		h.Set("Retry-After", strconv.FormatInt(ceilSecond(state.reset)-now.Unix(), 10))
-	}
-}
-
-// pause waits for d and reports whether ctx lasted that long.
-func pause(ctx context.Context, d time.Duration) bool {
-	if d <= 0 {
-		return ctx.Err() == nil
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

@@ -15,6 +15,7 @@ import (
 	"go.opentelemetry.io/collector/config/configopaque"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/eventhooks"
 	"github.com/otel-okta/okta-systemlog-receiver/receiver/oktasystemlogreceiver"
 )
 
@@ -27,8 +28,8 @@ const (
 var hookTypes = []string{"user.session.start", "policy.rule.update", "system.email.delivery"}
 
 // options are those of the org's event hooks, which reach the node's processes.
-func (h hookSetup) options(n *node) oktatest.Hooks {
-	return oktatest.Hooks{
+func (h hookSetup) options(n *node) eventhooks.Options {
+	return eventhooks.Options{
 		Transport: oktatest.RoundTripper(hookEndpoint{n}), Delay: h.delay - h.lead,
 		Batch: h.batch, BatchWait: h.batchWait, Parallel: 2, RetryDelay: h.retryDelay,
 		DuplicateEvents: h.irregular, DuplicateDeliveries: h.irregular, Reorder: h.irregular, ReorderBy: time.Minute,
@@ -101,7 +102,7 @@ func (n *node) sendAnnouncements() (stop func()) {
 
 // registerHook registers the event hook and reports whether it was verified before ctx ended.
 func (n *node) registerHook(ctx context.Context) bool {
-	id, err := n.org.RegisterHook(ctx, oktatest.HookSpec{URI: hookURL, Secret: hookSecret, Events: hookTypes})
+	id, err := n.org.RegisterHook(ctx, eventhooks.Spec{URI: hookURL, Secret: hookSecret, Events: hookTypes})
 	if id == "" {
 		n.locked(func() { n.fail("start", "the event hook: %v", err) })
 		return false

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/authserver"
 )
 
 // orgOptions are those of the node's org.
@@ -21,13 +22,13 @@ func (n *node) orgOptions() oktatest.Options {
 		opts.RateHeader = oktatest.ShowOrg
 	}
 	if set.oauth {
-		opts.Apps = map[string]oktatest.App{clientID: {
-			Keys:        []oktatest.AppKey{oktatest.ActiveKey("key", appKey().public)},
+		opts.Apps = map[string]authserver.App{clientID: {
+			Keys:        []authserver.AppKey{authserver.ActiveKey("key", appKey().public)},
 			RequireDPoP: true, TokenLifetime: set.tokenLifetime,
 		}}
-		opts.OAuth = oktatest.OAuth{NonceLifetime: set.nonceLifetime, NonceGrace: 2 * set.nonceLifetime}
+		opts.OAuth = authserver.Options{NonceLifetime: set.nonceLifetime, NonceGrace: 2 * set.nonceLifetime}
 		if set.askNonce {
-			opts.OAuth.ResourceNonce = oktatest.NonceAsked401
+			opts.OAuth.ResourceNonce = authserver.NonceAsked401
 		}
 	}
 	if set.hook.on() {

@@ -8,63 +8,64 @@ import (
 	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
 // logFaults is what can go wrong with an answer of the System Log.
-var logFaults = map[string]oktatest.Fault{
-	"status 500":                 oktatest.Status(500, oktatest.OktaError("E0000009", "")),
-	"status 502 of a gateway":    oktatest.Status(502, oktatest.HTMLPage),
-	"status 503, empty":          oktatest.Status(503, oktatest.NoBody),
-	"status 504 of a gateway":    oktatest.Status(504, oktatest.HTMLPage),
-	"status 408":                 oktatest.Status(408, oktatest.NoBody),
-	"status 204":                 oktatest.Status(204, oktatest.NoBody),
-	"status 401":                 oktatest.Status(401, oktatest.OktaError("E0000011", "")),
-	"status 403":                 oktatest.Status(403, oktatest.OktaError("E0000006", "")),
-	"status 404":                 oktatest.Status(404, oktatest.OktaError("E0000008", "")),
-	"a token called expired":     oktatest.WWWAuthenticate(401, "Bearer", "invalid_token", "The token has expired."),
-	"a proof called expired":     oktatest.WWWAuthenticate(400, "DPoP", "invalid_dpop_proof", "The DPoP proof JWT is expired."),
-	"a redirect":                 oktatest.RedirectTo("https://evil.example/api/v1/logs"),
-	"half a page":                oktatest.TruncatedJSON(),
-	"invalid JSON":               oktatest.InvalidJSON(),
-	"half a gzip stream":         oktatest.HalfGzip(),
-	"an empty body":              oktatest.NotAnArray("", ""),
-	"an object":                  oktatest.NotAnArray("", "{}"),
-	"a login page":               oktatest.NotAnArray("text/html", "<html>"),
-	"a reset":                    oktatest.ResetBeforeAnswer(),
-	"a reset in the body":        oktatest.ResetMidBody(),
-	"fewer bytes than announced": oktatest.WrongContentLength(),
-	"silence":                    oktatest.Hang(),
-	"silence in the body":        oktatest.HangMidBody(),
-	"a slow body":                oktatest.SlowBody(5, 2*time.Second),
-	"a foreign next link":        oktatest.NextLinkTo("https://evil.example/api/v1/logs?after=1"),
-	"a next link to http":        oktatest.NextLinkTo("http://org1.okta.com/api/v1/logs?after=1"),
-	"no next link":               oktatest.MissingNext(),
-	"folded links":               oktatest.FoldedLinks(),
-	"429":                        oktatest.RateLimited(40 * time.Second),
-	"429 of concurrency":         oktatest.ConcurrencyLimited(),
-	"429 without headers":        oktatest.Status(429, oktatest.NoBody),
-	"a position refused once":    oktatest.PositionRefused(""),
-	"no date":                    oktatest.OmitDate(),
-	"bad rate headers":           oktatest.BadRateHeaders(),
-	"an event twice":             oktatest.DuplicateEvents(),
+var logFaults = map[string]fault.Fault{
+	"status 500":                 fault.Status(500, fault.OktaError("E0000009", "")),
+	"status 502 of a gateway":    fault.Status(502, fault.HTMLPage),
+	"status 503, empty":          fault.Status(503, fault.NoBody),
+	"status 504 of a gateway":    fault.Status(504, fault.HTMLPage),
+	"status 408":                 fault.Status(408, fault.NoBody),
+	"status 204":                 fault.Status(204, fault.NoBody),
+	"status 401":                 fault.Status(401, fault.OktaError("E0000011", "")),
+	"status 403":                 fault.Status(403, fault.OktaError("E0000006", "")),
+	"status 404":                 fault.Status(404, fault.OktaError("E0000008", "")),
+	"a token called expired":     fault.WWWAuthenticate(401, "Bearer", "invalid_token", "The token has expired."),
+	"a proof called expired":     fault.WWWAuthenticate(400, "DPoP", "invalid_dpop_proof", "The DPoP proof JWT is expired."),
+	"a redirect":                 fault.RedirectTo("https://evil.example/api/v1/logs"),
+	"half a page":                fault.TruncatedJSON(),
+	"invalid JSON":               fault.InvalidJSON(),
+	"half a gzip stream":         fault.HalfGzip(),
+	"an empty body":              fault.NotAnArray("", ""),
+	"an object":                  fault.NotAnArray("", "{}"),
+	"a login page":               fault.NotAnArray("text/html", "<html>"),
+	"a reset":                    fault.ResetBeforeAnswer(),
+	"a reset in the body":        fault.ResetMidBody(),
+	"fewer bytes than announced": fault.WrongContentLength(),
+	"silence":                    fault.Hang(),
+	"silence in the body":        fault.HangMidBody(),
+	"a slow body":                fault.SlowBody(5, 2*time.Second),
+	"a foreign next link":        fault.NextLinkTo("https://evil.example/api/v1/logs?after=1"),
+	"a next link to http":        fault.NextLinkTo("http://org1.okta.com/api/v1/logs?after=1"),
+	"no next link":               fault.MissingNext(),
+	"folded links":               fault.FoldedLinks(),
+	"429":                        fault.RateLimited(40 * time.Second),
+	"429 of concurrency":         fault.ConcurrencyLimited(),
+	"429 without headers":        fault.Status(429, fault.NoBody),
+	"a position refused once":    fault.PositionRefused(""),
+	"no date":                    fault.OmitDate(),
+	"bad rate headers":           fault.BadRateHeaders(),
+	"an event twice":             fault.DuplicateEvents(),
 }
 
 // tokenFaults is what can go wrong with an answer of the token endpoint.
-var tokenFaults = map[string]oktatest.Fault{
-	"status 500":            oktatest.Status(500, oktatest.OAuthError("server_error", "")),
-	"status 503 of gateway": oktatest.Status(503, oktatest.HTMLPage),
-	"invalid_client":        oktatest.Status(401, oktatest.OAuthError("invalid_client", "The client_assertion JWT kid is invalid.")),
-	"429":                   oktatest.RateLimited(30 * time.Second),
-	"silence":               oktatest.Hang(),
-	"a reset":               oktatest.ResetBeforeAnswer(),
-	"a reset after a grant": oktatest.ResetAfterGrant(),
-	"a login page":          oktatest.Status(200, oktatest.HTMLPage),
-	"no nonce":              oktatest.WithoutNonce(),
-	"no expires_in":         oktatest.TokenWithout("expires_in"),
+var tokenFaults = map[string]fault.Fault{
+	"status 500":            fault.Status(500, fault.OAuthError("server_error", "")),
+	"status 503 of gateway": fault.Status(503, fault.HTMLPage),
+	"invalid_client":        fault.Status(401, fault.OAuthError("invalid_client", "The client_assertion JWT kid is invalid.")),
+	"429":                   fault.RateLimited(30 * time.Second),
+	"silence":               fault.Hang(),
+	"a reset":               fault.ResetBeforeAnswer(),
+	"a reset after a grant": fault.ResetAfterGrant(),
+	"a login page":          fault.Status(200, fault.HTMLPage),
+	"no nonce":              fault.WithoutNonce(),
+	"no expires_in":         fault.TokenWithout("expires_in"),
 }
 
 // countMeetings returns a fault that is counted when a request meets it.
-func (n *node) countMeetings(kind string, f oktatest.Fault) oktatest.Fault {
+func (n *node) countMeetings(kind string, f fault.Fault) fault.Fault {
 	serve := f.Serve
 	f.Serve = func(w http.ResponseWriter, r *http.Request, answer http.Handler) {
 		n.coverage.add("met: "+kind, 1)

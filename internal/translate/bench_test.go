@@ -10,13 +10,13 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/plog"
 
-	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/generate"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/translate/translatetest"
 )
 
 // benchEvents is a full page.
 func benchEvents() (events [][]byte, size int64) {
-	for _, event := range oktatest.NewGenerator(1).Events(1000, observed, time.Second) {
+	for _, event := range generate.New(1).Events(1000, observed, time.Second) {
 		events = append(events, event.JSON)
 		size += int64(len(event.JSON))
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/plog"
 
-	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/generate"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/translate/translatetest"
 )
 
@@ -42,8 +42,8 @@ func TestNothingMissingNothingInvented(t *testing.T) {
 
 func TestNothingMissingOfGeneratedEvents(t *testing.T) {
 	translators := allModes()
-	generator := oktatest.NewGenerator(17)
-	generator.SetOdd(0.2)
+	generator := generate.New(17)
+	generator.SetMalformed(0.2)
 	for i, event := range generator.Events(600, observed, time.Second) {
 		requireFaithful(t, translators[i%3:i%3+1], event.JSON)
 	}

@@ -23,6 +23,7 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/checkpoint"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/pacing"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/authserver"
 )
 
 // rateMeter is a transport that notes what the rate limit headers of each answer say.
@@ -249,9 +250,9 @@ func TestWhatOthersLeaveIsUsed(t *testing.T) {
 // another turn.
 func TestRequestsThatAreSentAgainKeepToTheBudget(t *testing.T) {
 	key := ecSigningKey(t)
-	opts := oktatest.Options{RateEvents: true, OAuth: oktatest.OAuth{ResourceNonce: oktatest.NonceAsked401}}
+	opts := oktatest.Options{RateEvents: true, OAuth: authserver.Options{ResourceNonce: authserver.NonceAsked401}}
 	inWorld(t, opts, func(t *testing.T, w *world) {
-		app := oktatest.App{Keys: []oktatest.AppKey{oktatest.ActiveKey("key", key.public)}, RequireDPoP: true}
+		app := authserver.App{Keys: []authserver.AppKey{authserver.ActiveKey("key", key.public)}, RequireDPoP: true}
 		w.useOAuth(credential{app: app, use: func(o *OAuthConfig) { o.PrivateKey, o.KeyID = configopaque.String(key.pem), "key" }})
 		w.cfg.PageSize = 1
 		w.happenedSmall(600, time.Hour)

@@ -34,6 +34,7 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/generate"
 )
 
 // check is what oktacheck does with a configuration.
@@ -62,7 +63,7 @@ func secured(t *testing.T, host string, ends time.Time) (*httptest.Server, strin
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	require.NoError(t, err)
 	org := oktatest.NewOrg(oktatest.Options{})
-	org.Append(oktatest.NewGenerator(3).Event(org.Now()))
+	org.Append(generate.New(3).Event(org.Now()))
 	server := httptest.NewUnstartedServer(org)
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	server.TLS = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}, MinVersion: tls.VersionTLS12}

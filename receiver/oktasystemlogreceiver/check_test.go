@@ -13,6 +13,7 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/authserver"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
 )
 
@@ -133,7 +134,7 @@ func TestWalkOfAGoodConnection(t *testing.T) {
 
 func TestWalkTellsWhatTheAccessTokenIsGoodFor(t *testing.T) {
 	for _, bound := range []bool{false, true} {
-		o := withApp(t, finding{}, func(a *oktatest.App, _ *OAuthConfig) { a.RequireDPoP = bound })
+		o := withApp(t, finding{}, func(a *authserver.App, _ *OAuthConfig) { a.RequireDPoP = bound })
 		inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
 			w.happened(1, time.Minute)
 			o.spoil(w)

@@ -12,19 +12,20 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
 )
 
 const day = 24 * time.Hour
 
 // wrongTimes are answers that tell a time which is wrong, once.
-var wrongTimes = map[string]oktatest.Fault{
-	"a Date two years ahead":         oktatest.DateOff(2 * 365 * day),
-	"a Date one day ahead":           oktatest.DateOff(day),
-	"a Date far in the past":         oktatest.DateOff(-5 * 365 * day),
-	"a reset in a year, no Date":     oktatest.Together(oktatest.OmitDate(), oktatest.ResetOff(365*day)),
-	"a reset years ago, no Date":     oktatest.Together(oktatest.OmitDate(), oktatest.ResetOff(-5*365*day)),
-	"a Date one day ahead, no reset": oktatest.Together(oktatest.DateOff(day), oktatest.BadRateHeaders()),
+var wrongTimes = map[string]fault.Fault{
+	"a Date two years ahead":         fault.DateOff(2 * 365 * day),
+	"a Date one day ahead":           fault.DateOff(day),
+	"a Date far in the past":         fault.DateOff(-5 * 365 * day),
+	"a reset in a year, no Date":     fault.Together(fault.OmitDate(), fault.ResetOff(365*day)),
+	"a reset years ago, no Date":     fault.Together(fault.OmitDate(), fault.ResetOff(-5*365*day)),
+	"a Date one day ahead, no reset": fault.Together(fault.DateOff(day), fault.BadRateHeaders()),
 }
 
 // sinces are the since parameters of all requests that follow the log.
@@ -52,7 +53,7 @@ func TestNoEventIsSkippedAfterAWrongTime(t *testing.T) {
 						w.cfg.StartAt = poll.StartAtEnd
 						w.happened(5, 10*day)
 						for range nth {
-							w.org.Inject(oktatest.UnsolicitedRetryAfter("1"))
+							w.org.Inject(fault.UnsolicitedRetryAfter("1"))
 						}
 						w.org.Inject(wrong)
 						began := w.org.Now()
@@ -63,7 +64,7 @@ func TestNoEventIsSkippedAfterAWrongTime(t *testing.T) {
 						assert.Equal(t, w.all()[5:], w.sink.uuids())
 
 						// The cursor is refused, and so polling rewinds, with a wrong time in between.
-						w.org.Inject(oktatest.PositionRefused(""), oktatest.PositionRefused(""), wrong, wrong)
+						w.org.Inject(fault.PositionRefused(""), fault.PositionRefused(""), wrong, wrong)
 						w.wait(5 * time.Minute)
 						w.happen(10)
 						w.wait(5 * time.Minute)
@@ -87,7 +88,7 @@ func TestAClockThatMovesForGoodIsFollowed(t *testing.T) {
 			w.start()
 			w.wait(time.Minute)
 			w.org.SetSkew(moved)
-			w.org.InjectAlways(oktatest.BadRateHeaders())
+			w.org.InjectAlways(fault.BadRateHeaders())
 			w.wait(5 * time.Minute)
 			assert.InDelta(t, moved.Seconds(), w.gauge("clock_offset"), 2)
 			w.happen(3)
@@ -102,7 +103,7 @@ func TestAClockThatMovesForGoodIsFollowed(t *testing.T) {
 func TestAProxyThatSetsEachDateWrongIsNotFollowed(t *testing.T) {
 	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
 		w.cfg.StartAt = poll.StartAtEnd
-		w.org.InjectAlways(oktatest.DateOff(day))
+		w.org.InjectAlways(fault.DateOff(day))
 		w.start()
 		w.wait(time.Minute)
 		w.happen(10)

@@ -17,12 +17,13 @@ import (
 	"go.opentelemetry.io/collector/receiver/receivertest"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/generate"
 )
 
 // happenings makes events happen for the contract check, in a new org for each of its scenarios.
 type happenings struct {
 	org    atomic.Pointer[oktatest.Org]
-	events *oktatest.Generator
+	events *generate.Generator
 }
 
 func (h *happenings) renew() {
@@ -61,7 +62,7 @@ func (f withUniqueIDs) CreateLogs(ctx context.Context, set receiver.Settings, cf
 }
 
 func TestConsumeContract(t *testing.T) {
-	org := &happenings{events: oktatest.NewGenerator(5)}
+	org := &happenings{events: generate.New(5)}
 	org.renew()
 	server := httptest.NewServer(org)
 	defer server.Close()

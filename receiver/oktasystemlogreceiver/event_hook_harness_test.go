@@ -21,6 +21,7 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/eventhook"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/eventhooks"
 )
 
 const (
@@ -109,13 +110,13 @@ func (l *silentListener) Addr() net.Addr { return &net.TCPAddr{} }
 // hook registers an event hook for some types of event, without the receiver's help.
 func (w *world) hook(types ...string) (id string) {
 	w.t.Helper()
-	id, err := w.org.RegisterHook(w.t.Context(), oktatest.HookSpec{URI: hookURL, Secret: hookSecretOfTests, Events: types})
+	id, err := w.org.RegisterHook(w.t.Context(), eventhooks.Spec{URI: hookURL, Secret: hookSecretOfTests, Events: types})
 	require.NoError(w.t, err)
 	return id
 }
 
 // sent is what became of the org's only hook.
-func (w *world) sent() oktatest.HookReport {
+func (w *world) sent() eventhooks.Report {
 	w.t.Helper()
 	reports := w.org.HookReports()
 	require.Len(w.t, reports, 1)

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/eventhooks"
 )
 
 // slots is how many deliveries the hook takes at a time.
@@ -84,7 +84,7 @@ func TestDeliveriesAreAnsweredBesideLargeAndSlowOnes(t *testing.T) {
 	close(done)
 	others.Wait()
 	t.Logf("the longest wait for an answer was %v", longest)
-	assert.Less(t, longest, oktatest.DefaultHookTimeout)
+	assert.Less(t, longest, eventhooks.DefaultTimeout)
 	assert.NotEmpty(t, e.logs.FilterMessageSnippet("A delivery of the event hook is too large").All(), "they came as far as that")
 }
 
@@ -99,7 +99,7 @@ func TestDeliveryIsAskedForAgainWhileSlowOnesTakeAllThereIs(t *testing.T) {
 	eventually(t, func() bool {
 		began := time.Now()
 		status := e.send(t, http.MethodPost, hookSecretOfTests, strings.NewReader(body))
-		assert.Less(t, time.Since(began), oktatest.DefaultHookTimeout)
+		assert.Less(t, time.Since(began), eventhooks.DefaultTimeout)
 		return status == http.StatusServiceUnavailable
 	})
 	for _, conn := range slow {

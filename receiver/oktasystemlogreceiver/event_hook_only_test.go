@@ -15,10 +15,11 @@ import (
 	"go.opentelemetry.io/collector/consumer/consumererror"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/eventhooks"
 )
 
 // inHookOnlyWorld is inHookedWorld without a credential.
-func inHookOnlyWorld(t *testing.T, hooks oktatest.Hooks, test func(*testing.T, *world)) {
+func inHookOnlyWorld(t *testing.T, hooks eventhooks.Options, test func(*testing.T, *world)) {
 	inHookedWorld(t, oktatest.Options{Hooks: hooks}, func(t *testing.T, w *world) {
 		w.cfg.APIToken = ""
 		require.NoError(t, w.cfg.Validate())
@@ -39,7 +40,7 @@ func (w *world) signIns(from, to int) {
 }
 
 func TestHookOnlyDelivers(t *testing.T) {
-	inHookOnlyWorld(t, oktatest.Hooks{}, func(t *testing.T, w *world) {
+	inHookOnlyWorld(t, eventhooks.Options{}, func(t *testing.T, w *world) {
 		w.sink.keep = true
 		w.signIns(0, 20)
 		w.requireNoLoss()
@@ -53,7 +54,7 @@ func TestHookOnlyDelivers(t *testing.T) {
 }
 
 func TestHookOnlyDeliversOnceAlsoAfterARestart(t *testing.T) {
-	inHookOnlyWorld(t, oktatest.Hooks{DuplicateEvents: 0.5, DuplicateDeliveries: 0.5, Parallel: 4}, func(t *testing.T, w *world) {
+	inHookOnlyWorld(t, eventhooks.Options{DuplicateEvents: 0.5, DuplicateDeliveries: 0.5, Parallel: 4}, func(t *testing.T, w *world) {
 		w.signIns(0, 50)
 		w.wait(time.Minute)
 		require.NotZero(t, w.sent().Duplicates)
@@ -70,7 +71,7 @@ func TestHookOnlyDeliversOnceAlsoAfterARestart(t *testing.T) {
 }
 
 func TestHookOnlyAsksForARetryWhenThePipelineRefuses(t *testing.T) {
-	inHookOnlyWorld(t, oktatest.Hooks{RetryDelay: time.Second}, func(t *testing.T, w *world) {
+	inHookOnlyWorld(t, eventhooks.Options{RetryDelay: time.Second}, func(t *testing.T, w *world) {
 		w.sink.refuses(func(_ context.Context, call int) error {
 			if call%2 == 1 {
 				return errors.New("busy")
@@ -88,7 +89,7 @@ func TestHookOnlyAsksForARetryWhenThePipelineRefuses(t *testing.T) {
 }
 
 func TestHookOnlyAnswersInTime(t *testing.T) {
-	inHookOnlyWorld(t, oktatest.Hooks{}, func(t *testing.T, w *world) {
+	inHookOnlyWorld(t, eventhooks.Options{}, func(t *testing.T, w *world) {
 		release := make(chan struct{})
 		w.sink.refuses(func(context.Context, int) error {
 			<-release // it does not even look at its context
@@ -116,7 +117,7 @@ func TestHookOnlyAnswersInTime(t *testing.T) {
 }
 
 func TestHookOnlyDropsWhatIsRefusedForGood(t *testing.T) {
-	inHookOnlyWorld(t, oktatest.Hooks{}, func(t *testing.T, w *world) {
+	inHookOnlyWorld(t, eventhooks.Options{}, func(t *testing.T, w *world) {
 		w.stop()
 		w.cfg.PermanentErrors = permanentDrop
 		w.start()
@@ -128,7 +129,7 @@ func TestHookOnlyDropsWhatIsRefusedForGood(t *testing.T) {
 }
 
 func TestHookOnlyGoesOnWhileTheStorageFails(t *testing.T) {
-	inHookOnlyWorld(t, oktatest.Hooks{DuplicateDeliveries: 1}, func(t *testing.T, w *world) {
+	inHookOnlyWorld(t, eventhooks.Options{DuplicateDeliveries: 1}, func(t *testing.T, w *world) {
 		flaky := &flakyStorage{Client: w.storage}
 		w.stop()
 		w.storage = flaky

@@ -16,6 +16,8 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/eventhooks"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
 // missing makes polling miss the sign-ins that the hook announces: its filter leaves them out.
@@ -74,7 +76,7 @@ func TestWhatIsMissingIsToldInOneLine(t *testing.T) {
 
 // Okta may announce an event twice, within seconds or after it was found missing: it counts once.
 func TestWitnessCountsAnEventOnceHoweverOftenItIsAnnounced(t *testing.T) {
-	hooks := oktatest.Hooks{DuplicateEvents: 0.5, DuplicateDeliveries: 1, Reorder: 0.5, Parallel: 4}
+	hooks := eventhooks.Options{DuplicateEvents: 0.5, DuplicateDeliveries: 1, Reorder: 0.5, Parallel: 4}
 	inHookedWorld(t, oktatest.Options{Hooks: hooks}, func(t *testing.T, w *world) {
 		w.missing()
 		var all []string
@@ -243,7 +245,7 @@ func TestLateIsNotMissing(t *testing.T) {
 		w.start()
 		w.hook("user.session.start")
 		w.wait(time.Minute)
-		w.org.InjectAlways(oktatest.ResetBeforeAnswer())
+		w.org.InjectAlways(fault.ResetBeforeAnswer())
 		for n := range 30 {
 			w.org.Append(eventOf("user.session.start", n, w.org.Now()))
 			w.wait(time.Minute)
@@ -266,7 +268,7 @@ func TestLateIsNotMissingWhereOktaSearchesPieceByPiece(t *testing.T) {
 				w.start()
 				w.hook("user.account.lock")
 				w.wait(time.Minute)
-				w.org.InjectAlways(oktatest.ResetBeforeAnswer())
+				w.org.InjectAlways(fault.ResetBeforeAnswer())
 				n, wanted := 0, 0
 				for range 20 {
 					for range 4 {

@@ -14,6 +14,10 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/catalogue"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/authserver"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/eventhooks"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
 // register makes the receiver register its hook.
@@ -141,7 +145,7 @@ func TestRefusedRegistrationIsExplainedAndPollingGoesOn(t *testing.T) {
 			w.register(nil)
 			w.door.open(w.door.behind.verifying())
 			for i := range 25 {
-				_, err := w.org.RegisterHook(w.t.Context(), oktatest.HookSpec{URI: hookURL, Name: fmt.Sprint(i)})
+				_, err := w.org.RegisterHook(w.t.Context(), eventhooks.Spec{URI: hookURL, Name: fmt.Sprint(i)})
 				require.NoError(w.t, err)
 			}
 		}, "the org has 25 active event hooks"},
@@ -175,12 +179,12 @@ func TestRefusedRegistrationIsExplainedAndPollingGoesOn(t *testing.T) {
 // shows when the hook is registered, and polling goes on.
 func TestRegistrationWithoutItsScopeIsExplained(t *testing.T) {
 	for name, granted := range map[string][]string{
-		"nothing about hooks": {oktatest.LogsScope},
-		"to read them only":   {oktatest.LogsScope, oktatest.HooksReadScope},
+		"nothing about hooks": {api.LogsScope},
+		"to read them only":   {api.LogsScope, api.HooksReadScope},
 	} {
 		t.Run(name, func(t *testing.T) {
 			secret := credential{
-				app: oktatest.App{Kind: oktatest.APIServiceIntegration, Secrets: []oktatest.AppSecret{{Value: testSecret}}, Scopes: granted},
+				app: authserver.App{Kind: authserver.APIServiceIntegration, Secrets: []authserver.AppSecret{{Value: testSecret}}, Scopes: granted},
 				use: func(o *OAuthConfig) {
 					o.ClientSecret = testSecret
 					o.Scopes = []string{scopeLogs, scopeHooksRead, scopeHooksManage}
@@ -200,8 +204,8 @@ func TestRegistrationWithoutItsScopeIsExplained(t *testing.T) {
 				assert.NotContains(t, fmt.Sprint(w.logs.All()), testSecret)
 				assert.Empty(t, w.org.HookReports())
 
-				w.org.ChangeApp(testClientID, func(app *oktatest.App) {
-					app.Scopes = append(app.Scopes, oktatest.HooksReadScope, oktatest.HooksManageScope)
+				w.org.ChangeApp(testClientID, func(app *authserver.App) {
+					app.Scopes = append(app.Scopes, api.HooksReadScope, api.HooksManageScope)
 				})
 				w.wait(5 * time.Minute)
 				assert.True(t, w.sent().Verified, "it takes no restart once the scope is granted")
@@ -213,7 +217,7 @@ func TestRegistrationWithoutItsScopeIsExplained(t *testing.T) {
 func TestRegistrationEndsWithTheReceiver(t *testing.T) {
 	inHookedWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
 		w.register(nil)
-		w.org.InjectHooks(oktatest.Hang())
+		w.org.InjectHooks(fault.Hang())
 		w.logger = zap.NewNop()
 		w.start()
 		w.wait(time.Second)

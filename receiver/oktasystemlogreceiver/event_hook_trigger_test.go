@@ -16,6 +16,8 @@ import (
 	"go.opentelemetry.io/collector/config/configoptional"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/eventhooks"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
 const pageLatency = 120 * time.Millisecond
@@ -62,7 +64,7 @@ func TestDoorbellBringsEventsAtOnceAndCostsLittle(t *testing.T) {
 // Hooks may be faster than the log: what is announced is looked for until it is there.
 func TestDoorbellLooksAgainUntilTheEventIsThere(t *testing.T) {
 	const ahead = 700 * time.Millisecond
-	inHookedWorld(t, oktatest.Options{PageLatency: pageLatency, Hooks: oktatest.Hooks{Delay: -ahead}}, func(t *testing.T, w *world) {
+	inHookedWorld(t, oktatest.Options{PageLatency: pageLatency, Hooks: eventhooks.Options{Delay: -ahead}}, func(t *testing.T, w *world) {
 		began := time.Now()
 		latencies := w.anHourOfEvents(ahead)
 		every5s := int(time.Since(began) / (5 * time.Second))
@@ -75,7 +77,7 @@ func TestDoorbellLooksAgainUntilTheEventIsThere(t *testing.T) {
 
 func TestDeliveriesByTheThousandKeepToTheBudget(t *testing.T) {
 	const minutes, perMinute = 3, 10_000
-	inHookedWorld(t, oktatest.Options{RateEvents: true, PageLatency: pageLatency, Hooks: oktatest.Hooks{Batch: 1, Parallel: 16}}, func(t *testing.T, w *world) {
+	inHookedWorld(t, oktatest.Options{RateEvents: true, PageLatency: pageLatency, Hooks: eventhooks.Options{Batch: 1, Parallel: 16}}, func(t *testing.T, w *world) {
 		m := w.meter()
 		w.start()
 		w.hook("user.session.start")
@@ -181,7 +183,7 @@ func (w *world) happenAhead(n int, ahead time.Duration) {
 }
 
 func TestNothingIsLostOrRepeatedWithHooks(t *testing.T) {
-	for name, sent := range map[string]oktatest.Hooks{
+	for name, sent := range map[string]eventhooks.Options{
 		"as documented":  {},
 		"late":           {Delay: 20 * time.Second},
 		"early":          {Delay: -2 * time.Second},
@@ -218,7 +220,7 @@ func TestNothingIsLostOrRepeatedWithHooks(t *testing.T) {
 				}
 				for range 25 {
 					w.happenAhead(random.IntN(30), ahead)
-					w.org.Inject(oktatest.Status(503, oktatest.NoBody), oktatest.ResetBeforeAnswer())
+					w.org.Inject(fault.Status(503, fault.NoBody), fault.ResetBeforeAnswer())
 					w.wait(time.Duration(random.IntN(15_000)) * time.Millisecond)
 					w.stop()
 					w.happenAhead(random.IntN(5), ahead)

@@ -11,51 +11,52 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
 // faults is everything that can go wrong with one answer, and whether only an admin can heal it.
 var faults = map[string]struct {
-	fault oktatest.Fault
+	fault fault.Fault
 	slow  bool
 }{
-	"500":                    {fault: oktatest.Status(500, oktatest.OktaError("E0000009", ""))},
-	"502 page":               {fault: oktatest.Status(502, oktatest.HTMLPage)},
-	"503 empty":              {fault: oktatest.Status(503, oktatest.NoBody)},
-	"504 page":               {fault: oktatest.Status(504, oktatest.HTMLPage)},
-	"408":                    {fault: oktatest.Status(408, oktatest.NoBody)},
-	"204":                    {fault: oktatest.Status(204, oktatest.NoBody)},
-	"401 token":              {fault: oktatest.Status(401, oktatest.OktaError("E0000011", "")), slow: true},
-	"401 empty":              {fault: oktatest.WWWAuthenticate(401, "Bearer", "invalid_token", "The token has expired."), slow: true},
-	"403 role":               {fault: oktatest.Status(403, oktatest.OktaError("E0000006", "")), slow: true},
-	"404":                    {fault: oktatest.Status(404, oktatest.OktaError("E0000008", "")), slow: true},
-	"405":                    {fault: oktatest.Status(405, oktatest.OktaError("E0000022", "")), slow: true},
-	"400 of a proof":         {fault: oktatest.WWWAuthenticate(400, "DPoP", "invalid_dpop_proof", "The DPoP proof JWT is expired."), slow: true},
-	"redirect":               {fault: oktatest.RedirectTo("https://evil.example/"), slow: true},
-	"half a page":            {fault: oktatest.TruncatedJSON()},
-	"invalid JSON":           {fault: oktatest.InvalidJSON()},
-	"an empty body":          {fault: oktatest.NotAnArray("", "")},
-	"an object":              {fault: oktatest.NotAnArray("", "{}")},
-	"a login page":           {fault: oktatest.NotAnArray("text/html", "<html>")},
-	"reset at once":          {fault: oktatest.ResetBeforeAnswer()},
-	"reset in the body":      {fault: oktatest.ResetMidBody()},
-	"fewer bytes":            {fault: oktatest.WrongContentLength()},
-	"silence":                {fault: oktatest.Hang()},
-	"silence in the body":    {fault: oktatest.HangMidBody()},
-	"next link elsewhere":    {fault: oktatest.NextLinkTo("https://acme.okta.com/api/v1/users?after=1"), slow: true},
-	"429":                    {fault: oktatest.RateLimited(40 * time.Second)},
-	"429 concurrency":        {fault: oktatest.ConcurrencyLimited()},
-	"429 without any header": {fault: oktatest.Status(429, oktatest.NoBody)},
+	"500":                    {fault: fault.Status(500, fault.OktaError("E0000009", ""))},
+	"502 page":               {fault: fault.Status(502, fault.HTMLPage)},
+	"503 empty":              {fault: fault.Status(503, fault.NoBody)},
+	"504 page":               {fault: fault.Status(504, fault.HTMLPage)},
+	"408":                    {fault: fault.Status(408, fault.NoBody)},
+	"204":                    {fault: fault.Status(204, fault.NoBody)},
+	"401 token":              {fault: fault.Status(401, fault.OktaError("E0000011", "")), slow: true},
+	"401 empty":              {fault: fault.WWWAuthenticate(401, "Bearer", "invalid_token", "The token has expired."), slow: true},
+	"403 role":               {fault: fault.Status(403, fault.OktaError("E0000006", "")), slow: true},
+	"404":                    {fault: fault.Status(404, fault.OktaError("E0000008", "")), slow: true},
+	"405":                    {fault: fault.Status(405, fault.OktaError("E0000022", "")), slow: true},
+	"400 of a proof":         {fault: fault.WWWAuthenticate(400, "DPoP", "invalid_dpop_proof", "The DPoP proof JWT is expired."), slow: true},
+	"redirect":               {fault: fault.RedirectTo("https://evil.example/"), slow: true},
+	"half a page":            {fault: fault.TruncatedJSON()},
+	"invalid JSON":           {fault: fault.InvalidJSON()},
+	"an empty body":          {fault: fault.NotAnArray("", "")},
+	"an object":              {fault: fault.NotAnArray("", "{}")},
+	"a login page":           {fault: fault.NotAnArray("text/html", "<html>")},
+	"reset at once":          {fault: fault.ResetBeforeAnswer()},
+	"reset in the body":      {fault: fault.ResetMidBody()},
+	"fewer bytes":            {fault: fault.WrongContentLength()},
+	"silence":                {fault: fault.Hang()},
+	"silence in the body":    {fault: fault.HangMidBody()},
+	"next link elsewhere":    {fault: fault.NextLinkTo("https://acme.okta.com/api/v1/users?after=1"), slow: true},
+	"429":                    {fault: fault.RateLimited(40 * time.Second)},
+	"429 concurrency":        {fault: fault.ConcurrencyLimited()},
+	"429 without any header": {fault: fault.Status(429, fault.NoBody)},
 }
 
 // harmless is what is odd about an answer that is a page all the same.
-var harmless = map[string]oktatest.Fault{
-	"no next link":     oktatest.MissingNext(),
-	"folded links":     oktatest.FoldedLinks(),
-	"no date":          oktatest.OmitDate(),
-	"bad rate headers": oktatest.BadRateHeaders(),
-	"retry-after":      oktatest.UnsolicitedRetryAfter("Sat, 21 Nov 2026 12:00:00 GMT"),
-	"repeated events":  oktatest.DuplicateEvents(),
-	"a slow body":      oktatest.SlowBody(10, time.Second),
+var harmless = map[string]fault.Fault{
+	"no next link":     fault.MissingNext(),
+	"folded links":     fault.FoldedLinks(),
+	"no date":          fault.OmitDate(),
+	"bad rate headers": fault.BadRateHeaders(),
+	"retry-after":      fault.UnsolicitedRetryAfter("Sat, 21 Nov 2026 12:00:00 GMT"),
+	"repeated events":  fault.DuplicateEvents(),
+	"a slow body":      fault.SlowBody(10, time.Second),
 }
 
 // Each fault is met once and then for a long time, at the start and while polling.
@@ -96,7 +97,7 @@ func TestFaultsAreSurvivedWithFewRequests(t *testing.T) {
 func TestEndlessPageIsSurvived(t *testing.T) {
 	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
 		w.happened(35, time.Hour)
-		w.org.Inject(oktatest.OmitDate(), oktatest.OversizedBody(-1))
+		w.org.Inject(fault.OmitDate(), fault.OversizedBody(-1))
 		w.start()
 		w.wait(time.Minute)
 		w.requireAllOnce()
@@ -134,7 +135,7 @@ func TestPageThatLinksToItselfIsNoLoop(t *testing.T) {
 		w.start()
 		w.wait(time.Minute)
 		last := w.org.Requests()[1].URL
-		w.org.InjectAlways(oktatest.NextLinkTo(last))
+		w.org.InjectAlways(fault.NextLinkTo(last))
 		before := len(w.org.Requests())
 		w.wait(10 * time.Minute)
 		assert.LessOrEqual(t, len(w.org.Requests())-before, 61)
@@ -149,7 +150,7 @@ func Test429WaitsForTheResetOnOktasClock(t *testing.T) {
 			w.start()
 			w.wait(time.Minute)
 			w.happen(3)
-			w.org.Inject(oktatest.RateLimited(40 * time.Second))
+			w.org.Inject(fault.RateLimited(40 * time.Second))
 			w.wait(2 * time.Minute)
 			requests := w.org.Requests()
 			refused := slices.IndexFunc(requests, func(r oktatest.Request) bool { return r.Status == 429 })

@@ -34,6 +34,7 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/generate"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
 )
 
@@ -49,7 +50,7 @@ type world struct {
 	telemetry *componenttest.Telemetry
 	logs      *observer.ObservedLogs
 	logger    *zap.Logger
-	generator *oktatest.Generator
+	generator *generate.Generator
 	receiver  *oktaReceiver // nil while none runs
 	// door is where Okta finds the event hook.
 	door door
@@ -79,10 +80,10 @@ func inWorld(t *testing.T, opts oktatest.Options, test func(*testing.T, *world))
 			telemetry: componenttest.NewTelemetry(),
 			logs:      logs,
 			logger:    zap.New(core),
-			generator: oktatest.NewGenerator(7),
+			generator: generate.New(7),
 		}
 		w.transport = w.org.Transport()
-		w.generator.SetOdd(0)
+		w.generator.SetMalformed(0)
 		w.cfg.OrgURL = "https://acme.okta.com"
 		w.cfg.APIToken = oktatest.DefaultToken
 		w.cfg.StartAt = poll.StartAtBeginning

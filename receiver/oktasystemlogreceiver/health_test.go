@@ -16,6 +16,7 @@ import (
 	"go.uber.org/zap/zapcore"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
 // statuses are what a poller has reported.
@@ -68,17 +69,17 @@ func TestStatusNamesWhatFailsAndThatItWorksAgain(t *testing.T) {
 			says:  "forbidden: okta answered 403",
 		},
 		"unreachable": {
-			begin: func(w *world) { w.org.InjectAlways(oktatest.ResetBeforeAnswer()) },
+			begin: func(w *world) { w.org.InjectAlways(fault.ResetBeforeAnswer()) },
 			end:   func(w *world) { w.org.ClearFaults() },
 			says:  "unavailable: no answer from okta",
 		},
 		"rate limited": {
-			begin: func(w *world) { w.org.InjectAlways(oktatest.RateLimited(40 * time.Second)) },
+			begin: func(w *world) { w.org.InjectAlways(fault.RateLimited(40 * time.Second)) },
 			end:   func(w *world) { w.org.ClearFaults() },
 			says:  "rate_limited: okta answered 429",
 		},
 		"wrong address": {
-			begin: func(w *world) { w.org.InjectAlways(oktatest.Status(404, oktatest.OktaError("E0000008", ""))) },
+			begin: func(w *world) { w.org.InjectAlways(fault.Status(404, fault.OktaError("E0000008", ""))) },
 			end:   func(w *world) { w.org.ClearFaults() },
 			says:  "misdirected: okta answered 404",
 		},
@@ -157,7 +158,7 @@ func TestStatusDoesNotFlapWithTheGatewaysAnswers(t *testing.T) {
 		w.start()
 		w.wait(time.Minute)
 		for range 5 {
-			w.org.Inject(oktatest.Status(502, oktatest.HTMLPage), oktatest.Status(503, oktatest.NoBody), oktatest.Status(500, oktatest.OktaError("E0000009", "")))
+			w.org.Inject(fault.Status(502, fault.HTMLPage), fault.Status(503, fault.NoBody), fault.Status(500, fault.OktaError("E0000009", "")))
 		}
 		w.wait(5 * time.Minute)
 		w.requireStatus(componentstatus.StatusRecoverableError, "unavailable: okta answered 502")
@@ -214,7 +215,7 @@ func TestStatusIsOKOnlyWhenNothingFails(t *testing.T) {
 		w.start()
 		w.wait(time.Minute)
 
-		w.org.InjectAlways(oktatest.ResetBeforeAnswer())
+		w.org.InjectAlways(fault.ResetBeforeAnswer())
 		w.wait(time.Minute)
 		w.requireStatus(componentstatus.StatusRecoverableError, "unavailable: ")
 		flaky.fail(errors.New("no space left on device"))

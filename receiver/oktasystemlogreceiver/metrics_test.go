@@ -17,6 +17,7 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/metadatatest"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
 // gauge returns the only figure of a gauge.
@@ -124,7 +125,7 @@ func TestMetricsTellWhatHappens(t *testing.T) {
 		w.wait(30 * time.Second)
 		assert.InDelta(t, 25, w.gauge("lag"), 10)
 
-		w.org.InjectAlways(oktatest.Status(503, oktatest.NoBody))
+		w.org.InjectAlways(fault.Status(503, fault.NoBody))
 		w.wait(10 * time.Minute)
 		assert.InDelta(t, 600, w.gauge("position_age"), 15)
 		assert.Positive(t, w.requests("unavailable"))

@@ -18,6 +18,8 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/metadatatest"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/authserver"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
 // points are the figures of one receiver, one for each value of an attribute, or a single one.
@@ -42,7 +44,7 @@ func only[N int64 | float64](value N) []metricdata.DataPoint[N] {
 func TestEveryMetricIsAsDocumented(t *testing.T) {
 	key := ecSigningKey(t)
 	inHookedWorld(t, oktatest.Options{PageLatency: 300 * time.Millisecond, Skew: 90 * time.Second, RateLimit: oktatest.DefaultRateLimit}, func(t *testing.T, w *world) {
-		app := oktatest.App{Keys: []oktatest.AppKey{oktatest.ActiveKey("key", key.public)}}
+		app := authserver.App{Keys: []authserver.AppKey{authserver.ActiveKey("key", key.public)}}
 		w.useOAuth(credential{app: app, use: func(o *OAuthConfig) { o.PrivateKey, o.KeyID = configopaque.String(key.pem), "key" }})
 		w.happened(2500, time.Hour)
 		w.start()
@@ -113,7 +115,7 @@ func TestPositionIsNoYoungerForARestart(t *testing.T) {
 		w.wait(15 * time.Second)
 		w.stop()
 
-		w.org.InjectAlways(oktatest.Status(503, oktatest.NoBody))
+		w.org.InjectAlways(fault.Status(503, fault.NoBody))
 		w.wait(30 * time.Minute)
 		for restart := range 5 {
 			w.telemetry = componenttest.NewTelemetry()

@@ -28,6 +28,9 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/authserver"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/generate"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
 )
 
@@ -77,17 +80,17 @@ func TestSecretsAreSeenNowhere(t *testing.T) {
 		secrets    []string
 	}{
 		"private key": {credential{
-			app: oktatest.App{Keys: []oktatest.AppKey{oktatest.ActiveKey("key", key.public)}, RequireDPoP: true},
+			app: authserver.App{Keys: []authserver.AppKey{authserver.ActiveKey("key", key.public)}, RequireDPoP: true},
 			use: func(o *OAuthConfig) { o.PrivateKey, o.KeyID = configopaque.String(key.pem), "key" },
 		}, strings.Split(strings.TrimSpace(key.pem), "\n")[1:3]},
 		"client secret": {credential{
-			app: oktatest.App{Kind: oktatest.APIServiceIntegration, Secrets: []oktatest.AppSecret{{Value: testSecret}}},
+			app: authserver.App{Kind: authserver.APIServiceIntegration, Secrets: []authserver.AppSecret{{Value: testSecret}}},
 			use: func(o *OAuthConfig) { o.ClientSecret = testSecret },
 		}, []string{testSecret}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			org := oktatest.NewOrg(oktatest.Options{RateLimit: oktatest.NoRateLimit, Apps: map[string]oktatest.App{testClientID: tc.credential.app}, OAuth: oktatest.OAuth{LogGrants: true}})
-			generator := oktatest.NewGenerator(3)
+			org := oktatest.NewOrg(oktatest.Options{RateLimit: oktatest.NoRateLimit, Apps: map[string]authserver.App{testClientID: tc.credential.app}, OAuth: authserver.Options{LogGrants: true}})
+			generator := generate.New(3)
 			org.AppendAt(org.Now().Add(-time.Hour), generator.Events(20, org.Now().Add(-time.Hour), 0)...)
 			ear := &eavesdropper{org: org, secrets: map[string]bool{}}
 			server := httptest.NewServer(ear)
@@ -110,7 +113,7 @@ func TestSecretsAreSeenNowhere(t *testing.T) {
 			require.NoError(t, err)
 			require.NoError(t, r.Start(t.Context(), componenttest.NewNopHost()))
 			require.Eventually(t, func() bool { return sink.LogRecordCount() >= 20 }, 10*time.Second, 10*time.Millisecond)
-			org.InjectTokenAlways(oktatest.Status(401, oktatest.OAuthError("invalid_client", "The client_assertion signature is invalid.")))
+			org.InjectTokenAlways(fault.Status(401, fault.OAuthError("invalid_client", "The client_assertion signature is invalid.")))
 			org.RevokeTokens(testClientID)
 			require.Eventually(t, func() bool { return logs.FilterMessageSnippet("Okta sends no events").Len() > 0 }, 10*time.Second, 10*time.Millisecond)
 			require.NoError(t, r.Shutdown(t.Context()))

@@ -20,6 +20,8 @@ import (
 	"go.opentelemetry.io/collector/config/configopaque"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/authserver"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
 const (
@@ -52,9 +54,9 @@ func ecSigningKey(t *testing.T) signingKey {
 // credential is one way in: the app of the org, and the configuration that goes with it. swap
 // replaces the secret on both sides.
 type credential struct {
-	app  oktatest.App
+	app  authserver.App
 	use  func(*OAuthConfig)
-	swap func(*testing.T, *oktatest.App)
+	swap func(*testing.T, *authserver.App)
 }
 
 func credentials(t *testing.T) map[string]credential {
@@ -67,32 +69,32 @@ func credentials(t *testing.T) map[string]credential {
 		put(t, keyFile, first.pem)
 		o.PrivateKeyFile, o.KeyID = keyFile, "key"
 	}
-	swapKeyFile := func(t *testing.T, app *oktatest.App) {
+	swapKeyFile := func(t *testing.T, app *authserver.App) {
 		put(t, keyFile, second.pem)
-		app.Keys = []oktatest.AppKey{oktatest.ActiveKey("key", second.public)}
+		app.Keys = []authserver.AppKey{authserver.ActiveKey("key", second.public)}
 	}
-	firstKey := []oktatest.AppKey{oktatest.ActiveKey("key", first.public)}
+	firstKey := []authserver.AppKey{authserver.ActiveKey("key", first.public)}
 	return map[string]credential{
 		"private key, RSA": {
-			app: oktatest.App{Keys: []oktatest.AppKey{oktatest.ActiveKey("rsa", rsaKey.public)}},
+			app: authserver.App{Keys: []authserver.AppKey{authserver.ActiveKey("rsa", rsaKey.public)}},
 			use: func(o *OAuthConfig) { o.PrivateKey, o.KeyID = configopaque.String(rsaKey.pem), "rsa" },
 		},
-		"private key file, EC":          {oktatest.App{Keys: firstKey}, useKeyFile, swapKeyFile},
-		"private key file, EC, DPoP":    {oktatest.App{Keys: firstKey, RequireDPoP: true}, useKeyFile, swapKeyFile},
-		"private key file, DPoP wanted": {oktatest.App{Keys: firstKey, RequireDPoP: true}, func(o *OAuthConfig) { useKeyFile(o); o.DPoP = "required" }, swapKeyFile},
+		"private key file, EC":          {authserver.App{Keys: firstKey}, useKeyFile, swapKeyFile},
+		"private key file, EC, DPoP":    {authserver.App{Keys: firstKey, RequireDPoP: true}, useKeyFile, swapKeyFile},
+		"private key file, DPoP wanted": {authserver.App{Keys: firstKey, RequireDPoP: true}, func(o *OAuthConfig) { useKeyFile(o); o.DPoP = "required" }, swapKeyFile},
 		"client secret": {
-			app: oktatest.App{Kind: oktatest.APIServiceIntegration, Secrets: []oktatest.AppSecret{{Value: testSecret}}},
+			app: authserver.App{Kind: authserver.APIServiceIntegration, Secrets: []authserver.AppSecret{{Value: testSecret}}},
 			use: func(o *OAuthConfig) { o.ClientSecret = testSecret },
 		},
 		"client secret file": {
-			app: oktatest.App{Kind: oktatest.APIServiceIntegration, Secrets: []oktatest.AppSecret{{Value: testSecret}}},
+			app: authserver.App{Kind: authserver.APIServiceIntegration, Secrets: []authserver.AppSecret{{Value: testSecret}}},
 			use: func(o *OAuthConfig) {
 				put(t, secretFile, testSecret+"\n")
 				o.ClientSecretFile = secretFile
 			},
-			swap: func(t *testing.T, app *oktatest.App) {
+			swap: func(t *testing.T, app *authserver.App) {
 				put(t, secretFile, testSecret+"2\n")
-				app.Secrets = []oktatest.AppSecret{{Value: testSecret + "2"}}
+				app.Secrets = []authserver.AppSecret{{Value: testSecret + "2"}}
 			},
 		},
 	}
@@ -129,7 +131,7 @@ func TestEachCredentialDeliversEverything(t *testing.T) {
 		}
 		for _, skew := range skews {
 			t.Run(name+", okta is ahead by "+skew.String(), func(t *testing.T) {
-				opts := oktatest.Options{Skew: skew, OAuth: oktatest.OAuth{NonceLifetime: 90 * time.Minute, NonceGrace: 3 * time.Hour, ResourceNonce: oktatest.NonceAsked401}}
+				opts := oktatest.Options{Skew: skew, OAuth: authserver.Options{NonceLifetime: 90 * time.Minute, NonceGrace: 3 * time.Hour, ResourceNonce: authserver.NonceAsked401}}
 				inWorld(t, opts, func(t *testing.T, w *world) {
 					w.cfg.PollInterval = 5 * time.Minute
 					w.cfg.PageSize = 10
@@ -143,11 +145,11 @@ func TestEachCredentialDeliversEverything(t *testing.T) {
 						}
 					}
 					hour()
-					w.org.Inject(oktatest.RateLimited(30 * time.Second))
-					w.org.InjectToken(oktatest.RateLimited(30 * time.Second))
+					w.org.Inject(fault.RateLimited(30 * time.Second))
+					w.org.InjectToken(fault.RateLimited(30 * time.Second))
 					hour()
 					if c.swap != nil {
-						w.org.ChangeApp(testClientID, func(app *oktatest.App) { c.swap(t, app) })
+						w.org.ChangeApp(testClientID, func(app *authserver.App) { c.swap(t, app) })
 					}
 					hour()
 					hour()
@@ -158,8 +160,8 @@ func TestEachCredentialDeliversEverything(t *testing.T) {
 					w.requireAllOnce()
 
 					// 6 hours at 55 minutes a token are 7, and one more for those revoked.
-					assert.InDelta(t, 8, w.org.Mints(), 1)
-					assert.EqualValues(t, w.org.Mints(), w.metric("tokens_issued"))
+					assert.InDelta(t, 8, w.org.Issued(), 1)
+					assert.EqualValues(t, w.org.Issued(), w.metric("tokens_issued"))
 					failed := 0
 					for _, n := range w.org.FailedGrants() {
 						failed += n
@@ -181,22 +183,22 @@ func TestEachCredentialDeliversEverything(t *testing.T) {
 
 func TestTokenEndpointThatFailsIsLeftAlone(t *testing.T) {
 	for name, tc := range map[string]struct {
-		fault oktatest.Fault
+		fault fault.Fault
 		most  int
 	}{
-		"scope":    {oktatest.Status(400, oktatest.OAuthError("consent_required", "You are not allowed any of the requested scopes.")), 61},
-		"client":   {oktatest.Status(401, oktatest.OAuthError("invalid_client", "The client_assertion JWT kid is invalid.")), 61},
-		"zone":     {oktatest.Status(403, oktatest.OAuthError("access_denied", "The request is made from outside the client's permitted network zones.")), 61},
-		"redirect": {oktatest.RedirectTo("https://evil.example/"), 61},
-		"429":      {oktatest.RateLimited(40 * time.Second), 91},
-		"500":      {oktatest.Status(500, oktatest.OAuthError("server_error", "")), 91},
-		"silence":  {oktatest.Hang(), 91},
-		"garbage":  {oktatest.Status(200, oktatest.HTMLPage), 91},
+		"scope":    {fault.Status(400, fault.OAuthError("consent_required", "You are not allowed any of the requested scopes.")), 61},
+		"client":   {fault.Status(401, fault.OAuthError("invalid_client", "The client_assertion JWT kid is invalid.")), 61},
+		"zone":     {fault.Status(403, fault.OAuthError("access_denied", "The request is made from outside the client's permitted network zones.")), 61},
+		"redirect": {fault.RedirectTo("https://evil.example/"), 61},
+		"429":      {fault.RateLimited(40 * time.Second), 91},
+		"500":      {fault.Status(500, fault.OAuthError("server_error", "")), 91},
+		"silence":  {fault.Hang(), 91},
+		"garbage":  {fault.Status(200, fault.HTMLPage), 91},
 	} {
 		t.Run(name, func(t *testing.T) {
 			key := ecSigningKey(t)
 			c := credential{
-				app: oktatest.App{Keys: []oktatest.AppKey{oktatest.ActiveKey("key", key.public)}, RequireDPoP: true},
+				app: authserver.App{Keys: []authserver.AppKey{authserver.ActiveKey("key", key.public)}, RequireDPoP: true},
 				use: func(o *OAuthConfig) { o.PrivateKey, o.KeyID = configopaque.String(key.pem), "key" },
 			}
 			inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
@@ -238,16 +240,16 @@ func (w *world) tokenRequestTimes() []time.Time {
 }
 
 func TestAdminsFixOfAnAppHealsWithoutARestart(t *testing.T) {
-	for name, spoil := range map[string]func(*oktatest.App){
-		"role":        func(a *oktatest.App) { a.Role = oktatest.RoleMissing },
-		"scope":       func(a *oktatest.App) { a.Scopes = []string{} },
-		"deactivated": func(a *oktatest.App) { a.Inactive = true },
-		"zone":        func(a *oktatest.App) { a.OutsideZone = true },
-		"key":         func(a *oktatest.App) { a.Keys = nil },
+	for name, spoil := range map[string]func(*authserver.App){
+		"role":        func(a *authserver.App) { a.Role = authserver.RoleMissing },
+		"scope":       func(a *authserver.App) { a.Scopes = []string{} },
+		"deactivated": func(a *authserver.App) { a.Inactive = true },
+		"zone":        func(a *authserver.App) { a.OutsideZone = true },
+		"key":         func(a *authserver.App) { a.Keys = nil },
 	} {
 		t.Run(name, func(t *testing.T) {
 			key := ecSigningKey(t)
-			app := oktatest.App{Keys: []oktatest.AppKey{oktatest.ActiveKey("key", key.public)}, RequireDPoP: true}
+			app := authserver.App{Keys: []authserver.AppKey{authserver.ActiveKey("key", key.public)}, RequireDPoP: true}
 			inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
 				w.useOAuth(credential{app: app, use: func(o *OAuthConfig) { o.PrivateKey, o.KeyID = configopaque.String(key.pem), "key" }})
 				w.org.ChangeApp(testClientID, spoil)

@@ -14,6 +14,7 @@ import (
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
 )
 
@@ -182,7 +183,7 @@ func TestStartAndStopManyTimes(t *testing.T) {
 
 func TestStopReturnsWhileARequestHangs(t *testing.T) {
 	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
-		w.org.InjectAlways(oktatest.Hang())
+		w.org.InjectAlways(fault.Hang())
 		w.start()
 		w.wait(10 * time.Second)
 		begun := time.Now()
@@ -321,7 +322,7 @@ func TestStartAtWithoutADate(t *testing.T) {
 		t.Run(fmt.Sprint(skew), func(t *testing.T) {
 			inWorld(t, oktatest.Options{Skew: skew}, func(t *testing.T, w *world) {
 				w.cfg.StartAt = poll.StartAtEnd
-				w.org.InjectAlways(oktatest.OmitDate())
+				w.org.InjectAlways(fault.OmitDate())
 				w.happened(10, 3*time.Minute)
 				w.start()
 				w.wait(10 * time.Second)
@@ -352,7 +353,7 @@ func TestQuietOrgLosesNothingBetweenRestarts(t *testing.T) {
 func TestStartsBeforeOktaIsReachable(t *testing.T) {
 	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
 		w.cfg.StartAt = poll.StartAtEnd
-		w.org.InjectAlways(oktatest.ResetBeforeAnswer())
+		w.org.InjectAlways(fault.ResetBeforeAnswer())
 		w.start()
 		w.wait(5 * time.Minute)
 		w.org.ClearFaults()

@@ -29,6 +29,8 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/generate"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
 )
 
@@ -82,7 +84,7 @@ func TestRestartFromTheStorageDirectoryLosesAndRepeatsNothing(t *testing.T) {
 	org := oktatest.NewOrg(oktatest.Options{RateLimit: oktatest.NoRateLimit})
 	server := httptest.NewServer(org)
 	defer server.Close()
-	directory, generator, next := t.TempDir(), oktatest.NewGenerator(3), &sink{}
+	directory, generator, next := t.TempDir(), generate.New(3), &sink{}
 	cfg := configFor(server)
 	cfg.PageSize = 50
 	id := component.MustNewID("file_storage")
@@ -119,15 +121,15 @@ func TestForeignLinksAndRedirectsNeverSeeTheCredential(t *testing.T) {
 	}))
 	defer stranger.Close()
 
-	for name, fault := range map[string]oktatest.Fault{
-		"next link": oktatest.NextLinkTo(stranger.URL + "/api/v1/logs?after=1"),
-		"redirect":  oktatest.RedirectTo(stranger.URL + "/api/v1/logs"),
+	for name, met := range map[string]fault.Fault{
+		"next link": fault.NextLinkTo(stranger.URL + "/api/v1/logs?after=1"),
+		"redirect":  fault.RedirectTo(stranger.URL + "/api/v1/logs"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			org := oktatest.NewOrg(oktatest.Options{})
-			org.Append(oktatest.NewGenerator(3).Events(3, org.Now(), 0)...)
+			org.Append(generate.New(3).Events(3, org.Now(), 0)...)
 			// The first request asks for the time and must get through.
-			org.Inject(oktatest.SlowBody(1, 0), fault)
+			org.Inject(fault.SlowBody(1, 0), met)
 			server := httptest.NewServer(org)
 			defer server.Close()
 
@@ -144,7 +146,7 @@ func TestForeignLinksAndRedirectsNeverSeeTheCredential(t *testing.T) {
 
 func TestShutdownIsSafe(t *testing.T) {
 	org := oktatest.NewOrg(oktatest.Options{})
-	org.InjectAlways(oktatest.Hang())
+	org.InjectAlways(fault.Hang())
 	server := httptest.NewServer(org)
 	defer server.Close()
 	r := create(t, configFor(server), &sink{}, zap.NewNop())
@@ -204,7 +206,7 @@ func TestTokenFileIsReadAgain(t *testing.T) {
 		requests := org.Requests()
 		return requests[len(requests)-1].Header.Get("Authorization") == "SSWS 00another"
 	})
-	org.Append(oktatest.NewGenerator(3).Event(org.Now()))
+	org.Append(generate.New(3).Event(org.Now()))
 	eventually(t, func() bool { return len(next.uuids()) == 1 })
 	require.NoError(t, r.Shutdown(t.Context()))
 }
@@ -245,7 +247,7 @@ func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f
 
 func TestAuthenticatorExtensionInsteadOfAToken(t *testing.T) {
 	org := oktatest.NewOrg(oktatest.Options{})
-	org.Append(oktatest.NewGenerator(3).Event(org.Now()))
+	org.Append(generate.New(3).Event(org.Now()))
 	server := httptest.NewServer(org)
 	defer server.Close()
 	cfg, err := load(t, map[string]any{

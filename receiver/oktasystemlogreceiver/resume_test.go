@@ -14,6 +14,7 @@ import (
 	"go.opentelemetry.io/collector/component/componentstatus"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
 )
 
@@ -45,7 +46,7 @@ func TestPositionRefusedOnceIsNoReasonToFallBack(t *testing.T) {
 		for range 10 {
 			w.wait(time.Minute)
 			w.happen(3)
-			w.org.Inject(oktatest.PositionRefused(""))
+			w.org.Inject(fault.PositionRefused(""))
 		}
 		w.wait(time.Minute)
 		w.requireAllOnce()
@@ -56,7 +57,7 @@ func TestPositionRefusedOnceIsNoReasonToFallBack(t *testing.T) {
 func TestOrgThatRefusesEveryPositionIsNotAskedAtFullSpeed(t *testing.T) {
 	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
 		w.happened(20, time.Hour)
-		w.org.InjectAlways(oktatest.PositionRefused(""))
+		w.org.InjectAlways(fault.PositionRefused(""))
 		w.start()
 		w.wait(time.Hour)
 		w.requireAllOnce()
@@ -117,7 +118,7 @@ func TestPageThatComesAgainAfterAFallBackRepeatsNothing(t *testing.T) {
 		w.requireAllOnce()
 
 		before := len(w.org.Requests())
-		fault := oktatest.MissingNext()
+		fault := fault.MissingNext()
 		fault.Meets = func(r *http.Request) bool { // the second page after the fall-back
 			return r.URL.Query().Has("after") && r.URL.Query().Get("since") > "1999-12"
 		}
@@ -324,7 +325,7 @@ func TestFallBackAcrossARestart(t *testing.T) {
 // A proxy that takes the Link headers away leaves polling at the time at which it began.
 func TestAnswersWithoutALinkRepeatNothing(t *testing.T) {
 	inWorld(t, oktatest.Options{}, func(_ *testing.T, w *world) {
-		w.org.InjectAlways(oktatest.MissingNext())
+		w.org.InjectAlways(fault.MissingNext())
 		w.cfg.PollInterval = 10 * time.Minute
 		w.start()
 		for range 12 {

@@ -21,6 +21,7 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
 )
 
@@ -180,7 +181,7 @@ func TestPipelineThatIsDownIsNoMatterOfTheConnection(t *testing.T) {
 
 func TestShutdownEndsTheWalk(t *testing.T) {
 	org := oktatest.NewOrg(oktatest.Options{})
-	org.InjectAlways(oktatest.Hang())
+	org.InjectAlways(fault.Hang())
 	server := httptest.NewServer(org)
 	defer server.Close()
 	cfg := configFor(server)

@@ -12,13 +12,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/eventhooks"
 )
 
 func TestRemoveHook(t *testing.T) {
 	d := newDesk(t)
-	_, err := d.org.AddHook(oktatest.HookSpec{URI: "https://otel.example.com/", Name: "ours"})
+	_, err := d.org.AddHook(eventhooks.Spec{URI: "https://otel.example.com/", Name: "ours"})
 	require.NoError(t, err)
-	_, err = d.org.AddHook(oktatest.HookSpec{URI: "https://otel.example.com/", Name: "of somebody else"})
+	_, err = d.org.AddHook(eventhooks.Spec{URI: "https://otel.example.com/", Name: "of somebody else"})
 	require.NoError(t, err)
 
 	status, said := d.check("--remove-hook", "ours")
@@ -37,7 +38,7 @@ func TestRemoveHook(t *testing.T) {
 // What is deleted is gone for good, so it must be plain which org it is deleted from.
 func TestRemoveHookTakesOneReceiver(t *testing.T) {
 	d := newDesk(t)
-	_, err := d.org.AddHook(oktatest.HookSpec{URI: "https://otel.example.com/", Name: "ours"})
+	_, err := d.org.AddHook(eventhooks.Spec{URI: "https://otel.example.com/", Name: "ours"})
 	require.NoError(t, err)
 	second := `yaml:receivers::okta_systemlog/two: {org_url: "` + d.url + `", api_token: "` + oktatest.DefaultToken + `"}`
 
@@ -63,8 +64,8 @@ var events = []string{"user.account.lock", "user.session.start"}
 
 func TestStepOfTheEventHook(t *testing.T) {
 	const url = "https://otel.example.com/okta/hook"
-	ours := oktatest.HookSpec{URI: url, Name: "ours", Secret: "00secretOfTheHook", Events: events}
-	verified := func(t *testing.T, d *desk, spec oktatest.HookSpec) {
+	ours := eventhooks.Spec{URI: url, Name: "ours", Secret: "00secretOfTheHook", Events: events}
+	verified := func(t *testing.T, d *desk, spec eventhooks.Spec) {
 		_, err := d.org.RegisterHook(t.Context(), spec)
 		require.NoError(t, err)
 	}
@@ -90,7 +91,7 @@ func TestStepOfTheEventHook(t *testing.T) {
 		},
 		"other types": {
 			prepare: func(t *testing.T, d *desk) {
-				verified(t, d, oktatest.HookSpec{URI: url, Name: "ours", Secret: "00secretOfTheHook", Events: events[:1]})
+				verified(t, d, eventhooks.Spec{URI: url, Name: "ours", Secret: "00secretOfTheHook", Events: events[:1]})
 			},
 			says: []string{"! event hook", "differs from the configuration in event types\n", "brings it in line"},
 		},

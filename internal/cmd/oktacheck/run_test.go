@@ -22,6 +22,9 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/eventhooks"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/generate"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -47,8 +50,8 @@ service:
 
 func newDesk(t *testing.T) *desk {
 	t.Setenv("OKTA_API_TOKEN", oktatest.DefaultToken)
-	org := oktatest.NewOrg(oktatest.Options{Hooks: oktatest.Hooks{Transport: oktatest.RoundTripper(http.HandlerFunc(verify))}})
-	org.AppendAt(org.Now().Add(-3*time.Hour), oktatest.NewGenerator(3).Event(org.Now().Add(-3*time.Hour)))
+	org := oktatest.NewOrg(oktatest.Options{Hooks: eventhooks.Options{Transport: oktatest.RoundTripper(http.HandlerFunc(verify))}})
+	org.AppendAt(org.Now().Add(-3*time.Hour), generate.New(3).Event(org.Now().Add(-3*time.Hour)))
 	server := httptest.NewServer(org)
 	t.Cleanup(server.Close)
 	return &desk{t: t, org: org, url: server.URL, directory: t.TempDir(), rest: tail,
@@ -155,7 +158,7 @@ func TestFindings(t *testing.T) {
 		}, nil, 1, []string{"! token", `"sigv4auth", an extension that oktacheck does not have`, "set startup_check to fail", "not checked to the end"}},
 		"receiver that is not there": {func(*desk) {}, []string{"okta_systemlog/prod"}, 1,
 			[]string{"✗ configuration", "no receiver okta_systemlog/prod", "define it under receivers"}},
-		"timeout": {func(d *desk) { d.org.InjectAlways(oktatest.Hang()) }, []string{"--timeout", "50ms"}, 1,
+		"timeout": {func(d *desk) { d.org.InjectAlways(fault.Hang()) }, []string{"--timeout", "50ms"}, 1,
 			[]string{"✗ DNS and TLS", "nothing answered in time", "egress allow-list"}},
 	} {
 		t.Run(name, func(t *testing.T) {

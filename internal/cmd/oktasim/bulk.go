@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/generate"
 )
 
 const (
@@ -52,8 +53,8 @@ type pattern struct {
 
 // newBulk returns a log of c.bulk events, published evenly over the backlogSpan before now.
 func newBulk(c config, now time.Time, readToEnd func()) *bulk {
-	generator := oktatest.NewGenerator(c.seed)
-	generator.SetOdd(c.odd)
+	generator := generate.New(c.seed)
+	generator.SetMalformed(c.malformed)
 	b := &bulk{
 		authorization: "SSWS " + c.token,
 		latency:       c.latency,

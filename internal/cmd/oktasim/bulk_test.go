@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/generate"
 )
 
 func ask(t *testing.T, handler http.Handler, query string) *httptest.ResponseRecorder {
@@ -30,7 +30,7 @@ func TestBulkServesEachEventOnceWithATimeOfItsOwn(t *testing.T) {
 	const total = patterns + 1500
 	now := time.Now()
 	ends := 0
-	b := newBulk(config{token: "mine", bulk: total, odd: oktatest.DefaultOdd}, now, func() { ends++ })
+	b := newBulk(config{token: "mine", bulk: total, malformed: generate.DefaultMalformed}, now, func() { ends++ })
 	uuids, usual := map[string]bool{}, 0
 	for at := 0; at < total; at += mostPerPage {
 		w := ask(t, b, fmt.Sprintf("limit=1000&after=%d", at))
@@ -47,7 +47,7 @@ func TestBulkServesEachEventOnceWithATimeOfItsOwn(t *testing.T) {
 		}
 	}
 	assert.Len(t, uuids, total)
-	assert.Greater(t, usual, total*98/100, "odd events keep their odd times")
+	assert.Greater(t, usual, total*98/100, "malformed events keep their unusual times")
 	assert.Zero(t, ends)
 	for range 3 {
 		assert.JSONEq(t, `[]`, ask(t, b, fmt.Sprintf("after=%d", total)).Body.String())

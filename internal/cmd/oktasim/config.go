@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/generate"
 )
 
 // config is the command line, understood.
@@ -25,7 +26,7 @@ type config struct {
 	latency    time.Duration
 	seed       uint64
 	late       float64
-	odd        float64
+	malformed  float64
 	bulk       int
 	gzip       bool
 	hookURL    string
@@ -46,7 +47,7 @@ func parse(args []string, output io.Writer) (config, error) {
 	flags.DurationVar(&c.latency, "latency", 0, "how long a page takes")
 	flags.Uint64Var(&c.seed, "seed", 1, "seed of the generated events")
 	flags.Float64Var(&c.late, "late", 0.02, "`share` of events persisted later than published, 0 to 1")
-	flags.Float64Var(&c.odd, "odd", oktatest.DefaultOdd, "`share` of odd events, 0 to 1")
+	flags.Float64Var(&c.malformed, "malformed", generate.DefaultMalformed, "`share` of malformed events, 0 to 1")
 	flags.IntVar(&c.bulk, "bulk", -1, "`number` of events to serve as fast as they are read instead of simulating an org, without keeping them in memory: for benchmarks; -1 means none")
 	flags.BoolVar(&c.gzip, "gzip", true, "compress answers when the client asks for it")
 	flags.StringVar(&c.hookURL, "hook-url", "", "`URL` to send an event hook to, https or of a loopback address; it gets every event type that event hooks can send")
@@ -73,8 +74,8 @@ func (c config) validate(given map[string]bool, rest []string) error {
 	wrong(c.rateLimit == 0 || c.rateLimit < oktatest.NoRateLimit, "--rate-limit must be at least 1, or -1 for none")
 	wrong(c.latency < 0, "--latency must not be negative")
 	wrong(!(c.late >= 0 && c.late <= 1), "--late must be from 0 to 1")
-	wrong(!(c.odd >= 0 && c.odd <= 1), "--odd must be from 0 to 1")
-	for _, name := range []string{"rate", "backlog", "late", "odd", "seed"} {
+	wrong(!(c.malformed >= 0 && c.malformed <= 1), "--malformed must be from 0 to 1")
+	for _, name := range []string{"rate", "backlog", "late", "malformed", "seed"} {
 		wrong(c.events != "" && given[name], "--%s is about generated events and does nothing with --events: leave one of them out", name)
 	}
 	for _, name := range []string{"rate", "backlog", "events", "rate-limit", "late", "hook-url"} {

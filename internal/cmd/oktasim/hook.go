@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/eventhooks"
 )
 
 const (
@@ -26,7 +27,7 @@ func (c config) hook(org *oktatest.Org, stdout io.Writer) (func(context.Context)
 	if c.hookURL == "" {
 		return org.RunHooks, nil
 	}
-	id, err := org.AddHook(oktatest.HookSpec{Name: "oktasim", URI: c.hookURL, Secret: c.hookSecret, OrgURL: "http://" + c.listen})
+	id, err := org.AddHook(eventhooks.Spec{Name: "oktasim", URI: c.hookURL, Secret: c.hookSecret, OrgURL: "http://" + c.listen})
 	if err != nil {
 		return nil, fmt.Errorf("--hook-url or --hook-secret is refused: %w", err)
 	}

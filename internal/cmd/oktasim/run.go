@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/eventhooks"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/generate"
 )
 
 const (
@@ -69,7 +71,7 @@ func newHandler(c config, stdout io.Writer) (handler http.Handler, background fu
 		handler, background = org, func(ctx context.Context) {
 			var running sync.WaitGroup
 			defer running.Wait()
-			running.Go(func() { c.trickle(c.seed+1).Run(ctx, org) })
+			running.Go(func() { c.feed(c.seed+1).Run(ctx, org) })
 			running.Go(func() { sendHooks(ctx) })
 		}
 	}
@@ -87,7 +89,7 @@ func newOrg(c config) (*oktatest.Org, error) {
 		// Started again, it goes on being the same org for whoever polls it.
 		AdoptCursors: true,
 		RequestLog:   -1, // nobody asks for it here, and it would grow for ever
-		Hooks:        oktatest.Hooks{PlainLoopback: true, Delay: hookDelay, BatchWait: hookBatchWait, LogFailures: true},
+		Hooks:        eventhooks.Options{PlainLoopback: true, Delay: hookDelay, BatchWait: hookBatchWait, LogFailures: true},
 	}
 	if c.events != "" {
 		// Recorded events are served whatever their age.
@@ -102,23 +104,24 @@ func newOrg(c config) (*oktatest.Org, error) {
 		org.Append(events...)
 		return org, nil
 	}
-	c.trickle(c.seed).Backlog(org, c.backlog, backlogSpan)
+	c.feed(c.seed).Backlog(org, c.backlog, backlogSpan)
 	return org, nil
 }
 
-// trickle makes the org's events. The backlog and what follows have generators of their own, so that the latter does not depend on the length of the former.
-func (c config) trickle(seed uint64) oktatest.Trickle {
-	generator := oktatest.NewGenerator(seed)
-	generator.SetOdd(c.odd)
+// feed makes the org's events. The backlog and what follows have generators of their own, so that the latter does not
+// depend on the length of the former.
+func (c config) feed(seed uint64) generate.Feed {
+	generator := generate.New(seed)
+	generator.SetMalformed(c.malformed)
 	rate := c.rate
 	if c.events != "" {
 		rate = 0
 	}
-	return oktatest.Trickle{Generator: generator, Rate: rate, Late: c.late, Seed: seed}
+	return generate.Feed{Generator: generator, Rate: rate, Late: c.late, Seed: seed}
 }
 
-// load reads recorded LogEvents, one JSON object a line. Empty lines are skipped; anything else is an error that names its line. What is odd about
-// an event, such as an impossible published time, is served as it was recorded.
+// load reads recorded LogEvents, one JSON object a line. Empty lines are skipped; anything else is an error that names
+// its line. What is malformed in an event, such as an impossible published time, is served as it was recorded.
 func load(path string) ([]oktatest.Event, error) {
 	file, err := os.Open(path) //nolint:gosec // the user names the file
 	if err != nil {

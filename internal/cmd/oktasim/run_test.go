@@ -112,7 +112,7 @@ func TestCommandLineRefused(t *testing.T) {
 		{"--rate must be", []string{"--rate", "NaN"}},
 		{"--backlog must not", []string{"--backlog", "-1"}},
 		{"--late must be", []string{"--late", "1.1"}},
-		{"--odd must be", []string{"--odd", "-0.1"}},
+		{"--malformed must be", []string{"--malformed", "-0.1"}},
 		{"--rate-limit must be", []string{"--rate-limit", "0"}},
 		{"--latency must not", []string{"--latency", "-1s"}},
 		{"--token must not", []string{"--token", ""}},
@@ -129,9 +129,9 @@ func TestCommandLineRefused(t *testing.T) {
 		err := run(t.Context(), c.args, io.Discard, io.Discard)
 		assert.ErrorContains(t, err, c.complaint)
 	}
-	err := run(t.Context(), []string{"--rate", "-1", "--odd", "2"}, io.Discard, io.Discard)
+	err := run(t.Context(), []string{"--rate", "-1", "--malformed", "2"}, io.Discard, io.Discard)
 	assert.ErrorContains(t, err, "--rate")
-	assert.ErrorContains(t, err, "--odd", "all complaints at once")
+	assert.ErrorContains(t, err, "--malformed", "all complaints at once")
 }
 
 func TestLoopbackAddresses(t *testing.T) {

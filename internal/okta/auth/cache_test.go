@@ -17,18 +17,20 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/authserver"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
 func TestManyRequestsWaitForOneTokenRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, oktatest.Options{OAuth: oktatest.OAuth{Latency: 10 * time.Second}, RateLimit: oktatest.NoRateLimit}, requireDPoP)
+		r := newRig(t, oktatest.Options{OAuth: authserver.Options{Latency: 10 * time.Second}, RateLimit: oktatest.NoRateLimit}, requireDPoP)
 		transport := r.transport(t)
 		var all sync.WaitGroup
 		for range 50 {
 			all.Go(func() { requireStatus(t, http.StatusOK, transport) })
 		}
 		all.Wait()
-		assert.Equal(t, 1, r.org.Mints())
+		assert.Equal(t, 1, r.org.Issued())
 
 		// All of them are refused at the same time, and one token request serves them again.
 		r.org.RevokeTokens(testClient)
@@ -36,13 +38,13 @@ func TestManyRequestsWaitForOneTokenRequest(t *testing.T) {
 			all.Go(func() { requireStatus(t, http.StatusOK, transport) })
 		}
 		all.Wait()
-		assert.Equal(t, 2, r.org.Mints())
+		assert.Equal(t, 2, r.org.Issued())
 	})
 }
 
 func TestEachWaiterLeavesWithItsOwnContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, oktatest.Options{OAuth: oktatest.OAuth{Latency: 10 * time.Second}}, nil)
+		r := newRig(t, oktatest.Options{OAuth: authserver.Options{Latency: 10 * time.Second}}, nil)
 		transport := r.transport(t)
 		first, leave := context.WithCancel(t.Context())
 		done := make(chan error, 2)
@@ -53,7 +55,7 @@ func TestEachWaiterLeavesWithItsOwnContext(t *testing.T) {
 		leave()
 		require.ErrorIs(t, <-done, context.Canceled)
 		require.NoError(t, <-done, "the one who began the token request has left, it goes on for the other")
-		assert.Equal(t, 1, r.org.Mints())
+		assert.Equal(t, 1, r.org.Issued())
 	})
 }
 
@@ -90,7 +92,7 @@ func TestRenewalThatFailsIsNoFailureYet(t *testing.T) {
 		transport := r.transport(t)
 		requireStatus(t, http.StatusOK, transport)
 		time.Sleep(55*time.Minute + time.Second) // virtual: the margin has begun
-		r.org.InjectTokenAlways(oktatest.RateLimited(30 * time.Second))
+		r.org.InjectTokenAlways(fault.RateLimited(30 * time.Second))
 		before := len(r.org.Requests())
 		for range 280 {
 			requireStatus(t, http.StatusOK, transport)

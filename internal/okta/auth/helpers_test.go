@@ -25,6 +25,8 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/authserver"
 )
 
 const (
@@ -63,19 +65,19 @@ type rig struct {
 }
 
 // newRig makes an org with one app, which change may change, and settings that fit.
-func newRig(t testing.TB, opts oktatest.Options, change func(*oktatest.App)) *rig {
-	app := oktatest.App{Keys: []oktatest.AppKey{oktatest.ActiveKey(testKeyID, testKey.Public())}}
+func newRig(t testing.TB, opts oktatest.Options, change func(*authserver.App)) *rig {
+	app := authserver.App{Keys: []authserver.AppKey{authserver.ActiveKey(testKeyID, testKey.Public())}}
 	if change != nil {
 		change(&app)
 	}
-	opts.Apps = map[string]oktatest.App{testClient: app}
+	opts.Apps = map[string]authserver.App{testClient: app}
 	core, logs := observer.New(zapcore.DebugLevel)
 	r := &rig{org: oktatest.NewOrg(opts), logs: logs}
 	r.next = r.org.Transport()
 	r.settings = Settings{
 		Org:       acme,
 		Client:    PrivateKey(testClient, testKeyID, Static(configopaque.String(pemOf(t, testKey)))),
-		Scopes:    []string{oktatest.LogsScope},
+		Scopes:    []string{api.LogsScope},
 		DPoP:      DPoPAuto,
 		UserAgent: "test/1",
 		Timeout:   time.Minute,

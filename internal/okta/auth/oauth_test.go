@@ -16,12 +16,15 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/authserver"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
 func TestEachKindOfAppOpensTheLog(t *testing.T) {
 	for name, tc := range map[string]struct {
-		app        func(*oktatest.App)
-		oauth      oktatest.OAuth
+		app        func(*authserver.App)
+		oauth      authserver.Options
 		dpop       DPoP
 		secret     bool
 		scheme     string
@@ -29,14 +32,14 @@ func TestEachKindOfAppOpensTheLog(t *testing.T) {
 	}{
 		"auto, app without DPoP":       {scheme: "Bearer"},
 		"auto, app with DPoP":          {app: requireDPoP, scheme: "DPoP", challenges: 1},
-		"auto, binds unasked":          {oauth: oktatest.OAuth{BindUnasked: true}, scheme: "DPoP", challenges: 1},
+		"auto, binds unasked":          {oauth: authserver.Options{BindUnasked: true}, scheme: "DPoP", challenges: 1},
 		"required":                     {app: requireDPoP, dpop: DPoPRequired, scheme: "DPoP", challenges: 1},
 		"disabled":                     {dpop: DPoPDisabled, scheme: "Bearer"},
-		"nonce in challenges only":     {app: requireDPoP, oauth: oktatest.OAuth{NonceOnlyInChallenges: true}, scheme: "DPoP", challenges: 1},
-		"nonce for the log, 401":       {app: requireDPoP, oauth: oktatest.OAuth{ResourceNonce: oktatest.NonceAsked401}, scheme: "DPoP", challenges: 1},
-		"nonce for the log, 400":       {app: requireDPoP, oauth: oktatest.OAuth{ResourceNonce: oktatest.NonceAsked400}, scheme: "DPoP", challenges: 1},
+		"nonce in challenges only":     {app: requireDPoP, oauth: authserver.Options{NonceOnlyInChallenges: true}, scheme: "DPoP", challenges: 1},
+		"nonce for the log, 401":       {app: requireDPoP, oauth: authserver.Options{ResourceNonce: authserver.NonceAsked401}, scheme: "DPoP", challenges: 1},
+		"nonce for the log, 400":       {app: requireDPoP, oauth: authserver.Options{ResourceNonce: authserver.NonceAsked400}, scheme: "DPoP", challenges: 1},
 		"integration with secret":      {app: integration, secret: true, scheme: "Bearer"},
-		"integration, secret and DPoP": {app: func(a *oktatest.App) { integration(a); requireDPoP(a) }, secret: true, scheme: "DPoP", challenges: 1},
+		"integration, secret and DPoP": {app: func(a *authserver.App) { integration(a); requireDPoP(a) }, secret: true, scheme: "DPoP", challenges: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -52,7 +55,7 @@ func TestEachKindOfAppOpensTheLog(t *testing.T) {
 					requireStatus(t, http.StatusOK, transport)
 					time.Sleep(5 * time.Minute) // virtual
 				}
-				assert.Equal(t, 6, r.org.Mints(), "five hours: one each 55 minutes")
+				assert.Equal(t, 6, r.org.Issued(), "five hours: one each 55 minutes")
 				assert.Equal(t, 6, r.issued)
 				assert.Equal(t, tc.challenges, r.org.NonceChallenges())
 				assert.Empty(t, r.org.FailedGrants())
@@ -77,16 +80,16 @@ func TestEachKindOfAppOpensTheLog(t *testing.T) {
 
 const testSecret = "synthetic-secret+/%"
 
-func requireDPoP(app *oktatest.App) { app.RequireDPoP = true }
+func requireDPoP(app *authserver.App) { app.RequireDPoP = true }
 
-func integration(app *oktatest.App) {
-	app.Kind, app.Keys = oktatest.APIServiceIntegration, nil
-	app.Secrets = []oktatest.AppSecret{{Value: testSecret}}
+func integration(app *authserver.App) {
+	app.Kind, app.Keys = authserver.APIServiceIntegration, nil
+	app.Secrets = []authserver.AppSecret{{Value: testSecret}}
 }
 
 func TestSkewedClocksDoNotMatter(t *testing.T) {
 	for _, skew := range []time.Duration{-10 * time.Minute, 10 * time.Minute, -3 * time.Hour, 3 * time.Hour} {
-		for _, change := range []func(*oktatest.App){nil, requireDPoP} {
+		for _, change := range []func(*authserver.App){nil, requireDPoP} {
 			synctest.Test(t, func(t *testing.T) {
 				r := newRig(t, oktatest.Options{Skew: skew}, change)
 				transport := r.transport(t)
@@ -94,7 +97,7 @@ func TestSkewedClocksDoNotMatter(t *testing.T) {
 					requireStatus(t, http.StatusOK, transport)
 					time.Sleep(5 * time.Minute) // virtual
 				}
-				assert.Equal(t, 3, r.org.Mints())
+				assert.Equal(t, 3, r.org.Issued())
 				failed := 0
 				for _, n := range r.org.FailedGrants() {
 					failed += n
@@ -121,7 +124,7 @@ func TestClockThatJumpsCostsNothing(t *testing.T) {
 			r.org.SetSkew(skew)
 			requireStatus(t, http.StatusOK, transport)
 		}
-		assert.Equal(t, 1, r.org.Mints())
+		assert.Equal(t, 1, r.org.Issued())
 
 		// Further ahead than anything is signed for it takes as many refusals as agree with each other.
 		r.org.SetSkew(40 * time.Minute)
@@ -140,34 +143,34 @@ func TestTokenThatOktaRefusesIsReplacedOnce(t *testing.T) {
 		requireStatus(t, http.StatusOK, transport)
 		assert.Equal(t, 1, r.org.RevokeTokens(testClient))
 		requireStatus(t, http.StatusOK, transport)
-		assert.Equal(t, 2, r.org.Mints())
+		assert.Equal(t, 2, r.org.Issued())
 
-		r.org.InjectAlways(oktatest.WWWAuthenticate(401, "DPoP", "invalid_token", "The access token has been revoked."))
+		r.org.InjectAlways(fault.WWWAuthenticate(401, "DPoP", "invalid_token", "The access token has been revoked."))
 		requireStatus(t, http.StatusUnauthorized, transport)
-		assert.Equal(t, 3, r.org.Mints(), "once, then the answer is passed on")
+		assert.Equal(t, 3, r.org.Issued(), "once, then the answer is passed on")
 	})
 }
 
 func TestOtherRefusalsCostNoToken(t *testing.T) {
-	for name, fault := range map[string]oktatest.Fault{
-		"429 with a challenge": oktatest.WWWAuthenticate(429, "Bearer", "slow_down", "x"),
-		"503 with a challenge": oktatest.WWWAuthenticate(503, "Bearer", "server_error", "x"),
-		"403 role":             oktatest.Status(403, oktatest.OktaError("E0000006", "")),
-		"400 htu":              oktatest.WWWAuthenticate(400, "DPoP", "invalid_dpop_proof", "'htu' claim in the DPoP proof JWT is invalid."),
-		"400 clock":            oktatest.WWWAuthenticate(400, "DPoP", "invalid_dpop_proof", "The DPoP proof JWT is issued in the future."),
-		"302":                  oktatest.RedirectTo("https://evil.example/"),
+	for name, met := range map[string]fault.Fault{
+		"429 with a challenge": fault.WWWAuthenticate(429, "Bearer", "slow_down", "x"),
+		"503 with a challenge": fault.WWWAuthenticate(503, "Bearer", "server_error", "x"),
+		"403 role":             fault.Status(403, fault.OktaError("E0000006", "")),
+		"400 htu":              fault.WWWAuthenticate(400, "DPoP", "invalid_dpop_proof", "'htu' claim in the DPoP proof JWT is invalid."),
+		"400 clock":            fault.WWWAuthenticate(400, "DPoP", "invalid_dpop_proof", "The DPoP proof JWT is issued in the future."),
+		"302":                  fault.RedirectTo("https://evil.example/"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := newRig(t, oktatest.Options{}, requireDPoP)
 				transport := r.transport(t)
 				requireStatus(t, http.StatusOK, transport)
-				r.org.Inject(fault)
+				r.org.Inject(met)
 				status, err := get(t.Context(), transport)
 				require.NoError(t, err)
 				assert.NotEqual(t, http.StatusOK, status, "the answer is passed on, and nothing sent again")
 				requireStatus(t, http.StatusOK, transport)
-				assert.Equal(t, 1, r.org.Mints())
+				assert.Equal(t, 1, r.org.Issued())
 			})
 		})
 	}
@@ -175,11 +178,11 @@ func TestOtherRefusalsCostNoToken(t *testing.T) {
 
 func TestScopeGrantedLaterIsInTheNextToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, oktatest.Options{}, func(a *oktatest.App) { a.Scopes = []string{"okta.users.read"} })
-		r.settings.Scopes = []string{"okta.users.read", oktatest.LogsScope}
+		r := newRig(t, oktatest.Options{}, func(a *authserver.App) { a.Scopes = []string{"okta.users.read"} })
+		r.settings.Scopes = []string{"okta.users.read", api.LogsScope}
 		transport := r.transport(t)
 		requireStatus(t, http.StatusForbidden, transport)
-		r.org.ChangeApp(testClient, func(a *oktatest.App) { a.Scopes = append(a.Scopes, oktatest.LogsScope) })
+		r.org.ChangeApp(testClient, func(a *authserver.App) { a.Scopes = append(a.Scopes, api.LogsScope) })
 		requireStatus(t, http.StatusOK, transport)
 	})
 }
@@ -190,10 +193,10 @@ func TestGrantTellsWhatTheTokenIsGoodFor(t *testing.T) {
 		scopes []string
 		bound  bool
 	}{
-		"bearer":   {func(*rig) {}, []string{oktatest.LogsScope}, false},
-		"DPoP":     {func(r *rig) { r.org.ChangeApp(testClient, requireDPoP) }, []string{oktatest.LogsScope}, true},
-		"narrower": {func(r *rig) { r.org.InjectTokenAlways(oktatest.TokenWith("scope", "okta.users.read  okta.apps.read")) }, []string{"okta.users.read", "okta.apps.read"}, false},
-		"silent":   {func(r *rig) { r.org.InjectTokenAlways(oktatest.TokenWithout("scope")) }, []string{oktatest.LogsScope}, false},
+		"bearer":   {func(*rig) {}, []string{api.LogsScope}, false},
+		"DPoP":     {func(r *rig) { r.org.ChangeApp(testClient, requireDPoP) }, []string{api.LogsScope}, true},
+		"narrower": {func(r *rig) { r.org.InjectTokenAlways(fault.TokenWith("scope", "okta.users.read  okta.apps.read")) }, []string{"okta.users.read", "okta.apps.read"}, false},
+		"silent":   {func(r *rig) { r.org.InjectTokenAlways(fault.TokenWithout("scope")) }, []string{api.LogsScope}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -223,7 +226,7 @@ func TestAutoLearnsWithOneFailedGrantAtMost(t *testing.T) {
 		transport := r.transport(t)
 		for i := range 6 {
 			// An admin who can't decide.
-			r.org.ChangeApp(testClient, func(a *oktatest.App) { a.RequireDPoP = i%2 == 1 })
+			r.org.ChangeApp(testClient, func(a *authserver.App) { a.RequireDPoP = i%2 == 1 })
 			r.org.RevokeTokens(testClient)
 			requireStatus(t, http.StatusOK, transport)
 			time.Sleep(time.Hour) // virtual
@@ -234,7 +237,7 @@ func TestAutoLearnsWithOneFailedGrantAtMost(t *testing.T) {
 }
 
 func TestFailedTokenRequestsNameTheirCause(t *testing.T) {
-	change := func(f func(*oktatest.App)) func(*rig) {
+	change := func(f func(*authserver.App)) func(*rig) {
 		return func(r *rig) { r.org.ChangeApp(testClient, f) }
 	}
 	for name, tc := range map[string]struct {
@@ -243,38 +246,38 @@ func TestFailedTokenRequestsNameTheirCause(t *testing.T) {
 		kind  oktaerr.Kind
 	}{
 		"no app":        {func(r *rig) { r.org.DeleteApp(testClient) }, oktaerr.CauseClientID, oktaerr.Unauthorized},
-		"deactivated":   {change(func(a *oktatest.App) { a.Inactive = true }), oktaerr.CauseClientRefused, oktaerr.Unauthorized},
-		"no key":        {change(func(a *oktatest.App) { a.Keys = nil }), oktaerr.CauseKeyNotRegistered, oktaerr.Unauthorized},
-		"inactive key":  {change(func(a *oktatest.App) { a.Keys[0].Inactive = true }), oktaerr.CauseKeyID, oktaerr.Unauthorized},
-		"another key":   {change(func(a *oktatest.App) { a.Keys[0] = oktatest.ActiveKey(testKeyID, mustKey().Public()) }), oktaerr.CauseSignature, oktaerr.Unauthorized},
-		"another host":  {change(func(a *oktatest.App) { a.AudienceHost = "login.example.com" }), oktaerr.CauseAudience, oktaerr.Unauthorized},
-		"scope":         {change(func(a *oktatest.App) { a.Scopes = []string{} }), oktaerr.CauseScope, oktaerr.Forbidden},
+		"deactivated":   {change(func(a *authserver.App) { a.Inactive = true }), oktaerr.CauseClientRefused, oktaerr.Unauthorized},
+		"no key":        {change(func(a *authserver.App) { a.Keys = nil }), oktaerr.CauseKeyNotRegistered, oktaerr.Unauthorized},
+		"inactive key":  {change(func(a *authserver.App) { a.Keys[0].Inactive = true }), oktaerr.CauseKeyID, oktaerr.Unauthorized},
+		"another key":   {change(func(a *authserver.App) { a.Keys[0] = authserver.ActiveKey(testKeyID, mustKey().Public()) }), oktaerr.CauseSignature, oktaerr.Unauthorized},
+		"another host":  {change(func(a *authserver.App) { a.AudienceHost = "login.example.com" }), oktaerr.CauseAudience, oktaerr.Unauthorized},
+		"scope":         {change(func(a *authserver.App) { a.Scopes = []string{} }), oktaerr.CauseScope, oktaerr.Forbidden},
 		"scope name":    {func(r *rig) { r.settings.Scopes = []string{"logs"} }, oktaerr.CauseScopeName, oktaerr.Forbidden},
-		"zone":          {change(func(a *oktatest.App) { a.OutsideZone = true }), oktaerr.CauseNetworkZone, oktaerr.Forbidden},
-		"web app":       {change(func(a *oktatest.App) { a.Kind = oktatest.WebApp }), oktaerr.CauseClientKind, oktaerr.Unauthorized},
-		"grant type":    {change(func(a *oktatest.App) { a.GrantTypes = []string{"implicit"} }), oktaerr.CauseClientKind, oktaerr.Forbidden},
+		"zone":          {change(func(a *authserver.App) { a.OutsideZone = true }), oktaerr.CauseNetworkZone, oktaerr.Forbidden},
+		"web app":       {change(func(a *authserver.App) { a.Kind = authserver.WebApp }), oktaerr.CauseClientKind, oktaerr.Unauthorized},
+		"grant type":    {change(func(a *authserver.App) { a.GrantTypes = []string{"implicit"} }), oktaerr.CauseClientKind, oktaerr.Forbidden},
 		"secret":        {func(r *rig) { r.settings.Client = ClientSecret(testClient, Static("x")) }, oktaerr.CauseClientKind, oktaerr.Unauthorized},
 		"DPoP disabled": {func(r *rig) { change(requireDPoP)(r); r.settings.DPoP = DPoPDisabled }, oktaerr.CauseDPoPRequired, oktaerr.Unauthorized},
 		"DPoP required": {func(r *rig) { r.settings.DPoP = DPoPRequired }, oktaerr.CauseDPoPOff, oktaerr.Unauthorized},
 		"nonce in circles": {func(r *rig) {
 			change(requireDPoP)(r)
-			r.org.InjectTokenAlways(oktatest.Status(400, oktatest.OAuthError("use_dpop_nonce", "x")))
+			r.org.InjectTokenAlways(fault.Status(400, fault.OAuthError("use_dpop_nonce", "x")))
 		}, oktaerr.CauseDPoPNonce, oktaerr.Unauthorized},
-		"redirect":        {func(r *rig) { r.org.InjectTokenAlways(oktatest.RedirectTo("https://acme-admin.okta.com/")) }, oktaerr.CauseAddress, oktaerr.Misdirected},
-		"500":             {func(r *rig) { r.org.InjectTokenAlways(oktatest.Status(500, oktatest.OAuthError("server_error", "x"))) }, oktaerr.CauseServer, oktaerr.Unavailable},
-		"502":             {func(r *rig) { r.org.InjectTokenAlways(oktatest.Status(502, oktatest.HTMLPage)) }, oktaerr.CauseServer, oktaerr.Unavailable},
-		"429":             {func(r *rig) { r.org.InjectTokenAlways(oktatest.RateLimited(30 * time.Second)) }, oktaerr.CauseRateLimit, oktaerr.RateLimited},
-		"reset":           {func(r *rig) { r.org.InjectTokenAlways(oktatest.ResetBeforeAnswer()) }, oktaerr.CauseConnectionBroken, oktaerr.Unavailable},
-		"half an answer":  {func(r *rig) { r.org.InjectTokenAlways(oktatest.ResetMidBody()) }, oktaerr.CauseConnectionBroken, oktaerr.Unavailable},
-		"silence":         {func(r *rig) { r.org.InjectTokenAlways(oktatest.Hang()) }, oktaerr.CauseUnreachable, oktaerr.Unavailable},
-		"endless":         {func(r *rig) { r.org.InjectTokenAlways(oktatest.OversizedBody(-1)) }, oktaerr.CauseUnknown, oktaerr.Unavailable},
-		"a login page":    {func(r *rig) { r.org.InjectTokenAlways(oktatest.Status(200, oktatest.HTMLPage)) }, oktaerr.CauseUnknown, oktaerr.Unavailable},
-		"no token":        {func(r *rig) { r.org.InjectTokenAlways(oktatest.TokenWithout("access_token")) }, oktaerr.CauseUnknown, oktaerr.Unavailable},
-		"malformed token": {func(r *rig) { r.org.InjectTokenAlways(oktatest.TokenWith("access_token", "a\r\nb")) }, oktaerr.CauseUnknown, oktaerr.Unavailable},
-		"unknown type":    {func(r *rig) { r.org.InjectTokenAlways(oktatest.TokenWith("token_type", "mac")) }, oktaerr.CauseUnknown, oktaerr.Unavailable},
+		"redirect":        {func(r *rig) { r.org.InjectTokenAlways(fault.RedirectTo("https://acme-admin.okta.com/")) }, oktaerr.CauseAddress, oktaerr.Misdirected},
+		"500":             {func(r *rig) { r.org.InjectTokenAlways(fault.Status(500, fault.OAuthError("server_error", "x"))) }, oktaerr.CauseServer, oktaerr.Unavailable},
+		"502":             {func(r *rig) { r.org.InjectTokenAlways(fault.Status(502, fault.HTMLPage)) }, oktaerr.CauseServer, oktaerr.Unavailable},
+		"429":             {func(r *rig) { r.org.InjectTokenAlways(fault.RateLimited(30 * time.Second)) }, oktaerr.CauseRateLimit, oktaerr.RateLimited},
+		"reset":           {func(r *rig) { r.org.InjectTokenAlways(fault.ResetBeforeAnswer()) }, oktaerr.CauseConnectionBroken, oktaerr.Unavailable},
+		"half an answer":  {func(r *rig) { r.org.InjectTokenAlways(fault.ResetMidBody()) }, oktaerr.CauseConnectionBroken, oktaerr.Unavailable},
+		"silence":         {func(r *rig) { r.org.InjectTokenAlways(fault.Hang()) }, oktaerr.CauseUnreachable, oktaerr.Unavailable},
+		"endless":         {func(r *rig) { r.org.InjectTokenAlways(fault.OversizedBody(-1)) }, oktaerr.CauseUnknown, oktaerr.Unavailable},
+		"a login page":    {func(r *rig) { r.org.InjectTokenAlways(fault.Status(200, fault.HTMLPage)) }, oktaerr.CauseUnknown, oktaerr.Unavailable},
+		"no token":        {func(r *rig) { r.org.InjectTokenAlways(fault.TokenWithout("access_token")) }, oktaerr.CauseUnknown, oktaerr.Unavailable},
+		"malformed token": {func(r *rig) { r.org.InjectTokenAlways(fault.TokenWith("access_token", "a\r\nb")) }, oktaerr.CauseUnknown, oktaerr.Unavailable},
+		"unknown type":    {func(r *rig) { r.org.InjectTokenAlways(fault.TokenWith("token_type", "mac")) }, oktaerr.CauseUnknown, oktaerr.Unavailable},
 		"DPoP out of nowhere": {func(r *rig) {
 			r.settings.DPoP = DPoPDisabled
-			r.org.InjectTokenAlways(oktatest.TokenWith("token_type", "DPoP"))
+			r.org.InjectTokenAlways(fault.TokenWith("token_type", "DPoP"))
 		}, oktaerr.CauseDPoPRequired, oktaerr.Unauthorized},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -313,13 +316,13 @@ func TestOddLifetimesAreSurvived(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := newRig(t, oktatest.Options{}, requireDPoP)
-				r.org.InjectTokenAlways(oktatest.TokenWith("expires_in", tc.lifetime))
+				r.org.InjectTokenAlways(fault.TokenWith("expires_in", tc.lifetime))
 				transport := r.transport(t)
 				for range 90 {
 					requireStatus(t, http.StatusOK, transport)
 					time.Sleep(time.Minute) // virtual
 				}
-				assert.Equal(t, tc.tokens, r.org.Mints())
+				assert.Equal(t, tc.tokens, r.org.Issued())
 			})
 		})
 	}
@@ -327,13 +330,13 @@ func TestOddLifetimesAreSurvived(t *testing.T) {
 
 func TestTokensOfSecondsWork(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, oktatest.Options{RateLimit: oktatest.NoRateLimit}, func(a *oktatest.App) { a.TokenLifetime = 6 * time.Second })
+		r := newRig(t, oktatest.Options{RateLimit: oktatest.NoRateLimit}, func(a *authserver.App) { a.TokenLifetime = 6 * time.Second })
 		transport := r.transport(t)
 		for range 600 {
 			requireStatus(t, http.StatusOK, transport)
 			time.Sleep(100 * time.Millisecond) // virtual
 		}
-		assert.InDelta(t, 60/5.5, r.org.Mints(), 1.5)
+		assert.InDelta(t, 60/5.5, r.org.Issued(), 1.5)
 		for _, request := range r.org.Requests() {
 			assert.Equal(t, http.StatusOK, request.Status)
 		}

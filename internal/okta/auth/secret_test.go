@@ -16,6 +16,7 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/authserver"
 )
 
 func write(t *testing.T, path, text string) {
@@ -69,7 +70,7 @@ func TestKeyFileIsRotatedByASymbolicLink(t *testing.T) {
 
 		// The key is replaced in the app and its tokens are revoked: the 401 leads to the new file.
 		other := mustKey()
-		r.org.ChangeApp(testClient, func(a *oktatest.App) { a.Keys[0] = oktatest.ActiveKey(testKeyID, other.Public()) })
+		r.org.ChangeApp(testClient, func(a *authserver.App) { a.Keys[0] = authserver.ActiveKey(testKeyID, other.Public()) })
 		publish("v2", pemOf(t, other))
 		r.org.RevokeTokens(testClient)
 		requireStatus(t, http.StatusOK, transport)
@@ -90,15 +91,15 @@ func TestClientSecretFileIsReadForEveryToken(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "secret")
 	write(t, path, "first\n")
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, oktatest.Options{}, func(a *oktatest.App) {
+		r := newRig(t, oktatest.Options{}, func(a *authserver.App) {
 			integration(a)
-			a.Secrets = []oktatest.AppSecret{{Value: "first"}, {Value: "second"}}
+			a.Secrets = []authserver.AppSecret{{Value: "first"}, {Value: "second"}}
 		})
 		r.settings.Client = ClientSecret(testClient, TokenFile("oauth.client_secret_file", path))
 		transport := r.transport(t)
 		requireStatus(t, http.StatusOK, transport)
 		write(t, path, "second\n")
-		r.org.ChangeApp(testClient, func(a *oktatest.App) { a.Secrets[0].Inactive = true })
+		r.org.ChangeApp(testClient, func(a *authserver.App) { a.Secrets[0].Inactive = true })
 		time.Sleep(time.Hour) // virtual
 		requireStatus(t, http.StatusOK, transport)
 		assert.Empty(t, r.org.FailedGrants())

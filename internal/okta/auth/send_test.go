@@ -16,6 +16,7 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/authserver"
 )
 
 // breaker is a real server in front of a simulated org. It notes each proof that arrives, and breaks
@@ -58,7 +59,7 @@ func (b *breaker) breakNext(n int) {
 
 func overSockets(t *testing.T, http2 bool) (*breaker, *httptest.Server, http.RoundTripper, *url.URL) {
 	t.Helper()
-	r := newRig(t, oktatest.Options{RateLimit: oktatest.NoRateLimit, OAuth: oktatest.OAuth{RateLimit: oktatest.NoRateLimit}}, requireDPoP)
+	r := newRig(t, oktatest.Options{RateLimit: oktatest.NoRateLimit, OAuth: authserver.Options{RateLimit: oktatest.NoRateLimit}}, requireDPoP)
 	b := &breaker{org: r.org, served: map[string]bool{}, proofs: map[string]int{}}
 	server := httptest.NewUnstartedServer(b)
 	server.EnableHTTP2 = http2
@@ -97,7 +98,7 @@ func TestBrokenConnectionsResendNoProof(t *testing.T) {
 		require.Equal(t, 1, times, "%s", proof)
 	}
 	assert.Zero(t, b.lengths[0], "no trace of a body on the wire")
-	assert.Equal(t, 1, b.org.Mints())
+	assert.Equal(t, 1, b.org.Issued())
 }
 
 // This is what the test above guards against, and proves that its server can tell.

@@ -13,7 +13,7 @@ import (
 	"github.com/valyala/fastjson"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/jsontape"
-	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/generate"
 )
 
 // walks are the candidates. Each call returns a walk with buffers of its own.
@@ -35,8 +35,8 @@ var walks = map[string]func() func(event []byte, s *sink){
 
 // page is 1,000 varied events, without odd ones.
 func page() (events [][]byte, size int64) {
-	generator := oktatest.NewGenerator(1)
-	generator.SetOdd(0)
+	generator := generate.New(1)
+	generator.SetMalformed(0)
 	for _, event := range generator.Events(1000, time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC), time.Second) {
 		events = append(events, event.JSON)
 		size += int64(len(event.JSON))

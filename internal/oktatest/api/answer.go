@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// SendJSON answers 200 with a value that encoding/json can marshal.
+func SendJSON(w http.ResponseWriter, value any) {
+	body := marshal(value)
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	Send(w, http.StatusOK, body)
+}
+
+// Send writes status and body.
+func Send(w http.ResponseWriter, status int, body []byte) {
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // a client that went away is not the server's problem
+}
+
+// Quoted returns a text as a JSON string.
+func Quoted(text string) string { return string(marshal(text)) }
+
+func marshal(value any) []byte {
+	raw, err := json.Marshal(value)
+	if err != nil { // what the simulator sends always marshals
+		panic(err)
+	}
+	return raw
+}
+
+// Pause waits for d and reports whether ctx lasted that long.
+func Pause(ctx context.Context, d time.Duration) bool {
+	if d <= 0 {
+		return ctx.Err() == nil
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// CeilSecond returns the first whole second since 1970 that is not before t: a client that waits for it is never early.
+func CeilSecond(t time.Time) int64 { return t.Add(time.Second - time.Nanosecond).Unix() }
+
+// IDs makes ids. It is safe for concurrent use. Each one makes the same sequence, so that a test that is run again reads
+// the same.
+type IDs struct {
+	mu     sync.Mutex
+	random *rand.Rand
+}
+
+// NewIDs returns the beginning of the sequence.
+func NewIDs() *IDs {
+	return &IDs{random: rand.New(rand.NewPCG(0, 0))} //nolint:gosec // reproducible on purpose
+}
+
+// Next returns 32 hexadecimal digits that no other call returns.
+func (i *IDs) Next() string {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return fmt.Sprintf("%016x%016x", i.random.Uint64(), i.random.Uint64())
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package authserver
+
+import (
+	"cmp"
+	"crypto"
+	"encoding/base64"
+	"slices"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
+)
+
+const (
+	// ClientCredentials is the grant type of machines.
+	ClientCredentials = "client_credentials"
+	// maxSecrets is how many secrets a client can have (Okta, API service integrations).
+	maxSecrets = 2
+)
+
+// AppKind says how a client may prove who it is.
+type AppKind int
+
+const (
+	// ServiceApp is an API Services app of the org's own: private_key_jwt only, the default.
+	ServiceApp AppKind = iota
+	// APIServiceIntegration is an integration installed from Okta's catalogue: client_secret_basic or private_key_jwt.
+	APIServiceIntegration
+	// WebApp is an app for people: the org authorization server refuses it client credentials.
+	WebApp
+)
+
+// AppRole says what the admin role of a client lets it see.
+type AppRole int
+
+const (
+	// RoleAssigned may read the System Log and manage event hooks, the default.
+	RoleAssigned AppRole = iota
+	// RoleMissing gets 403 E0000006 whatever its scopes.
+	RoleMissing
+	// RoleSeesNothing gets 200 with an empty list, as Okta does for some under-privileged roles.
+	RoleSeesNothing
+	// RoleLogsOnly may read the System Log and has nothing to do with event hooks: 403 E0000006 there, whatever its scopes.
+	RoleLogsOnly
+)
+
+// AppKey is a public key registered for a client.
+type AppKey struct {
+	// Key is the JWK. SetApp keeps its public half only, and names a key without an id after its thumbprint (RFC 7638).
+	Key jose.JSONWebKey
+	// Inactive keys are registered and verify nothing.
+	Inactive bool
+}
+
+// ActiveKey returns an active key for signatures with the given id.
+func ActiveKey(keyID string, public crypto.PublicKey) AppKey {
+	return AppKey{Key: jose.JSONWebKey{Key: public, KeyID: keyID, Use: "sig"}}
+}
+
+// AppSecret is a client secret. Okta keeps up to two, so that they can be changed without a pause.
+type AppSecret struct {
+	// Value is the secret itself.
+	Value string
+	// Inactive secrets open nothing.
+	Inactive bool
+}
+
+// App is an OAuth 2.0 client of the org. The zero value is an active service app with a role and okta.logs.read, without a key.
+type App struct {
+	// Kind says how it authenticates.
+	Kind AppKind
+	// Keys are the registered public keys. None is a client without a JWKSet; one of RSA below 2048 bits, or two of one id, spoil the set.
+	Keys []AppKey
+	// Secrets are the client secrets of an APIServiceIntegration. Okta keeps two; the first two count.
+	Secrets []AppSecret
+	// Scopes are the granted scopes; nil means okta.logs.read, an empty list none.
+	Scopes []string
+	// GrantTypes are the grant types it may use; nil means client_credentials.
+	GrantTypes []string
+	// Role is its admin role.
+	Role AppRole
+	// RequireDPoP is Okta's "Require Demonstrating Proof of Possession (DPoP) header in token requests".
+	RequireDPoP bool
+	// TokenLifetime is how long its access tokens live, to the second; 0 means DefaultTokenLifetime.
+	TokenLifetime time.Duration
+	// OutsideZone makes its token requests come from outside its network zones: 403 access_denied.
+	OutsideZone bool
+	// Inactive is a deactivated app: no token is issued and its tokens open nothing.
+	Inactive bool
+	// AudienceHost is the host that `aud` of its assertions must name; empty means the host that was called.
+	AudienceHost string
+}
+
+// SetApp registers a client, or replaces it. Its tokens stay.
+func (s *Server) SetApp(clientID string, app App) {
+	app = app.normal()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.apps[clientID] = app
+}
+
+// ChangeApp changes a client at run time: rotates a key or secret, withdraws a role or scope, requires DPoP, deactivates it.
+// It reports whether there is such a client. change must not call the server or its org.
+func (s *Server) ChangeApp(clientID string, change func(app *App)) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	app, ok := s.apps[clientID]
+	if !ok {
+		return false
+	}
+	app = app.clone()
+	change(&app)
+	s.apps[clientID] = app.normal()
+	return true
+}
+
+// DeleteApp removes a client. Its tokens open nothing any more.
+func (s *Server) DeleteApp(clientID string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.apps, clientID)
+}
+
+// Knows reports whether there is such a client.
+func (s *Server) Knows(clientID string) bool {
+	_, known := s.app(clientID)
+	return known
+}
+
+// app returns a client and whether it exists.
+func (s *Server) app(clientID string) (App, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	app, ok := s.apps[clientID]
+	return app, ok
+}
+
+// normal fills in what nil stands for, and shares nothing with the caller. What it returns is never changed again, so it is read without the lock.
+func (a App) normal() App {
+	a = a.clone()
+	if a.Scopes == nil {
+		a.Scopes = []string{api.LogsScope}
+	}
+	if a.GrantTypes == nil {
+		a.GrantTypes = []string{ClientCredentials}
+	}
+	a.Secrets = a.Secrets[:min(len(a.Secrets), maxSecrets)]
+	a.TokenLifetime = cmp.Or(a.TokenLifetime, DefaultTokenLifetime)
+	for i := range a.Keys {
+		a.Keys[i].Key = publicKey(a.Keys[i].Key)
+	}
+	return a
+}
+
+func (a App) clone() App {
+	a.Keys, a.Secrets = slices.Clone(a.Keys), slices.Clone(a.Secrets)
+	a.Scopes, a.GrantTypes = slices.Clone(a.Scopes), slices.Clone(a.GrantTypes)
+	return a
+}
+
+func publicKey(key jose.JSONWebKey) jose.JSONWebKey {
+	if !key.IsPublic() && key.Valid() {
+		key = key.Public()
+	}
+	if key.KeyID == "" {
+		key.KeyID = thumbprint(key)
+	}
+	return key
+}
+
+// thumbprint is the SHA-256 thumbprint of a key (RFC 7638), base64url without padding; empty for keys that have none.
+func thumbprint(key jose.JSONWebKey) string {
+	sum, err := key.Thumbprint(crypto.SHA256)
+	if err != nil {
+		return ""
+	}
+	return base64.RawURLEncoding.EncodeToString(sum)
+}
