@@ -72,7 +72,7 @@ func NewOrg(opts Options) *Org {
 		bucket:      newBucket(opts),
 		tokenBucket: newBucket(Options{RateLimit: opts.OAuth.RateLimit, PrincipalShare: 1}),
 		hookBucket:  newBucket(Options{RateLimit: opts.Hooks.RateLimit, PrincipalShare: opts.PrincipalShare, RateHeader: opts.RateHeader}),
-		ids:         api.NewIDs(),
+		ids:         &api.IDs{},
 	}
 	writes := func(event logevent.Event) { org.Append(event) }
 	org.authServer = authserver.New(opts.OAuth, opts.Apps, authserver.Env{Now: org.Now, Log: writes, IDs: org.ids})

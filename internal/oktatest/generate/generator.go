@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
@@ -36,7 +37,7 @@ type Generator struct {
 
 // New returns a generator whose output depends on nothing but the seed.
 func New(seed uint64) *Generator {
-	g := &Generator{malformed: DefaultMalformed, seed: mix(seed), random: rand.New(rand.NewPCG(seed, mix(seed)))} //nolint:gosec // reproducible on purpose
+	g := &Generator{malformed: DefaultMalformed, seed: api.Mix(seed), random: rand.New(rand.NewPCG(seed, api.Mix(seed)))} //nolint:gosec // reproducible on purpose
 	g.people = g.newPeople(200)
 	return g
 }
@@ -280,12 +281,4 @@ func putHex(dst []byte, x uint64) {
 		dst[i] = "0123456789abcdef"[x&15]
 		x >>= 4
 	}
-}
-
-// mix spreads a number over 64 bits, one to one (the finalizer of SplitMix64).
-func mix(x uint64) uint64 {
-	x += 0x9e3779b97f4a7c15
-	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
-	x = (x ^ x>>27) * 0x94d049bb133111eb
-	return x ^ x>>31
 }
