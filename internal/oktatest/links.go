@@ -16,7 +16,8 @@ import (
 // boundedOrder is the order in which Okta writes the parameters of a bounded query's links; others go first.
 var boundedOrder = []string{"q", "sortOrder", "limit", "until", "after", "since"}
 
-// setLinks writes the self link, and the next link when there is a next page. Links repeat every parameter, encoded anew.
+// setLinks writes the self link, and the next link when there is a next page. Links repeat every parameter, encoded
+// anew.
 func (o *Org) setLinks(h http.Header, r *http.Request, q *query, p page) {
 	base := api.Origin(r) + api.LogsPath
 	links := []string{link(base, q.parameters, "self")}

@@ -28,7 +28,8 @@ func (o *Org) poll(q *query, now time.Time) (page, *apierror.Error) {
 	events := o.journal.visible(now)
 	at, millisecond, refused := o.pollingStart(events, q, now)
 	key := scanKey{q.terms, q.after}
-	// A filtered query whose last page was empty stands on the same cursor again; what it has looked at it need not look at twice.
+	// A filtered query whose last page was empty stands on the same cursor again; what it has looked at it need not
+	// look at twice.
 	from := max(at, o.scans[key])
 	o.mu.Unlock()
 	if refused != nil {
@@ -55,7 +56,8 @@ func (o *Org) poll(q *query, now time.Time) (page, *apierror.Error) {
 	return p, nil
 }
 
-// pollingStart returns where a polling query goes on, and the millisecond a cursor for that place has. It needs the lock.
+// pollingStart returns where a polling query goes on, and the millisecond a cursor for that place has. It needs the
+// lock.
 func (o *Org) pollingStart(events []entry, q *query, now time.Time) (at int, millisecond int64, refused *apierror.Error) {
 	if q.after == "" {
 		// Persistence time, not published: a delayed event is later in the log however old it says it is.
@@ -96,7 +98,8 @@ func (o *Org) scan(events []entry, from int, q *query, now time.Time) (found []e
 	return found, last, i
 }
 
-// window returns the next page of a bounded query: by published time, finite, and without the events that are not persisted yet.
+// window returns the next page of a bounded query: by published time, finite, and without the events that are not
+// persisted yet.
 func (o *Org) window(q *query, now time.Time) (page, *apierror.Error) {
 	o.mu.Lock()
 	events := o.journal.visible(now)

@@ -11,7 +11,8 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
-// rateEvent is the event Okta writes when a bucket nears its ceiling or passes it (shape as seen in published Okta data: every detail is a string).
+// rateEvent is the event Okta writes when a bucket nears its ceiling or passes it (shape as seen in published Okta
+// data: every detail is a string).
 func rateEvent(id, kind string, b *bucket, now time.Time) Event {
 	message, severity := "Rate limit warning", "WARN"
 	if kind == "violation" {

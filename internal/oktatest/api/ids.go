@@ -7,8 +7,8 @@ import (
 	"sync/atomic"
 )
 
-// IDs makes ids. The zero value is ready for use, by several goroutines too. Each one makes the same sequence, so that a
-// test that is run again reads the same.
+// IDs makes ids. The zero value is ready for use, by several goroutines too. Each one makes the same sequence, so that
+// a test that is run again reads the same.
 type IDs struct{ made atomic.Uint64 }
 
 // Next returns 32 hexadecimal digits that no other call returns.

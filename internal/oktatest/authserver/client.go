@@ -47,7 +47,8 @@ func (s *Server) authenticateClient(r *http.Request) (client, *failure) {
 	return client{}, noCredentials
 }
 
-// basicCredentials are form-encoded before they are joined (RFC 6749 §2.3.1); Okta's own ids and secrets need no encoding.
+// basicCredentials are form-encoded before they are joined (RFC 6749 §2.3.1); Okta's own ids and secrets need no
+// encoding.
 func basicCredentials(r *http.Request) (id, secret string, ok bool) {
 	rawID, rawSecret, ok := r.BasicAuth()
 	if !ok {

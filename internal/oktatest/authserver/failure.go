@@ -10,7 +10,8 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
 )
 
-// failure is an OAuth error: JSON at the token endpoint, a WWW-Authenticate header on a resource (Okta, OAuth 2.0 error code catalogue).
+// failure is an OAuth error: JSON at the token endpoint, a WWW-Authenticate header on a resource (Okta, OAuth 2.0 error
+// code catalogue).
 type failure struct {
 	status      int
 	code        string

@@ -16,7 +16,8 @@ type nonce struct {
 	made  time.Time
 }
 
-// currentNonce returns the nonce that answers carry now, and makes one when the last has had its day. It needs the lock.
+// currentNonce returns the nonce that answers carry now, and makes one when the last has had its day. It needs the
+// lock.
 func (s *Server) currentNonce(now time.Time) string {
 	nonces, opts := s.nonces, s.options
 	if n := len(nonces); n > 0 && now.Sub(nonces[n-1].made) < min(opts.NonceLifetime, opts.NonceGrace) {
@@ -44,7 +45,8 @@ func (s *Server) checkNonce(value string, challenge *failure) *failure {
 	return challenge.withNonce(s.currentNonce(now))
 }
 
-// RotateNonce makes a new nonce the current one and returns it. The ones before are accepted for the rest of their grace.
+// RotateNonce makes a new nonce the current one and returns it. The ones before are accepted for the rest of their
+// grace.
 func (s *Server) RotateNonce() string {
 	now := s.env.Now()
 	s.mu.Lock()

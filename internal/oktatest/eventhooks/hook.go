@@ -27,7 +27,8 @@ type hook struct {
 // live reports whether the hook is sent events (Okta: "only ACTIVE and VERIFIED event hooks can receive events").
 func (h *hook) live() bool { return !h.inactive && h.verified }
 
-// set replaces what the owner of the hook decides. Another channel must be verified anew, and gets nothing that waited for the one before.
+// set replaces what the owner of the hook decides. Another channel must be verified anew, and gets nothing that waited
+// for the one before.
 func (h *hook) set(config hookConfig) {
 	if !h.config.Channel.equal(config.Channel) {
 		h.verified, h.waiting = false, nil
@@ -96,7 +97,8 @@ func (s *Server) deactivate(h *hook, now time.Time) {
 	s.touch(h, now)
 }
 
-// removeHook deletes a hook, which must be inactive (Okta, "Delete an event hook"). Okta documents no code for one that is not. It needs the lock.
+// removeHook deletes a hook, which must be inactive (Okta, "Delete an event hook"). Okta documents no code for one that
+// is not. It needs the lock.
 func (s *Server) removeHook(h *hook) *apierror.Error {
 	if !h.inactive {
 		return invalidHook("status: An event hook must be INACTIVE to be deleted. Deactivate it first.")

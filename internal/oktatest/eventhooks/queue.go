@@ -55,7 +55,8 @@ func (s *Server) queue(h *hook, json []byte, due time.Time) {
 	}
 }
 
-// chance is true in the given share of cases. A share of 0 leaves the order of all other chances alone. It needs the lock.
+// chance is true in the given share of cases. A share of 0 leaves the order of all other chances alone. It needs the
+// lock.
 func (s *Server) chance(share float64) bool { return share > 0 && s.random.Float64() < share }
 
 // wakeUp makes Run look at the queues.
@@ -72,7 +73,8 @@ func (h *hook) insert(item hookItem) {
 	h.waiting = slices.Insert(h.waiting, at, item)
 }
 
-// take removes the events of the next delivery from the queue, or returns the time when there may be one; zero is never.
+// take removes the events of the next delivery from the queue, or returns the time when there may be one; zero is
+// never.
 func (h *hook) take(now time.Time, batch int, wait time.Duration) (items []hookItem, next time.Time) {
 	if len(h.waiting) == 0 {
 		return nil, time.Time{}
@@ -92,14 +94,14 @@ func (h *hook) take(now time.Time, batch int, wait time.Duration) (items []hookI
 
 // together is how many of the first events in the queue, due or not, make one delivery.
 func (h *hook) together(batch int) int {
-	most := h.waiting[:min(batch, len(h.waiting))]
-	if most[0].alone {
+	first := h.waiting[:min(batch, len(h.waiting))]
+	if first[0].alone {
 		return 1
 	}
-	if i := slices.IndexFunc(most, func(item hookItem) bool { return item.alone }); i > 0 {
+	if i := slices.IndexFunc(first, func(item hookItem) bool { return item.alone }); i > 0 {
 		return i
 	}
-	return len(most)
+	return len(first)
 }
 
 // hookQuota counts the events of 24 hours (Okta, event hook limits: "applicable events").

@@ -14,8 +14,8 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
 )
 
-// hookRoute reads the hook's id and the lifecycle operation out of a path; either may be empty. methods are those the path knows, none when there
-// is no such path.
+// hookRoute reads the hook's id and the lifecycle operation out of a path; either may be empty. methods are those the
+// path knows, none when there is no such path.
 func hookRoute(path string) (id, operation string, methods []string) {
 	rest := strings.TrimPrefix(path, api.HooksPath)
 	if rest == "" {

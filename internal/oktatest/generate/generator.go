@@ -52,7 +52,8 @@ func (g *Generator) SetMalformed(share float64) {
 	g.malformed = share
 }
 
-// Event returns the next event, with all fields but Persisted filled in. published is kept to the millisecond, as Okta does.
+// Event returns the next event, with all fields but Persisted filled in. published is kept to the millisecond, as Okta
+// does.
 func (g *Generator) Event(published time.Time) logevent.Event {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -262,7 +263,8 @@ func (g *Generator) hex32() string {
 	return string(id[:])
 }
 
-// uuid has the form of a version 1 UUID. Its first 48 bits are a one-to-one scramble of a counter, so that no seed repeats one.
+// uuid has the form of a version 1 UUID. Its first 48 bits are a one-to-one scramble of a counter, so that no seed
+// repeats one.
 func (g *Generator) uuid() string {
 	g.made++
 	first := g.made * 0x9e3779b97f4b & (1<<48 - 1)
