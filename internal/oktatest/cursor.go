@@ -3,13 +3,10 @@
 package oktatest
 
 import (
-	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
 
-	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
-	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
@@ -75,20 +72,5 @@ func (c *cursors) refused(cursor string) bool {
 	return !ok
 }
 
-// RefusePositions makes the Org refuse every cursor handed out so far with 400 and the given Okta error code (empty:
-// fault.DefaultPositionCode). Cursors handed out from now on work, even where they happen to name the same place.
-func (o *Org) RefusePositions(code string) {
-	code = cmp.Or(code, fault.DefaultPositionCode)
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.cursors.refusing, o.cursors.refusedCode = true, code
-	o.cursors.issued = map[string]struct{}{}
-}
-
-// checkCursor returns the answer to a cursor that is no longer good, or nil. It needs the lock.
-func (o *Org) checkCursor(cursor string) *apierror.Error {
-	if o.cursors.refused(cursor) {
-		return apierror.BadCursor(o.cursors.refusedCode)
-	}
-	return nil
-}
+// scanKey names a place in a filtered polling query.
+type scanKey struct{ terms, cursor string }

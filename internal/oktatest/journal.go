@@ -7,6 +7,8 @@ import (
 	"slices"
 	"sort"
 	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
 // entry is one event at rest; the journal may hold millions.
@@ -29,7 +31,7 @@ type journal struct {
 
 // add takes an event in. An event cannot be committed in a past that requests have already seen: its time is moved up
 // to the newest request.
-func (j *journal) add(event Event, now time.Time) {
+func (j *journal) add(event logevent.Event, now time.Time) {
 	persisted := event.Persisted.UnixNano()
 	if event.Persisted.IsZero() {
 		persisted = now.UnixNano()

@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
@@ -61,12 +60,4 @@ func link(base string, parameters []parameter, relation string) string {
 	}
 	b.WriteString(">; rel=\"" + relation + "\"")
 	return b.String()
-}
-
-// retainedFrom returns the published time (nanoseconds since 1970) from which on events are kept.
-func (o *Org) retainedFrom(now time.Time) int64 {
-	if o.opts.Retention < 0 {
-		return -1 << 63
-	}
-	return now.Add(-o.opts.Retention).UnixNano()
 }

@@ -147,3 +147,10 @@ func (o *Org) setCommonHeaders(h http.Header, id string) {
 func (o *Org) setDate(h http.Header) {
 	h.Set("Date", o.Now().UTC().Format(http.TimeFormat))
 }
+
+// update does something under the lock.
+func (o *Org) update(change func()) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	change()
+}

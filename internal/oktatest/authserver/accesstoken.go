@@ -21,15 +21,6 @@ import (
 // text.
 const expiredFor = 24 * time.Hour
 
-// accessToken is what the server knows of a token it issued.
-type accessToken struct {
-	clientID   string
-	scopes     []string
-	expires    time.Time
-	thumbprint string // of the DPoP key it is bound to, or empty
-	revoked    bool
-}
-
 // issue makes an access token and notes it. The token looks like Okta's and is signed with a key of this server's own.
 // It needs the lock.
 func (s *Server) issue(r *http.Request, decided grant, now time.Time) (token, id string) {
@@ -93,7 +84,7 @@ func (s *Server) Authenticate(r *http.Request, h http.Header, scheme, credential
 		refused = s.checkPossession(r, token, scheme, credential)
 	}
 	// A scope that is withdrawn from the app is withdrawn from its tokens at once.
-	if scope := api.NeededScope(r); refused == nil && !(slices.Contains(token.scopes, scope) && slices.Contains(app.Scopes, scope)) {
+	if scope := api.NeededScope(r); refused == nil && (!slices.Contains(token.scopes, scope) || !slices.Contains(app.Scopes, scope)) {
 		refused = tokenScope
 	}
 	if refused != nil {

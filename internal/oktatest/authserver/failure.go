@@ -151,3 +151,6 @@ func (f *failure) onResource(scheme string, r *http.Request) *apierror.Error {
 	maps.Copy(refused.Header, f.header)
 	return refused
 }
+
+// nonceHeader carries the nonce to use in the next proof (RFC 9449 §8), as Go writes it.
+const nonceHeader = "Dpop-Nonce"

@@ -7,15 +7,6 @@ import (
 	"time"
 )
 
-// nonceHeader carries the nonce to use in the next proof (RFC 9449 §8), as Go writes it.
-const nonceHeader = "Dpop-Nonce"
-
-// nonce is one value of dpop-nonce. All clients of an org share it.
-type nonce struct {
-	value string
-	made  time.Time
-}
-
 // currentNonce returns the nonce that answers carry now, and makes one when the last has had its day. It needs the
 // lock.
 func (s *Server) currentNonce(now time.Time) string {

@@ -10,6 +10,16 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
+// delivery is one message to an endpoint.
+type delivery struct {
+	hook    *hook
+	channel hookChannelConfig
+	name    string // of the hook
+	source  string
+	id      string // eventId: a retry has that of the first request
+	items   []hookItem
+}
+
 // body is the message of a delivery: an envelope of CloudEvents 0.1 around the events (Okta, event hooks: "sample event
 // delivery payload").
 func (d delivery) body(now time.Time) []byte {

@@ -93,12 +93,6 @@ func (s *Server) do(r *http.Request, user string) (answer any, refused *apierror
 	return h.view(base), refused
 }
 
-func noSuchHook(id string) *apierror.Error {
-	refused := apierror.New(http.StatusNotFound, "E0000007")
-	refused.Summary = "Not found: Resource not found: " + id + " (EventHook)"
-	return refused
-}
-
 func (s *Server) listHooks(base string) []hookView {
 	s.mu.Lock()
 	defer s.mu.Unlock()

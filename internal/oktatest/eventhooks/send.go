@@ -44,16 +44,6 @@ func (s *Server) await(ctx context.Context, next time.Time) {
 	}
 }
 
-// delivery is one message to an endpoint.
-type delivery struct {
-	hook    *hook
-	channel hookChannelConfig
-	name    string // of the hook
-	source  string
-	id      string // eventId: a retry has that of the first request
-	items   []hookItem
-}
-
 // takeDeliveries takes what is due out of the queues, and returns when to look again; zero is never.
 func (s *Server) takeDeliveries(now time.Time) (deliveries []delivery, next time.Time) {
 	s.mu.Lock()
