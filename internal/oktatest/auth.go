@@ -18,7 +18,8 @@ type principal struct {
 	logsOnly    bool
 }
 
-// authenticate finds out who calls, or why the request is refused (Okta, error codes; API token management). h is the answer's header.
+// authenticate finds out who calls, or why the request is refused (Okta, error codes; API token management). h is the
+// answer's header.
 func (o *Org) authenticate(r *http.Request, h http.Header) (principal, *apierror.Error) {
 	scheme, credential, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	switch {

@@ -14,7 +14,8 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
 )
 
-// timeline is an org whose events e1..e5 were published a minute apart and persisted in another order; e6 is not persisted yet.
+// timeline is an org whose events e1..e5 were published a minute apart and persisted in another order; e6 is not
+// persisted yet.
 func timeline(opts Options) *Org {
 	org := NewOrg(opts)
 	at := func(minute int) time.Time { return noon.Add(time.Duration(minute-60) * time.Minute) }

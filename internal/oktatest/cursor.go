@@ -3,24 +3,22 @@
 package oktatest
 
 import (
-	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
 
-	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
-	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
-// pollingCursor names the place behind the n-th event persisted in a millisecond: "<epoch milliseconds>_<n>", the form Okta's polling links have.
-// It stays true for ever, because events that were visible never move and later ones go behind them.
+// pollingCursor names the place behind the n-th event persisted in a millisecond: "<epoch milliseconds>_<n>", the form
+// Okta's polling links have. It stays true for ever, because events that were visible never move and later ones go
+// behind them.
 func pollingCursor(events []entry, at int, millisecond int64) string {
 	return strconv.FormatInt(millisecond, 10) + "_" + strconv.Itoa(at-firstPersisted(events, millisecond*1e6))
 }
 
-// resolvePolling returns the index of the first event behind the cursor; ok is false when the cursor names no place in the log. With adopt, one
-// that names an event the log does not have stands for the end of its millisecond.
+// resolvePolling returns the index of the first event behind the cursor; ok is false when the cursor names no place in
+// the log. With adopt, one that names an event the log does not have stands for the end of its millisecond.
 func resolvePolling(events []entry, cursor string, adopt bool) (at int, millisecond int64, ok bool) {
 	stamp, count, found := strings.Cut(cursor, "_")
 	millisecond, err := strconv.ParseInt(stamp, 10, 64)
@@ -40,7 +38,8 @@ const maxMillisecond = (1<<63-1)/int64(1e6) - 1
 
 func millisecondOf(e entry) int64 { return e.persisted / 1e6 }
 
-// boundedCursor is the uuid of the last event of the page, the form seen in Okta's bounded links. An event without one gets a uuid made of its place.
+// boundedCursor is the uuid of the last event of the page, the form seen in Okta's bounded links. An event without one
+// gets a uuid made of its place.
 func boundedCursor(e entry, index int32) string {
 	if uuid, ok := logevent.Text(e.json, "uuid"); ok && uuid != "" {
 		return uuid
@@ -73,20 +72,5 @@ func (c *cursors) refused(cursor string) bool {
 	return !ok
 }
 
-// RefusePositions makes the Org refuse every cursor handed out so far with 400 and the given Okta error code (empty: fault.DefaultPositionCode).
-// Cursors handed out from now on work, even where they happen to name the same place.
-func (o *Org) RefusePositions(code string) {
-	code = cmp.Or(code, fault.DefaultPositionCode)
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.cursors.refusing, o.cursors.refusedCode = true, code
-	o.cursors.issued = map[string]struct{}{}
-}
-
-// checkCursor returns the answer to a cursor that is no longer good, or nil. It needs the lock.
-func (o *Org) checkCursor(cursor string) *apierror.Error {
-	if o.cursors.refused(cursor) {
-		return apierror.BadCursor(o.cursors.refusedCode)
-	}
-	return nil
-}
+// scanKey names a place in a filtered polling query.
+type scanKey struct{ terms, cursor string }

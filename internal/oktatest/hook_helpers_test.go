@@ -37,7 +37,8 @@ type message struct {
 	raw    []byte
 }
 
-// endpoint is where a hook sends to. It answers verifications, notes deliveries, and answers those by its script, then with 200.
+// endpoint is where a hook sends to. It answers verifications, notes deliveries, and answers those by its script, then
+// with 200.
 type endpoint struct {
 	t *testing.T
 

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"sort"
 	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
 // entry is one event at rest; the journal may hold millions.
@@ -16,7 +18,8 @@ type entry struct {
 	persisted int64 // nanoseconds since 1970
 }
 
-// journal keeps the events of one org in persistence order. The events a request has been able to see never move again: cursors count on it.
+// journal keeps the events of one org in persistence order. The events a request has been able to see never move again:
+// cursors count on it.
 type journal struct {
 	entries   []entry
 	unsorted  bool
@@ -26,8 +29,9 @@ type journal struct {
 	added     func(entry) // told of every event; it has the lock of the Org
 }
 
-// add takes an event in. An event cannot be committed in a past that requests have already seen: its time is moved up to the newest request.
-func (j *journal) add(event Event, now time.Time) {
+// add takes an event in. An event cannot be committed in a past that requests have already seen: its time is moved up
+// to the newest request.
+func (j *journal) add(event logevent.Event, now time.Time) {
 	persisted := event.Persisted.UnixNano()
 	if event.Persisted.IsZero() {
 		persisted = now.UnixNano()
@@ -44,7 +48,8 @@ func (j *journal) add(event Event, now time.Time) {
 	}
 }
 
-// visible returns the events persisted up to now. The slice stays valid and unchanged without the lock: only entries behind it are ever moved.
+// visible returns the events persisted up to now. The slice stays valid and unchanged without the lock: only entries
+// behind it are ever moved.
 func (j *journal) visible(now time.Time) []entry {
 	// A clock set back does not take events out of the log again.
 	j.horizon = max(j.horizon, now.UnixNano())
@@ -55,7 +60,8 @@ func (j *journal) visible(now time.Time) []entry {
 	return j.entries[:j.committed:j.committed]
 }
 
-// sort puts what no request has seen in persistence order; events of the same instant keep the order in which they were appended.
+// sort puts what no request has seen in persistence order; events of the same instant keep the order in which they were
+// appended.
 func (j *journal) sort() {
 	if !j.unsorted {
 		return
@@ -64,7 +70,8 @@ func (j *journal) sort() {
 	j.unsorted = false
 }
 
-// byPublished returns the indexes of the visible events ordered by published time, then by persistence order. Valid until the next call.
+// byPublished returns the indexes of the visible events ordered by published time, then by persistence order. Valid
+// until the next call.
 func (j *journal) byPublished() []int32 {
 	if len(j.published) == j.committed {
 		return j.published

@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
@@ -16,7 +15,8 @@ import (
 // boundedOrder is the order in which Okta writes the parameters of a bounded query's links; others go first.
 var boundedOrder = []string{"q", "sortOrder", "limit", "until", "after", "since"}
 
-// setLinks writes the self link, and the next link when there is a next page. Links repeat every parameter, encoded anew.
+// setLinks writes the self link, and the next link when there is a next page. Links repeat every parameter, encoded
+// anew.
 func (o *Org) setLinks(h http.Header, r *http.Request, q *query, p page) {
 	base := api.Origin(r) + api.LogsPath
 	links := []string{link(base, q.parameters, "self")}
@@ -60,12 +60,4 @@ func link(base string, parameters []parameter, relation string) string {
 	}
 	b.WriteString(">; rel=\"" + relation + "\"")
 	return b.String()
-}
-
-// retainedFrom returns the published time (nanoseconds since 1970) from which on events are kept.
-func (o *Org) retainedFrom(now time.Time) int64 {
-	if o.opts.Retention < 0 {
-		return -1 << 63
-	}
-	return now.Add(-o.opts.Retention).UnixNano()
 }

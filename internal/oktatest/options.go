@@ -10,16 +10,20 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
-// DefaultToken is the SSWS API token an Org accepts when Options.Token is empty. It has the shape of an Okta token and opens nothing.
+// DefaultToken is the SSWS API token an Org accepts when Options.Token is empty. It has the shape of an Okta token and
+// opens nothing.
 const DefaultToken = "00SyntheticTokenForTheSimulatorOnly0000042"
 
 // Defaults of Options.
 const (
-	// DefaultRateLimit is the org bucket of /api/v1/logs in requests a minute (Okta, rate limits of Workforce Identity orgs).
+	// DefaultRateLimit is the org bucket of /api/v1/logs in requests a minute (Okta, rate limits of Workforce Identity
+	// orgs).
 	DefaultRateLimit = 120
-	// NoRateLimit as Options.RateLimit removes the ceiling; the rate limit headers are still sent, with a very large limit.
+	// NoRateLimit as Options.RateLimit removes the ceiling; the rate limit headers are still sent, with a very large
+	// limit.
 	NoRateLimit = -1
-	// DefaultPrincipalShare is the share of the org bucket one API token may use (Okta, "API token and OAuth 2.0 app rate limits").
+	// DefaultPrincipalShare is the share of the org bucket one API token may use (Okta, "API token and OAuth 2.0 app
+	// rate limits").
 	DefaultPrincipalShare = 0.5
 	// DefaultConcurrencyLimit is the number of requests an org may have in flight (Okta, concurrency limits).
 	DefaultConcurrencyLimit = 75
@@ -29,7 +33,8 @@ const (
 	DefaultMaxSince = 180 * 24 * time.Hour
 )
 
-// RateHeader says which ceiling X-Rate-Limit-Limit shows. Okta calls it "applicable for the current request" and leaves open which one that is.
+// RateHeader says which ceiling X-Rate-Limit-Limit shows. Okta calls it "applicable for the current request" and leaves
+// open which one that is.
 type RateHeader int
 
 const (
@@ -49,13 +54,16 @@ const (
 	TokenValid
 	// TokenWithoutRole belongs to an admin who may not read the System Log: 403 E0000006.
 	TokenWithoutRole
-	// TokenSeesNothing belongs to an admin whose role yields 200 with an empty list, as Okta does for some under-privileged roles.
+	// TokenSeesNothing belongs to an admin whose role yields 200 with an empty list, as Okta does for some
+	// under-privileged roles.
 	TokenSeesNothing
-	// TokenLogsOnly belongs to an admin who may read the System Log and has nothing to do with event hooks: 403 E0000006 there.
+	// TokenLogsOnly belongs to an admin who may read the System Log and has nothing to do with event hooks: 403
+	// E0000006 there.
 	TokenLogsOnly
 )
 
-// Options describe one org. The zero value is an ordinary org in which DefaultToken may read the log and manage event hooks.
+// Options describe one org. The zero value is an ordinary org in which DefaultToken may read the log and manage event
+// hooks.
 type Options struct {
 	// OrgID is what the org tells of its id to anybody who asks; empty means that it does not tell.
 	OrgID string
@@ -76,14 +84,16 @@ type Options struct {
 	PrincipalShare float64
 	// RateHeader chooses the ceiling the headers show.
 	RateHeader RateHeader
-	// RateEvents makes the org write system.org.rate_limit.warning (at 60 % of the org's ceiling) and .violation events into its own log, once a window each.
+	// RateEvents makes the org write system.org.rate_limit.warning (at 60 % of the org's ceiling) and .violation events
+	// into its own log, once a window each.
 	RateEvents bool
 	// ConcurrencyLimit is the number of requests in flight; 0 means DefaultConcurrencyLimit, negative none.
 	ConcurrencyLimit int
 
 	// Now is the clock the simulation runs on; nil means time.Now, which is virtual in a testing/synctest bubble.
 	Now func() time.Time
-	// Skew is how far Okta's clock is ahead of Now. It governs Date, X-Rate-Limit-Reset, retention, persistence times and cursors.
+	// Skew is how far Okta's clock is ahead of Now. It governs Date, X-Rate-Limit-Reset, retention, persistence times
+	// and cursors.
 	Skew time.Duration
 	// PageLatency is how long a request to /api/v1/logs takes. A client that goes away ends it early.
 	PageLatency time.Duration
@@ -102,12 +112,15 @@ type Options struct {
 
 	// BadCursorCode is the Okta error code for a cursor that is not valid; empty means fault.DefaultPositionCode.
 	BadCursorCode string
-	// AdoptCursors takes polling cursors of an earlier process, whose events this log does not have, for the end of their millisecond: a
-	// simulator that is started again is the same org to its clients. Otherwise such a cursor is refused.
+	// AdoptCursors takes polling cursors of an earlier process, whose events this log does not have, for the end of
+	// their millisecond: a simulator that is started again is the same org to its clients. Otherwise such a cursor is
+	// refused.
 	AdoptCursors bool
-	// ScanLimit is how many events one request with `filter` or `q` examines at most, which makes short pages in mid-stream; 0 means no limit.
+	// ScanLimit is how many events one request with `filter` or `q` examines at most, which makes short pages in
+	// mid-stream; 0 means no limit.
 	ScanLimit int
-	// RequireHTTPS answers plain http with 405 E0000022, as Okta does. Off by default, so that a loopback server can be used.
+	// RequireHTTPS answers plain http with 405 E0000022, as Okta does. Off by default, so that a loopback server can be
+	// used.
 	RequireHTTPS bool
 
 	// RequestLog is how many of the newest requests Requests remembers; 0 means all, negative none.

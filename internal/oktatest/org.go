@@ -1,16 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package oktatest simulates the System Log API of Okta orgs, for tests and demonstrations.
-//
-// An Org is an http.Handler that is as strict as the real API: credentials, parameters, polling and bounded queries, cursors, links, retention,
-// rate limits and error bodies follow Okta's documentation and what was seen on real orgs. Where those are silent, Options choose.
-// Events are committed in persistence order, which differs from the order of their published times just as it does at Okta.
-// Event hooks are kept by the management API and sent by Org.RunHooks, which may repeat, lose and reorder as Okta's may.
-// The token endpoint of the org authorization server mints access tokens for its Apps, plain or bound to a DPoP key, with every check of Okta's.
-// Faults script what a network or a bad day does to answers. A Generator makes realistic events, and Trickle feeds them to an Org.
-//
-// Everything runs on Options.Now and on context-aware timers. Behind Org.Transport, which opens no sockets, a day of polling takes milliseconds
-// in a testing/synctest bubble.
 package oktatest
 
 import (
@@ -72,7 +61,7 @@ func NewOrg(opts Options) *Org {
 		bucket:      newBucket(opts),
 		tokenBucket: newBucket(Options{RateLimit: opts.OAuth.RateLimit, PrincipalShare: 1}),
 		hookBucket:  newBucket(Options{RateLimit: opts.Hooks.RateLimit, PrincipalShare: opts.PrincipalShare, RateHeader: opts.RateHeader}),
-		ids:         api.NewIDs(),
+		ids:         &api.IDs{},
 	}
 	writes := func(event logevent.Event) { org.Append(event) }
 	org.authServer = authserver.New(opts.OAuth, opts.Apps, authserver.Env{Now: org.Now, Log: writes, IDs: org.ids})
@@ -89,16 +78,18 @@ func (o *Org) Now() time.Time {
 	return o.opts.Now().Add(o.skew)
 }
 
-// SetSkew changes how far Okta's clock is ahead of Options.Now. Events that were visible stay visible when the clock is set back.
+// SetSkew changes how far Okta's clock is ahead of Options.Now. Events that were visible stay visible when the clock is
+// set back.
 func (o *Org) SetSkew(skew time.Duration) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.skew = skew
 }
 
-// Append commits events to the log, in the order given. An event without a Persisted time is visible to requests from now on; one with a
-// Persisted time in the future becomes visible then. A Persisted time in the past builds a history, and counts as far back as the newest
-// request: what requests have seen of the log does not change behind them. Events of the same instant keep the order of their appending.
+// Append commits events to the log, in the order given. An event without a Persisted time is visible to requests from
+// now on; one with a Persisted time in the future becomes visible then. A Persisted time in the past builds a history,
+// and counts as far back as the newest request: what requests have seen of the log does not change behind them. Events
+// of the same instant keep the order of their appending.
 func (o *Org) Append(events ...Event) {
 	now := o.Now()
 	o.mu.Lock()
@@ -155,4 +146,11 @@ func (o *Org) setCommonHeaders(h http.Header, id string) {
 
 func (o *Org) setDate(h http.Header) {
 	h.Set("Date", o.Now().UTC().Format(http.TimeFormat))
+}
+
+// update does something under the lock.
+func (o *Org) update(change func()) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	change()
 }

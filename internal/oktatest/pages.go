@@ -3,10 +3,12 @@
 package oktatest
 
 import (
+	"cmp"
 	"sort"
 	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
 // page is what one request gets.
@@ -16,9 +18,6 @@ type page struct {
 	cursor  string // of the next page; empty repeats the query without one
 }
 
-// scanKey names a place in a filtered polling query.
-type scanKey struct{ terms, cursor string }
-
 // maxScans bounds the memory of how far filtered queries have looked.
 const maxScans = 1024
 
@@ -26,9 +25,10 @@ const maxScans = 1024
 func (o *Org) poll(q *query, now time.Time) (page, *apierror.Error) {
 	o.mu.Lock()
 	events := o.journal.visible(now)
-	at, millisecond, refused := o.pollingStart(events, q, now)
+	at, millisecond, refused := o.pollingStart(events, q)
 	key := scanKey{q.terms, q.after}
-	// A filtered query whose last page was empty stands on the same cursor again; what it has looked at it need not look at twice.
+	// A filtered query whose last page was empty stands on the same cursor again; what it has looked at it need not
+	// look at twice.
 	from := max(at, o.scans[key])
 	o.mu.Unlock()
 	if refused != nil {
@@ -55,8 +55,9 @@ func (o *Org) poll(q *query, now time.Time) (page, *apierror.Error) {
 	return p, nil
 }
 
-// pollingStart returns where a polling query goes on, and the millisecond a cursor for that place has. It needs the lock.
-func (o *Org) pollingStart(events []entry, q *query, now time.Time) (at int, millisecond int64, refused *apierror.Error) {
+// pollingStart returns where a polling query goes on, and the millisecond a cursor for that place has. It needs the
+// lock.
+func (o *Org) pollingStart(events []entry, q *query) (at int, millisecond int64, refused *apierror.Error) {
 	if q.after == "" {
 		// Persistence time, not published: a delayed event is later in the log however old it says it is.
 		return firstPersisted(events, q.since.UnixNano()), max(0, q.since.UnixMilli()), nil
@@ -96,7 +97,8 @@ func (o *Org) scan(events []entry, from int, q *query, now time.Time) (found []e
 	return found, last, i
 }
 
-// window returns the next page of a bounded query: by published time, finite, and without the events that are not persisted yet.
+// window returns the next page of a bounded query: by published time, finite, and without the events that are not
+// persisted yet.
 func (o *Org) window(q *query, now time.Time) (page, *apierror.Error) {
 	o.mu.Lock()
 	events := o.journal.visible(now)
@@ -163,4 +165,30 @@ func (o *Org) collect(events []entry, order []int32, start int, q *query, now ti
 		p.events, last = append(p.events, event), order[i]
 	}
 	return p, last
+}
+
+// retainedFrom returns the published time (nanoseconds since 1970) from which on events are kept.
+func (o *Org) retainedFrom(now time.Time) int64 {
+	if o.opts.Retention < 0 {
+		return -1 << 63
+	}
+	return now.Add(-o.opts.Retention).UnixNano()
+}
+
+// RefusePositions makes the Org refuse every cursor handed out so far with 400 and the given Okta error code (empty:
+// fault.DefaultPositionCode). Cursors handed out from now on work, even where they happen to name the same place.
+func (o *Org) RefusePositions(code string) {
+	code = cmp.Or(code, fault.DefaultPositionCode)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.cursors.refusing, o.cursors.refusedCode = true, code
+	o.cursors.issued = map[string]struct{}{}
+}
+
+// checkCursor returns the answer to a cursor that is no longer good, or nil. It needs the lock.
+func (o *Org) checkCursor(cursor string) *apierror.Error {
+	if o.cursors.refused(cursor) {
+		return apierror.BadCursor(o.cursors.refusedCode)
+	}
+	return nil
 }

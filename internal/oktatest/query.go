@@ -82,7 +82,8 @@ func splitParameters(raw string) ([]parameter, error) {
 	return parameters, nil
 }
 
-// readOrder decides which of the two kinds of query this is: without `until` and ascending it polls, otherwise it is bounded.
+// readOrder decides which of the two kinds of query this is: without `until` and ascending it polls, otherwise it is
+// bounded.
 func readOrder(q *query, _ time.Time) *apierror.Error {
 	switch order := q.get("sortOrder"); order {
 	case "", "ASCENDING":

@@ -13,7 +13,8 @@ import (
 
 const (
 	rateWindow = time.Minute
-	// warningShare is the use of the org's ceiling at which Okta writes a warning event (Okta, rate limit monitoring; orgs made since May 2018).
+	// warningShare is the use of the org's ceiling at which Okta writes a warning event (Okta, rate limit monitoring;
+	// orgs made since May 2018).
 	warningShare = 0.6
 )
 
@@ -25,15 +26,18 @@ type RateReport struct {
 	PeakShare float64
 	// PeakPrincipalShare is the largest share of its own ceiling that any one token used in one window, 0 to 1.
 	PeakPrincipalShare float64
-	// Warnings counts windows in which use reached 60 % of the org's ceiling, where Okta writes system.org.rate_limit.warning.
+	// Warnings counts windows in which use reached 60 % of the org's ceiling, where Okta writes
+	// system.org.rate_limit.warning.
 	Warnings int
 	// Violations counts windows in which a request was refused, where Okta writes a violation event.
 	Violations int
-	// Refused counts requests answered 429 by the rate limit, and Concurrent those answered 429 because too many were in flight.
+	// Refused counts requests answered 429 by the rate limit, and Concurrent those answered 429 because too many were
+	// in flight.
 	Refused, Concurrent int
 }
 
-// bucket counts requests in one-minute windows. A window opens with the first request after the last one closed, so it is not aligned to the minute.
+// bucket counts requests in one-minute windows. A window opens with the first request after the last one closed, so it
+// is not aligned to the minute.
 type bucket struct {
 	limit, share int
 	header       RateHeader
@@ -75,7 +79,8 @@ func (b *bucket) roll(now time.Time) {
 	b.report.Windows++
 }
 
-// take counts one request by the named principal; allowed is false when it is over a ceiling. Refused requests are not counted.
+// take counts one request by the named principal; allowed is false when it is over a ceiling. Refused requests are not
+// counted.
 func (b *bucket) take(name string, now time.Time) (state rateState, allowed bool) {
 	b.roll(now)
 	if b.used >= b.limit || b.usedBy[name] >= b.share {
@@ -109,50 +114,10 @@ func (b *bucket) state(name string) rateState {
 	return state
 }
 
-// set writes the three headers. The reset is rounded up to a whole second, so that a client that waits for it is never early.
+// set writes the three headers. The reset is rounded up to a whole second, so that a client that waits for it is never
+// early.
 func (s rateState) set(h http.Header) {
 	h.Set("X-Rate-Limit-Limit", strconv.Itoa(s.limit))
 	h.Set("X-Rate-Limit-Remaining", strconv.Itoa(s.remaining))
 	h.Set("X-Rate-Limit-Reset", strconv.FormatInt(api.CeilSecond(s.reset), 10))
-}
-
-// RateReport returns how far use went so far.
-func (o *Org) RateReport() RateReport {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.bucket.report
-}
-
-// Spend counts n requests by another client of the org, named by whatever the test likes, and returns how many of them were within the limits.
-func (o *Org) Spend(name string, n int) int {
-	now := o.Now()
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	allowed := 0
-	for range n {
-		if o.takeRequest(name, now) {
-			allowed++
-		}
-	}
-	return allowed
-}
-
-// takeRequest counts a request and writes the events Okta writes about it. It needs the lock.
-func (o *Org) takeRequest(name string, now time.Time) bool {
-	_, ok := o.takeWithState(name, now)
-	return ok
-}
-
-func (o *Org) takeWithState(name string, now time.Time) (rateState, bool) {
-	before := o.bucket.report
-	state, ok := o.bucket.take(name, now)
-	if after := o.bucket.report; o.opts.RateEvents {
-		if after.Warnings > before.Warnings {
-			o.journal.add(rateEvent(o.ids.Next(), "warning", o.bucket, now), now)
-		}
-		if after.Violations > before.Violations {
-			o.journal.add(rateEvent(o.ids.Next(), "violation", o.bucket, now), now)
-		}
-	}
-	return state, ok
 }

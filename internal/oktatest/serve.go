@@ -75,7 +75,8 @@ func (o *Org) check(r *http.Request, h http.Header) (principal, *apierror.Error)
 	return caller, nil
 }
 
-// admit applies the limits and hands out the fault, if any, that this request meets. A request over a limit uses up no fault.
+// admit applies the limits and hands out the fault, if any, that this request meets. A request over a limit uses up no
+// fault.
 func (o *Org) admit(h http.Header, r *http.Request, caller principal, noted *Request) (met *fault.Fault, leave func(), refused *apierror.Error) {
 	now := o.Now()
 	o.mu.Lock()

@@ -19,12 +19,14 @@ import (
 // errReset is what a client sees of a connection that the other side broke.
 var errReset error = &net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", syscall.ECONNRESET)}
 
-// Transport returns a RoundTripper that calls the Org directly: no sockets, bodies streamed, the scheme and host of the request's URL kept.
-// It works in a testing/synctest bubble. As with http.Transport, a context that ends ends the request and the body; a handler that aborts is a
-// reset connection; a gzip body is undone unless the request itself asked for gzip. Unlike it, it does not ask for gzip on its own.
+// Transport returns a RoundTripper that calls the Org directly: no sockets, bodies streamed, the scheme and host of the
+// request's URL kept. It works in a testing/synctest bubble. As with http.Transport, a context that ends ends the
+// request and the body; a handler that aborts is a reset connection; a gzip body is undone unless the request itself
+// asked for gzip. Unlike it, it does not ask for gzip on its own.
 func (o *Org) Transport() http.RoundTripper { return RoundTripper(o) }
 
-// RoundTripper returns a RoundTripper that calls the handler directly, as Org.Transport does. It serves several orgs through one handler.
+// RoundTripper returns a RoundTripper that calls the handler directly, as Org.Transport does. It serves several orgs
+// through one handler.
 func RoundTripper(handler http.Handler) http.RoundTripper { return memory{handler} }
 
 type memory struct{ handler http.Handler }

@@ -23,14 +23,15 @@ import (
 const (
 	// patterns is how many events the bulk is made from. They are varied, and small enough together to be no burden.
 	patterns = 8000
-	// mostPerPage is Okta's bound of limit (Okta, System Log API reference).
-	mostPerPage = 1000
+	// maxPerPage is Okta's bound of limit (Okta, System Log API reference).
+	maxPerPage = 1000
 	// publishedLayout is how Okta writes the time of an event.
 	publishedLayout = "2006-01-02T15:04:05.000Z"
 )
 
-// bulk serves a log of any length out of a few thousand events, as fast as it is read: each event goes out with a uuid and a published time of its
-// own, and nothing is kept. It does nothing else that an org does, so that a benchmark measures its client.
+// bulk serves a log of any length out of a few thousand events, as fast as it is read: each event goes out with a uuid
+// and a published time of its own, and nothing is kept. It does nothing else that an org does, so that a benchmark
+// measures its client.
 type bulk struct {
 	authorization string
 	latency       time.Duration
@@ -45,7 +46,8 @@ type bulk struct {
 	atEnd     atomic.Int32
 }
 
-// pattern is an event, and where its uuid and time are; publishedAt is -1 when the time is in an unusual form, which is left as it is.
+// pattern is an event, and where its uuid and time are; publishedAt is -1 when the time is in an unusual form, which is
+// left as it is.
 type pattern struct {
 	json                []byte
 	uuidAt, publishedAt int
@@ -89,7 +91,7 @@ func (b *bulk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "GET /api/v1/logs with the API token", http.StatusUnauthorized)
 		return
 	}
-	at, limit := number(r, "after", 0), min(number(r, "limit", mostPerPage), mostPerPage)
+	at, limit := number(r, "after", 0), min(number(r, "limit", maxPerPage), maxPerPage)
 	if at == b.total && b.atEnd.Add(1) == 2 {
 		b.readToEnd()
 	}

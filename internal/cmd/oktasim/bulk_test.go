@@ -32,10 +32,10 @@ func TestBulkServesEachEventOnceWithATimeOfItsOwn(t *testing.T) {
 	ends := 0
 	b := newBulk(config{token: "mine", bulk: total, malformed: generate.DefaultMalformed}, now, func() { ends++ })
 	uuids, usual := map[string]bool{}, 0
-	for at := 0; at < total; at += mostPerPage {
+	for at := 0; at < total; at += maxPerPage {
 		w := ask(t, b, fmt.Sprintf("limit=1000&after=%d", at))
 		require.Equal(t, http.StatusOK, w.Code)
-		next := fmt.Sprintf("after=%d>", min(at+mostPerPage, total))
+		next := fmt.Sprintf("after=%d>", min(at+maxPerPage, total))
 		require.Contains(t, w.Header().Get("Link"), next)
 		var events []struct{ UUID, Published string }
 		require.NoError(t, json.Unmarshal(w.Body.Bytes(), &events))
@@ -72,7 +72,7 @@ func TestBulkOverHTTPWithAndWithoutGzip(t *testing.T) {
 		var events []json.RawMessage
 		require.NoError(t, json.NewDecoder(response.Body).Decode(&events))
 		require.NoError(t, response.Body.Close())
-		assert.Len(t, events, mostPerPage)
+		assert.Len(t, events, maxPerPage)
 		assert.False(t, strings.HasPrefix(string(events[0]), "["))
 		assert.NoError(t, stop())
 	}

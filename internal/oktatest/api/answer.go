@@ -5,11 +5,8 @@ package api
 import (
 	"context"
 	"encoding/json"
-	"fmt"
-	"math/rand/v2"
 	"net/http"
 	"strconv"
-	"sync"
 	"time"
 )
 
@@ -55,22 +52,3 @@ func Pause(ctx context.Context, d time.Duration) bool {
 
 // CeilSecond returns the first whole second since 1970 that is not before t: a client that waits for it is never early.
 func CeilSecond(t time.Time) int64 { return t.Add(time.Second - time.Nanosecond).Unix() }
-
-// IDs makes ids. It is safe for concurrent use. Each one makes the same sequence, so that a test that is run again reads
-// the same.
-type IDs struct {
-	mu     sync.Mutex
-	random *rand.Rand
-}
-
-// NewIDs returns the beginning of the sequence.
-func NewIDs() *IDs {
-	return &IDs{random: rand.New(rand.NewPCG(0, 0))} //nolint:gosec // reproducible on purpose
-}
-
-// Next returns 32 hexadecimal digits that no other call returns.
-func (i *IDs) Next() string {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	return fmt.Sprintf("%016x%016x", i.random.Uint64(), i.random.Uint64())
-}

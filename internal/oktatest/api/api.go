@@ -13,7 +13,8 @@ const (
 	LogsPath = "/api/v1/logs"
 	// HooksPath is the Event Hooks API.
 	HooksPath = "/api/v1/eventHooks"
-	// TokenPath is the token endpoint of the org authorization server, the only one that issues scopes of Okta's own APIs.
+	// TokenPath is the token endpoint of the org authorization server, the only one that issues scopes of Okta's own
+	// APIs.
 	TokenPath = "/oauth2/v1/token"
 )
 

@@ -11,8 +11,8 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
 )
 
-// Challenge is the answer to an OAuth problem on a resource: the cause is in WWW-Authenticate and the body is empty (seen
-// on real orgs). scheme is Bearer or DPoP. The http in the quoted URLs is Okta's.
+// Challenge is the answer to an OAuth problem on a resource: the cause is in WWW-Authenticate and the body is empty
+// (seen on real orgs). scheme is Bearer or DPoP. The http in the quoted URLs is Okta's.
 func Challenge(status int, scheme, code, description string, r *http.Request) *Error {
 	algorithms := ""
 	if strings.EqualFold(scheme, "DPoP") {

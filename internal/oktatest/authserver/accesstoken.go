@@ -17,20 +17,12 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
 )
 
-// expiredFor is how long an expired token is remembered as such; after that it is unknown, and as invalid as any other text.
+// expiredFor is how long an expired token is remembered as such; after that it is unknown, and as invalid as any other
+// text.
 const expiredFor = 24 * time.Hour
 
-// accessToken is what the server knows of a token it issued.
-type accessToken struct {
-	clientID   string
-	scopes     []string
-	expires    time.Time
-	thumbprint string // of the DPoP key it is bound to, or empty
-	revoked    bool
-}
-
-// issue makes an access token and notes it. The token looks like Okta's and is signed with a key of this server's own. It
-// needs the lock.
+// issue makes an access token and notes it. The token looks like Okta's and is signed with a key of this server's own.
+// It needs the lock.
 func (s *Server) issue(r *http.Request, decided grant, now time.Time) (token, id string) {
 	who, expires := decided.who, now.Add(decided.who.app.TokenLifetime)
 	issuer := api.Origin(r)
@@ -56,7 +48,8 @@ func (s *Server) issue(r *http.Request, decided grant, now time.Time) (token, id
 	return token, id
 }
 
-// tokenSigner signs access tokens. Its key is made with the first token. Okta signs with RS256; clients must not look into access tokens.
+// tokenSigner signs access tokens. Its key is made with the first token. Okta signs with RS256; clients must not look
+// into access tokens.
 func (s *Server) tokenSigner() jose.Signer {
 	if s.signer == nil {
 		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -81,8 +74,8 @@ type Caller struct {
 	Role AppRole
 }
 
-// Authenticate decides on a request with an access token, presented with scheme Bearer or DPoP. Problems of the token and
-// of the proof are told in WWW-Authenticate with an empty body, a missing admin role in JSON as everywhere in the
+// Authenticate decides on a request with an access token, presented with scheme Bearer or DPoP. Problems of the token
+// and of the proof are told in WWW-Authenticate with an empty body, a missing admin role in JSON as everywhere in the
 // management API. h is the answer's header.
 func (s *Server) Authenticate(r *http.Request, h http.Header, scheme, credential string) (Caller, *apierror.Error) {
 	now := s.env.Now()
@@ -91,7 +84,7 @@ func (s *Server) Authenticate(r *http.Request, h http.Header, scheme, credential
 		refused = s.checkPossession(r, token, scheme, credential)
 	}
 	// A scope that is withdrawn from the app is withdrawn from its tokens at once.
-	if scope := api.NeededScope(r); refused == nil && !(slices.Contains(token.scopes, scope) && slices.Contains(app.Scopes, scope)) {
+	if scope := api.NeededScope(r); refused == nil && (!slices.Contains(token.scopes, scope) || !slices.Contains(app.Scopes, scope)) {
 		refused = tokenScope
 	}
 	if refused != nil {

@@ -5,6 +5,7 @@ package authserver
 import (
 	"cmp"
 	"crypto"
+	"crypto/subtle"
 	"encoding/base64"
 	"slices"
 	"time"
@@ -43,7 +44,8 @@ const (
 	RoleMissing
 	// RoleSeesNothing gets 200 with an empty list, as Okta does for some under-privileged roles.
 	RoleSeesNothing
-	// RoleLogsOnly may read the System Log and has nothing to do with event hooks: 403 E0000006 there, whatever its scopes.
+	// RoleLogsOnly may read the System Log and has nothing to do with event hooks: 403 E0000006 there, whatever its
+	// scopes.
 	RoleLogsOnly
 )
 
@@ -68,11 +70,13 @@ type AppSecret struct {
 	Inactive bool
 }
 
-// App is an OAuth 2.0 client of the org. The zero value is an active service app with a role and okta.logs.read, without a key.
+// App is an OAuth 2.0 client of the org. The zero value is an active service app with a role and okta.logs.read,
+// without a key.
 type App struct {
 	// Kind says how it authenticates.
 	Kind AppKind
-	// Keys are the registered public keys. None is a client without a JWKSet; one of RSA below 2048 bits, or two of one id, spoil the set.
+	// Keys are the registered public keys. None is a client without a JWKSet; one of RSA below 2048 bits, or two of one
+	// id, spoil the set.
 	Keys []AppKey
 	// Secrets are the client secrets of an APIServiceIntegration. Okta keeps two; the first two count.
 	Secrets []AppSecret
@@ -94,51 +98,8 @@ type App struct {
 	AudienceHost string
 }
 
-// SetApp registers a client, or replaces it. Its tokens stay.
-func (s *Server) SetApp(clientID string, app App) {
-	app = app.normal()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.apps[clientID] = app
-}
-
-// ChangeApp changes a client at run time: rotates a key or secret, withdraws a role or scope, requires DPoP, deactivates it.
-// It reports whether there is such a client. change must not call the server or its org.
-func (s *Server) ChangeApp(clientID string, change func(app *App)) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	app, ok := s.apps[clientID]
-	if !ok {
-		return false
-	}
-	app = app.clone()
-	change(&app)
-	s.apps[clientID] = app.normal()
-	return true
-}
-
-// DeleteApp removes a client. Its tokens open nothing any more.
-func (s *Server) DeleteApp(clientID string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.apps, clientID)
-}
-
-// Knows reports whether there is such a client.
-func (s *Server) Knows(clientID string) bool {
-	_, known := s.app(clientID)
-	return known
-}
-
-// app returns a client and whether it exists.
-func (s *Server) app(clientID string) (App, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	app, ok := s.apps[clientID]
-	return app, ok
-}
-
-// normal fills in what nil stands for, and shares nothing with the caller. What it returns is never changed again, so it is read without the lock.
+// normal fills in what nil stands for, and shares nothing with the caller. What it returns is never changed again, so
+// it is read without the lock.
 func (a App) normal() App {
 	a = a.clone()
 	if a.Scopes == nil {
@@ -178,4 +139,13 @@ func thumbprint(key jose.JSONWebKey) string {
 		return ""
 	}
 	return base64.RawURLEncoding.EncodeToString(sum)
+}
+
+func (a App) accepts(secret string) bool {
+	for _, s := range a.Secrets {
+		if !s.Inactive && s.Value != "" && subtle.ConstantTimeCompare([]byte(s.Value), []byte(secret)) == 1 {
+			return true
+		}
+	}
+	return false
 }

@@ -19,7 +19,8 @@ import (
 )
 
 const (
-	// maxAssertionAge is how far ahead of Okta's clock `exp` may be, to the second (Okta, "Implement OAuth for Okta with a service app").
+	// maxAssertionAge is how far ahead of Okta's clock `exp` may be, to the second (Okta, "Implement OAuth for Okta
+	// with a service app").
 	maxAssertionAge = time.Hour
 	// minRSABits is the smallest RSA key Okta accepts.
 	minRSABits = 2048
@@ -47,7 +48,8 @@ func (c claims) seconds(name string) (at time.Time, ok bool) {
 
 func (c claims) has(name string) bool { return len(c[name]) > 0 && string(c[name]) != "null" }
 
-// parseJWT reads a JWT without verifying it. The failures are those for a text that is none and for an algorithm that is not accepted.
+// parseJWT reads a JWT without verifying it. The failures are those for a text that is none and for an algorithm that
+// is not accepted.
 func parseJWT(raw string, unparsable, algorithm *failure) (*jwt.JSONWebToken, claims, *failure) {
 	token, err := jwt.ParseSigned(raw, algorithms)
 	if other := (*jose.ErrUnexpectedSignatureAlgorithm)(nil); errors.As(err, &other) {
@@ -60,8 +62,9 @@ func parseJWT(raw string, unparsable, algorithm *failure) (*jwt.JSONWebToken, cl
 	return token, members, nil
 }
 
-// authenticateAssertion checks a client_assertion (RFC 7523 §3; Okta, OAuth 2.0 error code catalogue). The order is ours, Okta documents none:
-// whether it can be read, whose it is, who signed it, where and when it may be used, and whether it was used before.
+// authenticateAssertion checks a client_assertion (RFC 7523 §3; Okta, OAuth 2.0 error code catalogue). The order is
+// ours, Okta documents none: whether it can be read, whose it is, who signed it, where and when it may be used, and
+// whether it was used before.
 func (s *Server) authenticateAssertion(r *http.Request) (client, *failure) {
 	token, members, refused := parseJWT(r.PostForm.Get("client_assertion"), assertionUnparsable, assertionAlgorithm)
 	if refused != nil {

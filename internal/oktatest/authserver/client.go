@@ -3,21 +3,12 @@
 package authserver
 
 import (
-	"crypto/subtle"
 	"net/http"
 	"net/url"
 )
 
 // assertionTypeJWT is the only client_assertion_type (RFC 7523 §2.2).
 const assertionTypeJWT = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-
-// client is who asks for a token, once that is proven.
-type client struct {
-	id  string
-	app App
-	// method is the token_endpoint_auth_method.
-	method string
-}
 
 // authenticateClient finds out who asks for a token. A request must carry exactly one kind of credential.
 func (s *Server) authenticateClient(r *http.Request) (client, *failure) {
@@ -47,7 +38,8 @@ func (s *Server) authenticateClient(r *http.Request) (client, *failure) {
 	return client{}, noCredentials
 }
 
-// basicCredentials are form-encoded before they are joined (RFC 6749 §2.3.1); Okta's own ids and secrets need no encoding.
+// basicCredentials are form-encoded before they are joined (RFC 6749 §2.3.1); Okta's own ids and secrets need no
+// encoding.
 func basicCredentials(r *http.Request) (id, secret string, ok bool) {
 	rawID, rawSecret, ok := r.BasicAuth()
 	if !ok {
@@ -76,13 +68,4 @@ func (s *Server) authenticateSecret(id, secret, method string) (client, *failure
 		return client{}, wrongSecret
 	}
 	return client{id: id, app: app, method: method}, nil
-}
-
-func (a App) accepts(secret string) bool {
-	for _, s := range a.Secrets {
-		if !s.Inactive && s.Value != "" && subtle.ConstantTimeCompare([]byte(s.Value), []byte(secret)) == 1 {
-			return true
-		}
-	}
-	return false
 }

@@ -13,7 +13,8 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
 )
 
-// maxProofAge is how long after `iat` a proof is accepted (Okta, OAuth 2.0 error code catalogue: "more than five minutes in the past").
+// maxProofAge is how long after `iat` a proof is accepted (Okta, OAuth 2.0 error code catalogue: "more than five
+// minutes in the past").
 const maxProofAge = 5 * time.Minute
 
 // proof is a DPoP proof that passed every check that needs no knowledge of the token's binding and of nonces.
@@ -41,9 +42,9 @@ func (s *Server) bind(r *http.Request, app App) (thumbprint string, refused *fai
 	return checked.thumbprint, nil
 }
 
-// checkProof checks the one proof of a request (RFC 9449 §4.3; Okta, "Configure OAuth 2.0 Demonstrating Proof-of-Possession").
-// accessToken is empty at the token endpoint. Okta does not document the order of the checks; the nonce comes after all of these, so that a proof
-// that gets a nonce challenge is genuine, in time, and used up.
+// checkProof checks the one proof of a request (RFC 9449 §4.3; Okta, "Configure OAuth 2.0 Demonstrating
+// Proof-of-Possession"). accessToken is empty at the token endpoint. Okta does not document the order of the checks;
+// the nonce comes after all of these, so that a proof that gets a nonce challenge is genuine, in time, and used up.
 func (s *Server) checkProof(r *http.Request, accessToken string) (proof, *failure) {
 	sent := r.Header.Values("DPoP")
 	switch len(sent) {
@@ -71,7 +72,8 @@ func (s *Server) checkProof(r *http.Request, accessToken string) (proof, *failur
 	return proof{thumbprint: thumbprint(key), nonce: nonce}, nil
 }
 
-// verifyProof checks the signature with the key that the proof carries. A private key in the header makes the whole proof unreadable.
+// verifyProof checks the signature with the key that the proof carries. A private key in the header makes the whole
+// proof unreadable.
 func verifyProof(raw string) (jose.JSONWebKey, claims, *failure) {
 	token, _, refused := parseJWT(raw, proofUnparsable, proofAlgorithm)
 	if refused != nil {
@@ -91,7 +93,8 @@ func verifyProof(raw string) (jose.JSONWebKey, claims, *failure) {
 	return *header.JSONWebKey, members, nil
 }
 
-// checkProofClaims checks what a proof is for, and when. `htu` is the URL that was called, character by character, without query and fragment.
+// checkProofClaims checks what a proof is for, and when. `htu` is the URL that was called, character by character,
+// without query and fragment.
 func (s *Server) checkProofClaims(r *http.Request, members claims, now time.Time) *failure {
 	if method, _ := members.text("htm"); method != r.Method {
 		return proofMethod

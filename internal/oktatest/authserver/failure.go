@@ -10,7 +10,8 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
 )
 
-// failure is an OAuth error: JSON at the token endpoint, a WWW-Authenticate header on a resource (Okta, OAuth 2.0 error code catalogue).
+// failure is an OAuth error: JSON at the token endpoint, a WWW-Authenticate header on a resource (Okta, OAuth 2.0 error
+// code catalogue).
 type failure struct {
 	status      int
 	code        string
@@ -150,3 +151,6 @@ func (f *failure) onResource(scheme string, r *http.Request) *apierror.Error {
 	maps.Copy(refused.Header, f.header)
 	return refused
 }
+
+// nonceHeader carries the nonce to use in the next proof (RFC 9449 §8), as Go writes it.
+const nonceHeader = "Dpop-Nonce"

@@ -17,8 +17,9 @@ type grant struct {
 	thumbprint string
 }
 
-// decide grants or refuses a token request. Okta does not document the order of its checks; this one goes from the request to who asks, from
-// where, with what proof, and for what. A refused request keeps what it has used up until then: the jti of its assertion, then that of its proof.
+// decide grants or refuses a token request. Okta does not document the order of its checks; this one goes from the
+// request to who asks, from where, with what proof, and for what. A refused request keeps what it has used up until
+// then: the jti of its assertion, then that of its proof.
 func (s *Server) decide(r *http.Request) (grant, *failure) {
 	if refused := checkGrantRequest(r); refused != nil {
 		return grant{}, refused

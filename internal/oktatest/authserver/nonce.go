@@ -7,16 +7,8 @@ import (
 	"time"
 )
 
-// nonceHeader carries the nonce to use in the next proof (RFC 9449 §8), as Go writes it.
-const nonceHeader = "Dpop-Nonce"
-
-// nonce is one value of dpop-nonce. All clients of an org share it.
-type nonce struct {
-	value string
-	made  time.Time
-}
-
-// currentNonce returns the nonce that answers carry now, and makes one when the last has had its day. It needs the lock.
+// currentNonce returns the nonce that answers carry now, and makes one when the last has had its day. It needs the
+// lock.
 func (s *Server) currentNonce(now time.Time) string {
 	nonces, opts := s.nonces, s.options
 	if n := len(nonces); n > 0 && now.Sub(nonces[n-1].made) < min(opts.NonceLifetime, opts.NonceGrace) {
@@ -44,7 +36,8 @@ func (s *Server) checkNonce(value string, challenge *failure) *failure {
 	return challenge.withNonce(s.currentNonce(now))
 }
 
-// RotateNonce makes a new nonce the current one and returns it. The ones before are accepted for the rest of their grace.
+// RotateNonce makes a new nonce the current one and returns it. The ones before are accepted for the rest of their
+// grace.
 func (s *Server) RotateNonce() string {
 	now := s.env.Now()
 	s.mu.Lock()

@@ -18,7 +18,7 @@ func (p *replays) use(id string, until, now time.Time) bool {
 	if p.until == nil {
 		p.until = map[string]time.Time{}
 	}
-	// Once a minute is often enough to stay small and seldom enough to cost nothing.
+	// Once a minute keeps the map small and costs next to nothing.
 	if now.Sub(p.swept) > time.Minute {
 		p.swept = now
 		for old, end := range p.until {

@@ -59,8 +59,8 @@ func (s *Server) Issued() int {
 	return s.issuedCount
 }
 
-// FailedGrants returns how many token requests were refused so far, by `error`. Nonce challenges, rate limits and faults
-// are not among them.
+// FailedGrants returns how many token requests were refused so far, by `error`. Nonce challenges, rate limits and
+// faults are not among them.
 func (s *Server) FailedGrants() map[string]int {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -14,11 +14,13 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
 )
 
-// maxForm is the size of a token request, in bytes, above which it is refused. Okta documents none; an assertion has about a thousand.
+// maxForm is the size of a token request, in bytes, above which it is refused. Okta documents none; an assertion has
+// about a thousand.
 const maxForm = 1 << 20
 
-// Begin reads a request to the token endpoint. It returns what answers the request, and the form that was posted; or why
-// the request gets no further, which is the management API's error. The answer is to be called with the same request.
+// Begin reads a request to the token endpoint. It returns what answers the request, and the form that was posted; or
+// why the request gets no further, which is the management API's error. The answer is to be called with the same
+// request.
 func (s *Server) Begin(r *http.Request) (answer http.Handler, form url.Values, refused *apierror.Error) {
 	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	switch {

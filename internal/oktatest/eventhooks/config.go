@@ -16,7 +16,8 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
 )
 
-// hookConfig is what the owner of a hook decides: the body of create and replace requests (Okta, Event Hooks API). Other members are ignored.
+// hookConfig is what the owner of a hook decides: the body of create and replace requests (Okta, Event Hooks API).
+// Other members are ignored.
 type hookConfig struct {
 	Name        string      `json:"name"`
 	Description *string     `json:"description"`

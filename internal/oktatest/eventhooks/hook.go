@@ -4,9 +4,8 @@ package eventhooks
 
 import (
 	"slices"
+	"sort"
 	"time"
-
-	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
 )
 
 // hook is one event hook.
@@ -27,7 +26,8 @@ type hook struct {
 // live reports whether the hook is sent events (Okta: "only ACTIVE and VERIFIED event hooks can receive events").
 func (h *hook) live() bool { return !h.inactive && h.verified }
 
-// set replaces what the owner of the hook decides. Another channel must be verified anew, and gets nothing that waited for the one before.
+// set replaces what the owner of the hook decides. Another channel must be verified anew, and gets nothing that waited
+// for the one before.
 func (h *hook) set(config hookConfig) {
 	if !h.config.Channel.equal(config.Channel) {
 		h.verified, h.waiting = false, nil
@@ -40,67 +40,47 @@ func (h *hook) set(config hookConfig) {
 	}
 }
 
-// touch notes a change. It needs the lock.
-func (s *Server) touch(h *hook, now time.Time) {
-	h.updated = now
-	h.sendsFrom = now.Add(s.options.ChangeDelay).UnixNano()
+// hookItem is an event that waits to be sent.
+type hookItem struct {
+	json []byte
+	due  time.Time // on the clock of time.Now
+	// alone keeps it from sharing a delivery.
+	alone bool
 }
 
-// findHook returns the hook with the id, or nil. It needs the lock.
-func (s *Server) findHook(id string) *hook {
-	i := slices.IndexFunc(s.hooks, func(h *hook) bool { return h.id == id })
-	if i < 0 {
-		return nil
+// insert puts an item behind those that are due no later.
+func (h *hook) insert(item hookItem) {
+	at := sort.Search(len(h.waiting), func(i int) bool { return h.waiting[i].due.After(item.due) })
+	h.waiting = slices.Insert(h.waiting, at, item)
+}
+
+// take removes the events of the next delivery from the queue, or returns the time when there may be one; zero is
+// never.
+func (h *hook) take(now time.Time, batch int, wait time.Duration) (items []hookItem, next time.Time) {
+	if len(h.waiting) == 0 {
+		return nil, time.Time{}
 	}
-	return s.hooks[i]
-}
-
-// makeHook makes a hook: active, and not verified yet (Okta, "Create an event hook"). It needs the lock.
-func (s *Server) makeHook(config hookConfig, base, createdBy string, now time.Time) *hook {
-	h := &hook{id: "who" + s.env.IDs.Next()[:17], base: base, createdBy: createdBy, created: now}
-	h.set(config)
-	s.touch(h, now)
-	s.hooks = append(s.hooks, h)
-	return h
-}
-
-// mayGoLive refuses the hook that would be one live hook too many. It needs the lock.
-func (s *Server) mayGoLive() *apierror.Error {
-	live := 0
-	for _, h := range s.hooks {
-		if h.live() {
-			live++
-		}
+	size := h.together(batch)
+	ready := h.waiting[0].due.Add(wait)
+	if full := h.waiting[size-1].due; (size == batch || size < len(h.waiting) || h.waiting[0].alone) && full.Before(ready) {
+		ready = full
 	}
-	if live >= maxLiveHooks {
-		return invalidHook("eventHook: The maximum number of active and verified event hooks, 25, has been reached.")
+	if ready.After(now) {
+		return nil, ready
 	}
-	return nil
+	size = sort.Search(size, func(i int) bool { return h.waiting[i].due.After(now) })
+	items, h.waiting = h.waiting[:size:size], h.waiting[size:]
+	return items, time.Time{}
 }
 
-// activate makes a hook active. It needs the lock.
-func (s *Server) activate(h *hook, now time.Time) *apierror.Error {
-	if h.inactive && h.verified {
-		if refused := s.mayGoLive(); refused != nil {
-			return refused
-		}
+// together is how many of the first events in the queue, due or not, make one delivery.
+func (h *hook) together(batch int) int {
+	first := h.waiting[:min(batch, len(h.waiting))]
+	if first[0].alone {
+		return 1
 	}
-	h.inactive = false
-	s.touch(h, now)
-	return nil
-}
-
-// deactivate makes a hook inactive. What waits to be sent is not sent any more. It needs the lock.
-func (s *Server) deactivate(h *hook, now time.Time) {
-	h.inactive, h.waiting = true, nil
-	s.touch(h, now)
-}
-
-// removeHook deletes a hook, which must be inactive (Okta, "Delete an event hook"). Okta documents no code for one that is not. It needs the lock.
-func (s *Server) removeHook(h *hook) *apierror.Error {
-	if !h.inactive {
-		return invalidHook("status: An event hook must be INACTIVE to be deleted. Deactivate it first.")
+	if i := slices.IndexFunc(first, func(item hookItem) bool { return item.alone }); i > 0 {
+		return i
 	}
-	s.hooks = slices.DeleteFunc(s.hooks, func(other *hook) bool { return other == h })
-	return nil
+	return len(first)
 }

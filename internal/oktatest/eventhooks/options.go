@@ -39,19 +39,19 @@ const (
 
 // Options describe how an org keeps and sends event hooks. The zero value behaves as documented, at once and in order.
 type Options struct {
-	// Transport reaches the endpoints of hooks; nil means http.DefaultTransport. RoundTripper makes one of a handler, without sockets.
-	// Redirects are not followed.
+	// Transport reaches the endpoints of hooks; nil means http.DefaultTransport. RoundTripper makes one of a handler,
+	// without sockets. Redirects are not followed.
 	Transport http.RoundTripper
 	// RateLimit is the ceiling of /api/v1/eventHooks in requests a minute; 0 means DefaultRateLimit, negative none.
 	RateLimit int
 	// PlainLoopback accepts http URIs of loopback addresses, so that tests need no TLS. Okta wants https.
 	PlainLoopback bool
 
-	// Delay is when an event is sent, counted from when it can be read from the log. Negative sends it before that, and not before it is appended:
-	// append such events with a Persisted time in the future.
+	// Delay is when an event is sent, counted from when it can be read from the log. Negative sends it before that, and
+	// not before it is appended: append such events with a Persisted time in the future.
 	Delay time.Duration
-	// ChangeDelay is for how long after a hook was made or changed it is sent nothing: what is persisted meanwhile passes it by.
-	// Okta: "it may take several minutes before events are sent after it's created or updated".
+	// ChangeDelay is for how long after a hook was made or changed it is sent nothing: what is persisted meanwhile
+	// passes it by. Okta: "it may take several minutes before events are sent after it's created or updated".
 	ChangeDelay time.Duration
 	// Batch is how many events one delivery holds at most; 0 means DefaultBatch.
 	Batch int
@@ -63,17 +63,18 @@ type Options struct {
 	Timeout time.Duration
 	// RetryDelay is the wait before the one retry.
 	RetryDelay time.Duration
-	// DailyLimit is how many events the org may send in 24 hours, from the first of them; further ones are lost without a trace. 0 means
-	// DefaultDailyLimit, negative none. An event counts once, to however many hooks it goes.
+	// DailyLimit is how many events the org may send in 24 hours, from the first of them; further ones are lost without
+	// a trace. 0 means DefaultDailyLimit, negative none. An event counts once, to however many hooks it goes.
 	DailyLimit int
 	// LogFailures makes the org write a lost delivery into its own log, as event_hook.delivery.
 	LogFailures bool
 
 	// DuplicateEvents is the share, 0 to 1, of events that are sent again in a delivery of their own.
 	DuplicateEvents float64
-	// DuplicateDeliveries is the share, 0 to 1, of deliveries that are sent again as they are after they were answered, with the same eventId.
+	// DuplicateDeliveries is the share, 0 to 1, of deliveries that are sent again as they are after they were answered,
+	// with the same eventId.
 	DuplicateDeliveries float64
-	// Reorder is the share, 0 to 1, of events that are sent later than their turn.
+	// Reorder is the share, 0 to 1, of events that are sent later than they are due.
 	Reorder float64
 	// ReorderBy is how much later, at most; 0 means DefaultReorderBy.
 	ReorderBy time.Duration

@@ -10,7 +10,18 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
-// body is the message of a delivery: an envelope of CloudEvents 0.1 around the events (Okta, event hooks: "sample event delivery payload").
+// delivery is one message to an endpoint.
+type delivery struct {
+	hook    *hook
+	channel hookChannelConfig
+	name    string // of the hook
+	source  string
+	id      string // eventId: a retry has that of the first request
+	items   []hookItem
+}
+
+// body is the message of a delivery: an envelope of CloudEvents 0.1 around the events (Okta, event hooks: "sample event
+// delivery payload").
 func (d delivery) body(now time.Time) []byte {
 	body := []byte(`{"eventType":"com.okta.event_hook","eventTypeVersion":"1.0","cloudEventsVersion":"0.1","source":` + api.Quoted(d.source) +
 		`,"eventId":` + api.Quoted(d.id) + `,"data":{"events":[`)
@@ -24,8 +35,8 @@ func (d delivery) body(now time.Time) []byte {
 }
 
 // appendHookEvent appends a LogEvent in the form event hooks send it. It differs from that of the System Log API: the
-// addresses a request came through are in client.ipChain and there is no request, a missing zone is the text "null", and
-// there is an insertionTimestamp.
+// addresses a request came through are in client.ipChain and there is no request, a missing zone is the text "null",
+// and there is an insertionTimestamp.
 func appendHookEvent(dst, raw []byte) []byte {
 	chain := logevent.Member(logevent.Member(raw, "request"), "ipChain")
 	event := object{dst: append(dst, '{')}

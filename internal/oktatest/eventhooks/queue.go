@@ -3,20 +3,10 @@
 package eventhooks
 
 import (
-	"slices"
-	"sort"
 	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
-
-// hookItem is an event that waits to be sent.
-type hookItem struct {
-	json []byte
-	due  time.Time // on the clock of time.Now
-	// alone keeps it from sharing a delivery.
-	alone bool
-}
 
 // Appended puts an event of the log in the queues of the hooks that want it. persisted is when it can be read from the
 // log, in nanoseconds since 1970 on Okta's clock, and now is the time on that clock.
@@ -55,7 +45,8 @@ func (s *Server) queue(h *hook, json []byte, due time.Time) {
 	}
 }
 
-// chance is true in the given share of cases. A share of 0 leaves the order of all other chances alone. It needs the lock.
+// chance is true in the given share of cases. A share of 0 leaves the order of all other chances alone. It needs the
+// lock.
 func (s *Server) chance(share float64) bool { return share > 0 && s.random.Float64() < share }
 
 // wakeUp makes Run look at the queues.
@@ -64,58 +55,4 @@ func (s *Server) wakeUp() {
 	case s.wake <- struct{}{}:
 	default: // it has been woken already
 	}
-}
-
-// insert puts an item behind those that are due no later.
-func (h *hook) insert(item hookItem) {
-	at := sort.Search(len(h.waiting), func(i int) bool { return h.waiting[i].due.After(item.due) })
-	h.waiting = slices.Insert(h.waiting, at, item)
-}
-
-// take removes the events of the next delivery from the queue, or returns the time when there may be one; zero is never.
-func (h *hook) take(now time.Time, batch int, wait time.Duration) (items []hookItem, next time.Time) {
-	if len(h.waiting) == 0 {
-		return nil, time.Time{}
-	}
-	size := h.together(batch)
-	ready := h.waiting[0].due.Add(wait)
-	if full := h.waiting[size-1].due; (size == batch || size < len(h.waiting) || h.waiting[0].alone) && full.Before(ready) {
-		ready = full
-	}
-	if ready.After(now) {
-		return nil, ready
-	}
-	size = sort.Search(size, func(i int) bool { return h.waiting[i].due.After(now) })
-	items, h.waiting = h.waiting[:size:size], h.waiting[size:]
-	return items, time.Time{}
-}
-
-// together is how many of the first events in the queue, due or not, make one delivery.
-func (h *hook) together(batch int) int {
-	most := h.waiting[:min(batch, len(h.waiting))]
-	if most[0].alone {
-		return 1
-	}
-	if i := slices.IndexFunc(most, func(item hookItem) bool { return item.alone }); i > 0 {
-		return i
-	}
-	return len(most)
-}
-
-// hookQuota counts the events of 24 hours (Okta, event hook limits: "applicable events").
-type hookQuota struct {
-	began  time.Time // with the first event after the 24 hours before
-	events int
-}
-
-// take counts an event and reports whether it may still be sent.
-func (q *hookQuota) take(now time.Time, limit int) bool {
-	if q.began.IsZero() || now.Sub(q.began) >= hookDay {
-		*q = hookQuota{began: now}
-	}
-	if limit >= 0 && q.events >= limit {
-		return false
-	}
-	q.events++
-	return true
 }

@@ -25,7 +25,8 @@ type Spec struct {
 	Headers http.Header
 	// Name is the hook's name; empty means "simulator".
 	Name string
-	// OrgURL is the org's address, scheme and host, as it stands in the source of deliveries; empty means https://example.okta.com.
+	// OrgURL is the org's address, scheme and host, as it stands in the source of deliveries; empty means
+	// https://example.okta.com.
 	OrgURL string
 }
 

@@ -16,7 +16,8 @@ type Report struct {
 	Waiting int
 	// Deliveries is how many messages were begun, retries and repetitions not counted.
 	Deliveries int
-	// Attempts is how many requests were sent for them, retries and repetitions counted; verifications are not among them.
+	// Attempts is how many requests were sent for them, retries and repetitions counted; verifications are not among
+	// them.
 	Attempts int
 	// Delivered and DeliveredEvents are how many messages the endpoint accepted, and the events in them.
 	Delivered, DeliveredEvents int

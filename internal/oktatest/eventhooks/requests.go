@@ -14,8 +14,8 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
 )
 
-// hookRoute reads the hook's id and the lifecycle operation out of a path; either may be empty. methods are those the path knows, none when there
-// is no such path.
+// hookRoute reads the hook's id and the lifecycle operation out of a path; either may be empty. methods are those the
+// path knows, none when there is no such path.
 func hookRoute(path string) (id, operation string, methods []string) {
 	rest := strings.TrimPrefix(path, api.HooksPath)
 	if rest == "" {
@@ -91,12 +91,6 @@ func (s *Server) do(r *http.Request, user string) (answer any, refused *apierror
 		s.deactivate(h, now)
 	}
 	return h.view(base), refused
-}
-
-func noSuchHook(id string) *apierror.Error {
-	refused := apierror.New(http.StatusNotFound, "E0000007")
-	refused.Summary = "Not found: Resource not found: " + id + " (EventHook)"
-	return refused
 }
 
 func (s *Server) listHooks(base string) []hookView {

@@ -15,8 +15,8 @@ import (
 )
 
 // Run sends the events of every event hook that is active and verified until ctx ends, in real or virtual time, and
-// returns when the last request to an endpoint has ended. An event goes to the hooks that were so when it was appended, and
-// waits while Run does not run; what is under way when ctx ends is lost. Run it once at a time.
+// returns when the last request to an endpoint has ended. An event goes to the hooks that were so when it was appended,
+// and waits while Run does not run; what is under way when ctx ends is lost. Run it once at a time.
 func (s *Server) Run(ctx context.Context) {
 	var sending sync.WaitGroup
 	defer sending.Wait()
@@ -42,16 +42,6 @@ func (s *Server) await(ctx context.Context, next time.Time) {
 	case <-s.wake:
 	case <-alarm:
 	}
-}
-
-// delivery is one message to an endpoint.
-type delivery struct {
-	hook    *hook
-	channel hookChannelConfig
-	name    string // of the hook
-	source  string
-	id      string // eventId: a retry has that of the first request
-	items   []hookItem
 }
 
 // takeDeliveries takes what is due out of the queues, and returns when to look again; zero is never.
@@ -83,8 +73,8 @@ func uuidOf(id string) string {
 	return id[:8] + "-" + id[8:12] + "-4" + id[13:16] + "-8" + id[17:20] + "-" + id[20:32]
 }
 
-// deliver sends one message: once, and once more when the endpoint failed or did not answer. A refusal (4xx) is final, and so is a second failure
-// (Okta, event hooks: "timeout and retry").
+// deliver sends one message: once, and once more when the endpoint failed or did not answer. A refusal (4xx) is final,
+// and so is a second failure (Okta, event hooks: "timeout and retry").
 func (s *Server) deliver(ctx context.Context, d delivery) {
 	body := d.body(s.env.Now())
 	status, err := s.post(ctx, d, body)
@@ -101,7 +91,8 @@ func (s *Server) deliver(ctx context.Context, d delivery) {
 
 func accepted(status int, err error) bool { return err == nil && status >= 200 && status < 300 }
 
-// retried reports whether a request is worth another: it got no answer, half of one, or 5xx. Redirects are not followed and count as refusals.
+// retried reports whether a request is worth another: it got no answer, half of one, or 5xx. Redirects are not followed
+// and count as refusals.
 func retried(status int, err error) bool {
 	return !accepted(status, err) && (status < 300 || status >= 500)
 }
@@ -150,8 +141,9 @@ func (s *Server) repeats(d delivery) (again bool) {
 	return again
 }
 
-// hookFailure is the event of a lost delivery (event type catalogue: "triggered only when the delivery is unsuccessful"). Okta documents no
-// sample; the shape is that of other events of the system's own, with the hook as the target.
+// hookFailure is the event of a lost delivery (event type catalogue: "triggered only when the delivery is
+// unsuccessful"). Okta documents no sample; the shape is that of other events of the system's own, with the hook as the
+// target.
 func hookFailure(id string, d delivery, reason string, now time.Time) logevent.Event {
 	uuid := uuidOf(id)
 	raw := `{"actor":{"id":"okta_system","type":"SystemPrincipal","alternateId":"system@okta.com","displayName":"Okta System","detailEntry":null},` +

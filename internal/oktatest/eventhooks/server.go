@@ -22,7 +22,8 @@ type Env struct {
 	IDs *api.IDs
 }
 
-// Server keeps the event hooks of an org and sends its events to them. It is safe for concurrent use. Make one with [New].
+// Server keeps the event hooks of an org and sends its events to them. It is safe for concurrent use. Make one with
+// [New].
 type Server struct {
 	options Options
 	env     Env

@@ -14,8 +14,8 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
-// verifyHook asks the endpoint of a hook to show that it wants to be one (Okta, event hooks: "one-time verification request"). A timeout or error
-// answer is tried once more; an answer that repeats the wrong challenge is not.
+// verifyHook asks the endpoint of a hook to show that it wants to be one (Okta, event hooks: "one-time verification
+// request"). A timeout or error answer is tried once more; an answer that repeats the wrong challenge is not.
 func (s *Server) verifyHook(ctx context.Context, id string) *apierror.Error {
 	s.mu.Lock()
 	h := s.findHook(id)
@@ -77,7 +77,8 @@ func (s *Server) askEndpoint(ctx context.Context, channel hookChannelConfig, cha
 	return s.exchange(r)
 }
 
-// exchange sends a request to an endpoint and reads its answer, the beginning of it at least. The status is 0 when none came.
+// exchange sends a request to an endpoint and reads its answer, the beginning of it at least. The status is 0 when none
+// came.
 func (s *Server) exchange(r *http.Request) (status int, body []byte, err error) {
 	response, err := s.options.Transport.RoundTrip(r)
 	if err != nil {
@@ -109,7 +110,8 @@ func checkVerification(body []byte, challenge string) string {
 	return ""
 }
 
-// describeAnswer says why an answer is none. The error is not shown: it may name what the owner of the hook keeps secret.
+// describeAnswer says why an answer is none. The error is not shown: it may name what the owner of the hook keeps
+// secret.
 func describeAnswer(status int, err error) string {
 	switch {
 	case status == 0:

@@ -62,7 +62,8 @@ func (c *recorded) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// catch returns what answer says to the request, in the given content coding ("gzip" or "identity"). Headers go to w directly.
+// catch returns what answer says to the request, in the given content coding ("gzip" or "identity"). Headers go to w
+// directly.
 func catch(w http.ResponseWriter, r *http.Request, answer http.Handler, coding string) *recorded {
 	asked := r.Clone(r.Context())
 	asked.Header.Set("Accept-Encoding", coding)

@@ -58,12 +58,14 @@ func Status(status int, body Body) Fault {
 	}}
 }
 
-// RateLimited answers 429 with a reset that far ahead of the answer's Date, rounded up to a second. It does not count against the limit.
+// RateLimited answers 429 with a reset that far ahead of the answer's Date, rounded up to a second. It does not count
+// against the limit.
 func RateLimited(resetIn time.Duration) Fault {
 	return tooMany("rate limited", resetIn, "60")
 }
 
-// ConcurrencyLimited answers 429 the way Okta says that too many requests are in flight: limit and remaining are 0 (Okta, concurrency limits).
+// ConcurrencyLimited answers 429 the way Okta says that too many requests are in flight: limit and remaining are 0
+// (Okta, concurrency limits).
 func ConcurrencyLimited() Fault {
 	return tooMany("concurrency limited", ConcurrencyWait, "0")
 }
@@ -81,8 +83,8 @@ func tooMany(name string, resetIn time.Duration, limit string) Fault {
 	}}
 }
 
-// PositionRefused answers 400 with the given Okta error code (empty: DefaultPositionCode) to a request that carries a cursor, once.
-// The org's RefusePositions refuses for good.
+// PositionRefused answers 400 with the given Okta error code (empty: DefaultPositionCode) to a request that carries a
+// cursor, once. The org's RefusePositions refuses for good.
 func PositionRefused(code string) Fault {
 	code = cmp.Or(code, DefaultPositionCode)
 	return Fault{
@@ -102,14 +104,16 @@ func RedirectTo(url string) Fault {
 	}}
 }
 
-// WWWAuthenticate answers an OAuth problem: the cause is in the WWW-Authenticate header and the body is empty. scheme is Bearer or DPoP.
+// WWWAuthenticate answers an OAuth problem: the cause is in the WWW-Authenticate header and the body is empty. scheme
+// is Bearer or DPoP.
 func WWWAuthenticate(status int, scheme, code, description string) Fault {
 	return Fault{Name: "www-authenticate " + code, Serve: func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
 		apierror.Challenge(status, scheme, code, description, r).Write(w)
 	}}
 }
 
-// NotAnArray answers 200 with something that is not a page. An empty contentType means application/json; an empty body is one of the ways.
+// NotAnArray answers 200 with something that is not a page. An empty contentType means application/json; an empty body
+// is one of the ways.
 func NotAnArray(contentType, body string) Fault {
 	contentType = cmp.Or(contentType, "application/json")
 	return Fault{Name: "not an array", Serve: func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {

@@ -57,8 +57,8 @@ func DuplicateEvents() Fault {
 	})
 }
 
-// ResetBeforeAnswer breaks the connection before the first byte of the answer. http.Transport by itself repeats such a GET on a connection
-// that was used before; Org.Transport never does.
+// ResetBeforeAnswer breaks the connection before the first byte of the answer. http.Transport by itself repeats such a
+// GET on a connection that was used before; Org.Transport never does.
 func ResetBeforeAnswer() Fault {
 	return Fault{Name: "reset before answer", Serve: func(http.ResponseWriter, *http.Request, http.Handler) {
 		panic(http.ErrAbortHandler)

@@ -8,10 +8,11 @@ import "net/http"
 type Fault struct {
 	// Name is shown in Request.Fault.
 	Name string
-	// Serve answers in the org's place. answer is what the org would have said; Serve may call it, with a writer of its own, or not at all.
-	// To break the connection it panics with http.ErrAbortHandler. Required.
+	// Serve answers in the org's place. answer is what the org would have said; Serve may call it, with a writer of its
+	// own, or not at all. To break the connection it panics with http.ErrAbortHandler. Required.
 	Serve func(w http.ResponseWriter, r *http.Request, answer http.Handler)
-	// Meets says which requests the fault is for; the others are answered as if it were not there, and do not use it up. Nil means all.
+	// Meets says which requests the fault is for; the others are answered as if it were not there, and do not use it
+	// up. Nil means all.
 	Meets func(r *http.Request) bool
 	// Free faults do not count against the rate limit.
 	Free bool

@@ -15,8 +15,8 @@ func OAuthError(code, description string) Body {
 	return Body{"application/json", apierror.OAuthBody(code, description)}
 }
 
-// TokenWith sets a member of the token endpoint's successful answer to any JSON value: "3600", 0, -1, 1e12 for expires_in, "bearer" for token_type.
-// The token has been minted all the same.
+// TokenWith sets a member of the token endpoint's successful answer to any JSON value: "3600", 0, -1, 1e12 for
+// expires_in, "bearer" for token_type. The token has been issued all the same.
 func TokenWith(member string, value any) Fault {
 	return onToken("token with another "+member, func(members map[string]any) { members[member] = value })
 }
@@ -31,7 +31,8 @@ func WithoutNonce() Fault {
 	return onHeader("without nonce", func(_ int, h http.Header) { h.Del("DPoP-Nonce") })
 }
 
-// ResetAfterGrant lets the token endpoint do its work and breaks the connection before the answer: what the request used up is used up.
+// ResetAfterGrant lets the token endpoint do its work and breaks the connection before the answer: what the request
+// used up is used up.
 func ResetAfterGrant() Fault {
 	return onBody("reset after grant", "identity", func(http.ResponseWriter, *http.Request, *recorded) {
 		panic(http.ErrAbortHandler)

@@ -49,8 +49,8 @@ var comparisons = map[string]func(value string, l literal, order int) bool{
 	"ew": func(value string, l literal, _ int) bool { return strings.HasSuffix(value, l.text) },
 }
 
-// compareWith returns the predicate `path operator operand`. On a field of many values, such as target.id, one that satisfies it is enough;
-// ne is the opposite of eq, so that none may be equal.
+// compareWith returns the predicate `path operator operand`. On a field of many values, such as target.id, one that
+// satisfies it is enough; ne is the opposite of eq, so that none may be equal.
 func compareWith(path []string, operator string, operand literal) predicate {
 	if operand.null {
 		return func(event *jsontape.Tape) bool { return present(event, path) == (operator == "ne") }
@@ -71,7 +71,8 @@ func compareWith(path []string, operator string, operand literal) predicate {
 // severities in their order, so that `severity ge "WARN"` means what it says.
 var severities = []string{"DEBUG", "INFO", "WARN", "ERROR"}
 
-// order compares a value of the event with the literal: numbers as numbers, points in time as such, everything else as text.
+// order compares a value of the event with the literal: numbers as numbers, points in time as such, everything else as
+// text.
 func order(value string, kind jsontape.Kind, l literal, severity bool) int {
 	switch {
 	case severity:

@@ -4,7 +4,8 @@ package filter
 
 import "strings"
 
-// fields are the LogEvent fields that can be queried. `published` and changeDetails cannot (Okta, System Log query reference).
+// fields are the LogEvent fields that can be queried. `published` and changeDetails cannot (Okta, System Log query
+// reference).
 var fields = fieldSet(`
 	uuid eventType version severity displayMessage legacyEventType
 	actor.id actor.type actor.alternateId actor.displayName

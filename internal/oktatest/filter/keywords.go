@@ -17,7 +17,8 @@ const (
 	maxKeywordLength = 40
 )
 
-// freeform turns `q` into a predicate, nil when it is empty: every keyword must be found among the event's string values.
+// freeform turns `q` into a predicate, nil when it is empty: every keyword must be found among the event's string
+// values.
 func freeform(q string) (predicate, *apierror.Error) {
 	keywords := strings.Fields(q)
 	if len(keywords) == 0 {
@@ -54,7 +55,8 @@ func mentioned(event *jsontape.Tape, keyword string) bool {
 	return false
 }
 
-// mentions reports whether a value holds the keyword: as a whole, as one of its words, or as a part of a hyphenated word. Both are in lower case.
+// mentions reports whether a value holds the keyword: as a whole, as one of its words, or as a part of a hyphenated
+// word. Both are in lower case.
 func mentions(value, keyword string) bool {
 	if !strings.Contains(value, keyword) {
 		return false

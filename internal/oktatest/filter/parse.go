@@ -20,8 +20,8 @@ type parser struct {
 	next   int
 }
 
-// expression turns a filter expression into a predicate, nil for the empty expression (Okta, System Log query reference: every SCIM operator
-// except the brackets of complex value filters).
+// expression turns a filter expression into a predicate, nil for the empty expression (Okta, System Log query
+// reference: every SCIM operator except the brackets of complex value filters).
 func expression(source string) (predicate, *apierror.Error) {
 	if strings.TrimSpace(source) == "" {
 		return nil, nil

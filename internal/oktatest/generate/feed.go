@@ -36,7 +36,8 @@ type Feed struct {
 // tick is how often Run appends at most.
 const tick = 50 * time.Millisecond
 
-// Run appends events at the rate until ctx ends, in real or virtual time, and returns how many it appended. It makes up for ticks it missed.
+// Run appends events at the rate until ctx ends, in real or virtual time, and returns how many it appended. It makes up
+// for ticks it missed.
 func (f Feed) Run(ctx context.Context, log Log) (appended int) {
 	if f.Rate <= 0 {
 		<-ctx.Done()
@@ -51,7 +52,8 @@ func (f Feed) Run(ctx context.Context, log Log) (appended int) {
 		case <-ctx.Done():
 			return appended
 		case <-ticker.C:
-			// A share of an event is kept for the next tick; the small addend keeps rounding from holding a whole one back.
+			// A share of an event is kept for the next tick; the small addend keeps rounding from holding a whole one
+			// back.
 			for due := int(time.Since(start).Seconds()*f.Rate + 1e-6); appended < due; appended++ {
 				log.Append(f.event(random, log.Now()))
 			}

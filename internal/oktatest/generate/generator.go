@@ -6,37 +6,19 @@ import (
 	"bytes"
 	"math/rand/v2"
 	"strconv"
-	"sync"
+	"strings"
 	"time"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
 // DefaultMalformed is the share of malformed events that a Generator makes unless told otherwise.
 const DefaultMalformed = 0.01
 
-// Generator makes varied, realistic LogEvents about synthetic people, who use documentation addresses only. The same
-// seed makes the same events in the same order; uuids never repeat. It is safe for concurrent use; which caller gets
-// which event then depends on their timing.
-type Generator struct {
-	mu        sync.Mutex
-	malformed float64
-	seed      uint64
-	made      uint64
-	random    *rand.Rand
-	people    []person
-	b         []byte
-
-	// About the event being made:
-	who         *person
-	kind        *kind
-	flaw        flaw
-	transaction string
-}
-
 // New returns a generator whose output depends on nothing but the seed.
 func New(seed uint64) *Generator {
-	g := &Generator{malformed: DefaultMalformed, seed: mix(seed), random: rand.New(rand.NewPCG(seed, mix(seed)))} //nolint:gosec // reproducible on purpose
+	g := &Generator{malformed: DefaultMalformed, seed: api.Mix(seed), random: rand.New(rand.NewPCG(seed, api.Mix(seed)))} //nolint:gosec // reproducible on purpose
 	g.people = g.newPeople(200)
 	return g
 }
@@ -51,7 +33,40 @@ func (g *Generator) SetMalformed(share float64) {
 	g.malformed = share
 }
 
-// Event returns the next event, with all fields but Persisted filled in. published is kept to the millisecond, as Okta does.
+// newPeople makes the org's staff. Addresses come from the ranges reserved for documentation (RFC 5737, RFC 3849).
+func (g *Generator) newPeople(n int) []person {
+	people := make([]person, n)
+	for i := range people {
+		first, last := g.pick(firstNames), g.pick(lastNames)
+		people[i] = person{
+			id:      "00u" + g.id(17),
+			name:    first + " " + last,
+			login:   "user" + strconv.Itoa(i) + "." + asciiOnly(strings.ToLower(last)) + "@example.com",
+			session: "idx" + g.id(22),
+			service: "0oa" + g.id(17),
+			ip:      g.pick(networks) + strconv.Itoa(1+g.random.IntN(254)),
+			ip6:     "2001:db8:" + strconv.FormatUint(g.random.Uint64()&0xffff, 16) + "::" + strconv.FormatUint(1+g.random.Uint64()&0xff, 16),
+			place:   &places[g.random.IntN(len(places))],
+			agent:   &agents[g.random.IntN(len(agents))],
+		}
+		if g.random.IntN(3) == 0 {
+			people[i].machine = &machines[g.random.IntN(len(machines))]
+		}
+	}
+	return people
+}
+
+func asciiOnly(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < 'a' || r > 'z' {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// Event returns the next event, with all fields but Persisted filled in. published is kept to the millisecond, as Okta
+// does.
 func (g *Generator) Event(published time.Time) logevent.Event {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -207,85 +222,4 @@ func (g *Generator) transactionObject() {
 	default:
 		g.lit(`{"type":"WEB","id":"`, g.transaction, `","detail":{}}`)
 	}
-}
-
-// lit appends text as it is.
-func (g *Generator) lit(parts ...string) {
-	for _, part := range parts {
-		g.b = append(g.b, part...)
-	}
-}
-
-// quote appends text that needs no escapes as a JSON string.
-func (g *Generator) quote(s string) {
-	g.b = append(append(append(g.b, '"'), s...), '"')
-}
-
-func (g *Generator) orNull(s string) {
-	if s == "" {
-		g.lit(`null`)
-		return
-	}
-	g.quote(s)
-}
-
-func (g *Generator) number(n int) { g.b = strconv.AppendInt(g.b, int64(n), 10) }
-
-func (g *Generator) pick2(first bool, a, b string) string {
-	if first {
-		return a
-	}
-	return b
-}
-
-func (g *Generator) pick(from []string) string { return from[g.random.IntN(len(from))] }
-
-const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-
-// id returns n random letters and digits.
-func (g *Generator) id(n int) string {
-	var id [64]byte
-	for i, bits := 0, uint64(0); i < n; i, bits = i+1, bits/62 {
-		if i%10 == 0 {
-			bits = g.random.Uint64()
-		}
-		id[i] = alphabet[bits%62]
-	}
-	return string(id[:n])
-}
-
-func (g *Generator) hex32() string {
-	var id [32]byte
-	putHex(id[:16], g.random.Uint64())
-	putHex(id[16:], g.random.Uint64())
-	return string(id[:])
-}
-
-// uuid has the form of a version 1 UUID. Its first 48 bits are a one-to-one scramble of a counter, so that no seed repeats one.
-func (g *Generator) uuid() string {
-	g.made++
-	first := g.made * 0x9e3779b97f4b & (1<<48 - 1)
-	var u [36]byte
-	copy(u[:], "00000000-0000-11f0-8000-000000000000")
-	putHex(u[0:8], first>>16)
-	putHex(u[9:13], first)
-	putHex(u[20:23], g.seed>>48)
-	putHex(u[24:36], g.seed)
-	return string(u[:])
-}
-
-// putHex fills dst with the lowest digits of x.
-func putHex(dst []byte, x uint64) {
-	for i := len(dst) - 1; i >= 0; i-- {
-		dst[i] = "0123456789abcdef"[x&15]
-		x >>= 4
-	}
-}
-
-// mix spreads a number over 64 bits, one to one (the finalizer of SplitMix64).
-func mix(x uint64) uint64 {
-	x += 0x9e3779b97f4a7c15
-	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
-	x = (x ^ x>>27) * 0x94d049bb133111eb
-	return x ^ x>>31
 }

@@ -3,7 +3,6 @@
 package generate
 
 import (
-	"strconv"
 	"strings"
 )
 
@@ -53,35 +52,3 @@ var (
 	lastNames  = strings.Fields("Doe Example Sample Müller García Okafor Nakamura Smith Jensen Kowalska Silva Haddad Nguyen O’Brien Petrov Tanaka")
 	networks   = []string{"192.0.2.", "198.51.100.", "203.0.113."}
 )
-
-// newPeople makes the org's staff. Addresses come from the ranges reserved for documentation (RFC 5737, RFC 3849).
-func (g *Generator) newPeople(n int) []person {
-	people := make([]person, n)
-	for i := range people {
-		first, last := g.pick(firstNames), g.pick(lastNames)
-		people[i] = person{
-			id:      "00u" + g.id(17),
-			name:    first + " " + last,
-			login:   "user" + strconv.Itoa(i) + "." + asciiOnly(strings.ToLower(last)) + "@example.com",
-			session: "idx" + g.id(22),
-			service: "0oa" + g.id(17),
-			ip:      g.pick(networks) + strconv.Itoa(1+g.random.IntN(254)),
-			ip6:     "2001:db8:" + strconv.FormatUint(g.random.Uint64()&0xffff, 16) + "::" + strconv.FormatUint(1+g.random.Uint64()&0xff, 16),
-			place:   &places[g.random.IntN(len(places))],
-			agent:   &agents[g.random.IntN(len(agents))],
-		}
-		if g.random.IntN(3) == 0 {
-			people[i].machine = &machines[g.random.IntN(len(machines))]
-		}
-	}
-	return people
-}
-
-func asciiOnly(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < 'a' || r > 'z' {
-			return -1
-		}
-		return r
-	}, s)
-}

@@ -11,7 +11,8 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
-// rateEvent is the event Okta writes when a bucket nears its ceiling or passes it (shape as seen in published Okta data: every detail is a string).
+// rateEvent is the event Okta writes when a bucket nears its ceiling or passes it (shape as seen in published Okta
+// data: every detail is a string).
 func rateEvent(id, kind string, b *bucket, now time.Time) Event {
 	message, severity := "Rate limit warning", "WARN"
 	if kind == "violation" {
@@ -30,4 +31,46 @@ func rateEvent(id, kind string, b *bucket, now time.Time) Event {
 		`{"id":"5f1c9c4e-0000-4000-8000-000000000001","type":"Bucket Uuid","alternateId":null,"displayName":null,"detailEntry":null}]}`,
 		message, "system.org.rate_limit."+kind, now.UTC().Format(logevent.TimeLayout), severity, seconds, b.limit, kind, id, uuid)
 	return Event{JSON: json, UUID: uuid, Published: now.Truncate(time.Millisecond)}
+}
+
+// RateReport returns how far use went so far.
+func (o *Org) RateReport() RateReport {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.bucket.report
+}
+
+// Spend counts n requests by another client of the org, named by whatever the test likes, and returns how many of them
+// were within the limits.
+func (o *Org) Spend(name string, n int) int {
+	now := o.Now()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	allowed := 0
+	for range n {
+		if o.takeRequest(name, now) {
+			allowed++
+		}
+	}
+	return allowed
+}
+
+// takeRequest counts a request and writes the events Okta writes about it. It needs the lock.
+func (o *Org) takeRequest(name string, now time.Time) bool {
+	_, ok := o.takeWithState(name, now)
+	return ok
+}
+
+func (o *Org) takeWithState(name string, now time.Time) (rateState, bool) {
+	before := o.bucket.report
+	state, ok := o.bucket.take(name, now)
+	if after := o.bucket.report; o.opts.RateEvents {
+		if after.Warnings > before.Warnings {
+			o.journal.add(rateEvent(o.ids.Next(), "warning", o.bucket, now), now)
+		}
+		if after.Violations > before.Violations {
+			o.journal.add(rateEvent(o.ids.Next(), "violation", o.bucket, now), now)
+		}
+	}
+	return state, ok
 }

@@ -135,7 +135,7 @@ func TestAnAssertionIsAcceptedOnce(t *testing.T) {
 	requireFailure(t, again.send(t, org), http.StatusUnauthorized, "invalid_client", "The client_assertion token has already been used.")
 }
 
-func TestARefusedGrantBurnsTheAssertion(t *testing.T) {
+func TestARefusedGrantUsesUpTheAssertion(t *testing.T) {
 	org := orgWith(dpopApp())
 	first := askBound(noon)
 	nonce := first.send(t, org).header.Get("DPoP-Nonce")
