@@ -104,6 +104,7 @@ generate: ## write the code and documentation that metadata.yaml defines
 
 .PHONY: lint
 lint: ## look for mistakes and bad style
+	@internal/tools/comments.sh
 	@# A cache of this checkout's own: a shared one answers with the paths of other checkouts.
 	GOLANGCI_LINT_CACHE=$(CURDIR)/_build/lint $(TOOL) golangci-lint run --allow-parallel-runners ./...
 

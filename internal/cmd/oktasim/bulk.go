@@ -28,8 +28,9 @@ const (
 	publishedLayout = "2006-01-02T15:04:05.000Z"
 )
 
-// bulk serves a log of any length out of a few thousand events, as fast as it is read: each event goes out with a uuid and a published time of its
-// own, and nothing is kept. It does nothing else that an org does, so that a benchmark measures its client.
+// bulk serves a log of any length out of a few thousand events, as fast as it is read: each event goes out with a uuid
+// and a published time of its own, and nothing is kept. It does nothing else that an org does, so that a benchmark
+// measures its client.
 type bulk struct {
 	authorization string
 	latency       time.Duration
@@ -44,7 +45,8 @@ type bulk struct {
 	atEnd     atomic.Int32
 }
 
-// pattern is an event, and where its uuid and time are; publishedAt is -1 when the time is in an unusual form, which is left as it is.
+// pattern is an event, and where its uuid and time are; publishedAt is -1 when the time is in an unusual form, which is
+// left as it is.
 type pattern struct {
 	json                []byte
 	uuidAt, publishedAt int

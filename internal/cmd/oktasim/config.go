@@ -88,7 +88,8 @@ func (c config) validate(given map[string]bool, rest []string) error {
 	return errors.Join(errs...)
 }
 
-// loopback refuses addresses that other machines could reach: the token is on the screen and the connection is not encrypted.
+// loopback refuses addresses that other machines could reach: the token is on the screen and the connection is not
+// encrypted.
 func loopback(address string) error {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Oktasim runs a simulated Okta org on a loopback address, for demonstrations and end-to-end tests. It keeps all of its events in memory.
+// Oktasim runs a simulated Okta org on a loopback address, for demonstrations and end-to-end tests. It keeps all of its
+// events in memory.
 package main
 
 import (

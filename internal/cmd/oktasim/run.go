@@ -106,7 +106,8 @@ func newOrg(c config) (*oktatest.Org, error) {
 	return org, nil
 }
 
-// trickle makes the org's events. The backlog and what follows have generators of their own, so that the latter does not depend on the length of the former.
+// trickle makes the org's events. The backlog and what follows have generators of their own, so that the latter does
+// not depend on the length of the former.
 func (c config) trickle(seed uint64) oktatest.Trickle {
 	generator := oktatest.NewGenerator(seed)
 	generator.SetOdd(c.odd)
@@ -117,8 +118,8 @@ func (c config) trickle(seed uint64) oktatest.Trickle {
 	return oktatest.Trickle{Generator: generator, Rate: rate, Late: c.late, Seed: seed}
 }
 
-// load reads recorded LogEvents, one JSON object a line. Empty lines are skipped; anything else is an error that names its line. What is odd about
-// an event, such as an impossible published time, is served as it was recorded.
+// load reads recorded LogEvents, one JSON object a line. Empty lines are skipped; anything else is an error that names
+// its line. What is odd about an event, such as an impossible published time, is served as it was recorded.
 func load(path string) ([]oktatest.Event, error) {
 	file, err := os.Open(path) //nolint:gosec // the user names the file
 	if err != nil {
