@@ -56,7 +56,7 @@ test: build ## run all tests, or those of PACKAGES, with the race detector where
 
 .PHONY: e2e
 e2e: build ## kill the built collector, cut it off and starve it of disk, in about two minutes; make test does so more briefly
-	go test -count=1 -timeout 10m -v ./internal/e2e -kills=14
+	$(TOOL) gotestsum --format standard-verbose -- -count=1 -timeout=10m ./internal/e2e -kills=14
 
 .PHONY: e2e-backends
 e2e-backends: build $(VICTORIA) $(KAFKA) ## run each example against VictoriaLogs, Kafka and a second Collector, and the demo in a browser, in under four minutes
