@@ -45,13 +45,18 @@ $(KAFKA): $(wildcard internal/tools/kafka/*)
 check: ## check the connection of every receiver in a collector configuration: make check CONFIG=config.yaml
 	@go run ./internal/cmd/oktacheck --config '$(or $(CONFIG),$(error name the configuration: make check CONFIG=config.yaml))'
 
+# The race detector needs cgo, which go turns off where it finds no C compiler.
+PACKAGES ?= ./...
+
 .PHONY: test
-test: build ## run all tests, with the race detector; those of the built collector among them
-	$(TOOL) gotestsum --format standard-quiet -- -race ./...
+test: build ## run all tests, or those of PACKAGES, with the race detector where there is a C compiler
+	@race=-race; \
+	if [ "$$(go env CGO_ENABLED)" != 1 ]; then race=; echo 'Without the race detector: no C compiler found, or CGO_ENABLED=0.'; fi; \
+	$(TOOL) gotestsum --format standard-quiet -- $$race $(PACKAGES)
 
 .PHONY: e2e
 e2e: build ## kill the built collector, cut it off and starve it of disk, in about two minutes; make test does so more briefly
-	go test -count=1 -timeout 10m -v ./internal/e2e -kills=14
+	$(TOOL) gotestsum --format standard-verbose -- -count=1 -timeout=10m ./internal/e2e -kills=14
 
 .PHONY: e2e-backends
 e2e-backends: build $(VICTORIA) $(KAFKA) ## run each example against VictoriaLogs, Kafka and a second Collector, and the demo in a browser, in under four minutes
@@ -99,6 +104,7 @@ generate: ## write the code and documentation that metadata.yaml defines
 
 .PHONY: lint
 lint: ## look for mistakes and bad style
+	@internal/tools/comments.sh
 	@# A cache of this checkout's own: a shared one answers with the paths of other checkouts.
 	GOLANGCI_LINT_CACHE=$(CURDIR)/_build/lint $(TOOL) golangci-lint run --allow-parallel-runners ./...
 

@@ -17,12 +17,13 @@ type Options struct {
 	Collector string
 	// Config is the path of the Collector configuration with the detections. Required.
 	Config string
-	// Events is a file of LogEvents: a JSON array, or one object after the other. Without it the events are those of the configuration's org.
+	// Events is a file of LogEvents: a JSON array, or one object after the other. Without it the events are those of the
+	// configuration's org.
 	Events string
 	// Org replaces the org_url of the configuration. Not with Events.
 	Org string
-	// Start is the time of the first event: a time such as 2026-11-21T00:00:00Z, or a look-back such as -24h. Required without Events,
-	// where it may also be beginning; with Events, earlier ones are left out.
+	// Start is the time of the first event: a time such as 2026-11-21T00:00:00Z, or a look-back such as -24h. Required
+	// without Events, where it may also be beginning; with Events, earlier ones are left out.
 	Start string
 	// Log is where the collector's warnings and errors go.
 	Log io.Writer
@@ -42,8 +43,8 @@ func (o Options) validate() error {
 	return errors.Join(errs...)
 }
 
-// Run runs the detections until every event was read that there was when it began, and returns what they matched. What it starts has ended
-// when it returns, and what it wrote is gone.
+// Run runs the detections until every event was read that there was when it began, and returns what they matched. What
+// it starts has ended when it returns, and what it wrote is gone.
 func Run(ctx context.Context, o Options) (*Result, error) {
 	if err := o.validate(); err != nil {
 		return nil, err

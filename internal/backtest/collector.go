@@ -30,7 +30,8 @@ type collector struct {
 	log   io.Writer
 }
 
-// drain runs the collector until it has read all events and returns how many. Everything it holds has reached the file by then.
+// drain runs the collector until it has read all events and returns how many. Everything it holds has reached the file
+// by then.
 func (c collector) drain(ctx context.Context) (*counts, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

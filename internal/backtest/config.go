@@ -24,13 +24,14 @@ const (
 	ownDebug     = "debug/backtest"
 )
 
-// Each pipeline that exports has components of the backtest's own in the place of its exporters, so that its events are counted apart.
+// Each pipeline that exports has components of the backtest's own in the place of its exporters, so that its events are
+// counted apart.
 func ownForward(pipeline string) string  { return "forward/backtest_" + pipeline }
 func ownFilter(pipeline string) string   { return "filter/backtest_" + pipeline }
 func ownPipeline(pipeline string) string { return "logs/backtest_" + pipeline }
 
-// What the receiver keeps of its configuration: what decides which events come, and what they look like. Not the position and nothing
-// that would be shared with a collector at work.
+// What the receiver keeps of its configuration: what decides which events come, and what they look like. Not the
+// position and nothing that would be shared with a collector at work.
 var (
 	keptSettings = []string{"filter", "q", "page_size", "rate_limit", "retry", "body", "include_log_record_original", "resource_attributes"}
 	credentials  = []string{"org_url", "api_token", "api_token_file", "oauth", "http"}
@@ -52,9 +53,9 @@ type derived struct {
 	counts bool
 }
 
-// derive changes a configuration for a backtest: the pipelines that events of the org run through stay, with their processors and
-// connectors; receiver, exporters, extensions and telemetry are the backtest's. scratch is a directory for position and matches, port
-// that of the collector's own metrics.
+// derive changes a configuration for a backtest: the pipelines that events of the org run through stay, with their
+// processors and connectors; receiver, exporters, extensions and telemetry are the backtest's. scratch is a directory
+// for position and matches, port that of the collector's own metrics.
 func derive(text []byte, from source, scratch string, port int) (*derived, error) {
 	config, err := parse(text)
 	if err != nil {
@@ -110,8 +111,8 @@ func derive(text []byte, from source, scratch string, port int) (*derived, error
 	return d, err
 }
 
-// end adds to processors, connectors and pipelines where the events of an exporting pipeline end: all of them are counted, and those that
-// match a rule go to the file. A month of a large org may be too much for a disk.
+// end adds to processors, connectors and pipelines where the events of an exporting pipeline end: all of them are
+// counted, and those that match a rule go to the file. A month of a large org may be too much for a disk.
 func (d *derived) end(name string, processors, connectors, pipelines tree) {
 	connectors[ownForward(name)] = nil
 	processors[ownFilter(name)] = tree{"log_conditions": []string{`log.attributes["security_rule.name"] == nil`}}
@@ -121,8 +122,8 @@ func (d *derived) end(name string, processors, connectors, pipelines tree) {
 	d.ends = append(d.ends, ownFilter(name))
 }
 
-// telemetry makes the collector show its metrics at a port while it runs, and print them when it ends. The detailed ones tell how many
-// answers the org has given.
+// telemetry makes the collector show its metrics at a port while it runs, and print them when it ends. The detailed
+// ones tell how many answers the org has given.
 func telemetry(port int) tree {
 	const never = 7 * 24 * time.Hour
 	return tree{"level": "detailed", "readers": []any{
@@ -131,7 +132,8 @@ func telemetry(port int) tree {
 	}}
 }
 
-// receiverSettings returns the receiver's settings in a backtest, and the extension that they need for credentials, if any.
+// receiverSettings returns the receiver's settings in a backtest, and the extension that they need for credentials, if
+// any.
 func receiverSettings(given, extensions tree, from source) (settings, needed tree) {
 	settings, needed = tree{}, tree{}
 	keep := keptSettings

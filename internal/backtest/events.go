@@ -17,8 +17,9 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
-// load reads the LogEvents of a file and leaves out those published before start. What is odd about an event, such as an impossible
-// published time, stays as it was recorded, and an event without a time that can be read is never too early.
+// load reads the LogEvents of a file and leaves out those published before start. What is odd about an event, such as
+// an impossible published time, stays as it was recorded, and an event without a time that can be read is never too
+// early.
 func load(path string, start time.Time) ([]oktatest.Event, error) {
 	file, err := os.Open(path) //nolint:gosec // the user names the file
 	if err != nil {

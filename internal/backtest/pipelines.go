@@ -13,7 +13,8 @@ func (p pipeline) raw() tree {
 	return tree{"receivers": p.receivers, "processors": p.processors, "exporters": p.exporters}
 }
 
-// reachable returns the pipelines that the receiver feeds, directly or through connectors, without whatever else feeds them.
+// reachable returns the pipelines that the receiver feeds, directly or through connectors, without whatever else feeds
+// them.
 func reachable(all, connectors tree, receiver string) map[string]*pipeline {
 	pipelines := map[string]*pipeline{}
 	feeds := []string{receiver}
@@ -43,8 +44,8 @@ func reachable(all, connectors tree, receiver string) map[string]*pipeline {
 	return pipelines
 }
 
-// divert replaces the exporters of a pipeline, and reports whether events went to one. Nothing leaves the backtest: events go to its own
-// end of the pipeline, the rest nowhere. Connectors stay.
+// divert replaces the exporters of a pipeline, and reports whether events went to one. Nothing leaves the backtest:
+// events go to its own end of the pipeline, the rest nowhere. Connectors stay.
 func divert(name string, p *pipeline, connectors tree) bool {
 	var exporters []string
 	exported := false

@@ -12,21 +12,23 @@ import (
 )
 
 const (
-	// answersAtEnd is how many answers without a new event prove that all events were delivered. Up to six come before an event counts:
-	// three of the connection check, one that only tells Okta's time, the page that is being delivered, and the one fetched ahead. A look
-	// may count one more that came while it was being taken.
+	// answersAtEnd is how many answers without a new event prove that all events were delivered. Up to six come before an
+	// event counts: three of the connection check, one that only tells Okta's time, the page that is being delivered, and
+	// the one fetched ahead. A look may count one more that came while it was being taken.
 	answersAtEnd = 8
-	// passesAtEnd is how many times an event must be newer than the mark. Once is not enough: an event that is dated in the future counts as
-	// published when it was read.
+	// passesAtEnd is how many times an event must be newer than the mark. Once is not enough: an event that is dated in
+	// the future counts as published when it was read.
 	passesAtEnd = 2
-	// clockError is how far Okta's clock, as the collector knows it, may be behind: the Date of an answer has no fractions of a second.
+	// clockError is how far Okta's clock, as the collector knows it, may be behind: the Date of an answer has no fractions
+	// of a second.
 	clockError = time.Second
 )
 
 // watch tells from looks at a collector at work when it has read enough.
 type watch struct {
-	// grows says that the log goes on growing. One that grows faster than it can be quiet for long is read up to the moment of the start:
-	// events come in the order in which Okta has stored them, so one that was published later has all of the backtest's before it.
+	// grows says that the log goes on growing. One that grows faster than it can be quiet for long is read up to the
+	// moment of the start: events come in the order in which Okta has stored them, so one that was published later has all
+	// of the backtest's before it.
 	grows bool
 	// mark is when the backtest began or, once an event was newer than that, when that was seen.
 	mark   time.Time
@@ -77,8 +79,8 @@ func parseProgress(text string) progress {
 	return progress{answers: int(answers), accepted: int(accepted), lag: time.Duration(lag * float64(time.Second)), dated: dated}
 }
 
-// sum adds up the values of a metric, in Prometheus' text format, whose line begins with a text and contains others, and reports whether
-// there are any.
+// sum adds up the values of a metric, in Prometheus' text format, whose line begins with a text and contains others,
+// and reports whether there are any.
 func sum(text, begin string, contains ...string) (total float64, found bool) {
 lines:
 	for line := range strings.Lines(text) {

@@ -25,7 +25,8 @@ type Result struct {
 	Matched int
 	// Exported is how many events reached an exporter; the configuration dropped the others.
 	Exported int
-	// Several says that several pipelines export. Exported is then what the one that exports most has, and there may be more.
+	// Several says that several pipelines export. Exported is then what the one that exports most has, and there may be
+	// more.
 	Several bool
 	// Rules are the rules in the order of the configuration, those without a match included.
 	Rules []string
@@ -134,7 +135,8 @@ func (r *Result) add(record plog.LogRecord) {
 	}
 }
 
-// count counts a match and returns the rule's name: the one of all its matches, so that a noisy rule's is in memory once.
+// count counts a match and returns the rule's name: the one of all its matches, so that a noisy rule's is in memory
+// once.
 func (r *Result) count(rule, day string) string {
 	at := slices.Index(r.Rules, rule)
 	if at < 0 {

@@ -12,7 +12,8 @@ import (
 // ruleName is how a statement of OTTL sets or appends security_rule.name to a text.
 var ruleName = regexp.MustCompile(`\["security_rule\.name"\]\s*,\s*("(?:[^"\\]|\\.)*")`)
 
-// appendRuleNames adds the names that the statements of a processor give, each one once, so that a rule that matches nothing is known.
+// appendRuleNames adds the names that the statements of a processor give, each one once, so that a rule that matches
+// nothing is known.
 func appendRuleNames(names []string, settings any) []string {
 	switch settings := settings.(type) {
 	case string:

@@ -25,7 +25,7 @@ import (
 )
 
 func TestReceiverIsInTheDistribution(t *testing.T) {
-	said, err := exec.CommandContext(t.Context(), built(t, "otelcol-okta"), "components").Output() //nolint:gosec // our own program
+	said, err := exec.CommandContext(t.Context(), built(t, "otelcol-okta"), "components").Output()
 	require.NoError(t, err)
 	assert.Contains(t, string(said), "okta_systemlog")
 }
@@ -38,7 +38,7 @@ exporters: {debug: {}}
 extensions: {file_storage: {directory: .}}
 service: {extensions: [file_storage], pipelines: {logs: {receivers: [okta_systemlog], exporters: [debug]}}}
 `), 0o600))
-	said, err := exec.CommandContext(t.Context(), built(t, "otelcol-okta"), "validate", "--config", config).CombinedOutput() //nolint:gosec // our own program
+	said, err := exec.CommandContext(t.Context(), built(t, "otelcol-okta"), "validate", "--config", config).CombinedOutput()
 	require.Error(t, err)
 	for _, remedy := range []string{"use https://acme.okta.com", "use 1 to 1000", "no credential is set"} {
 		assert.Contains(t, string(said), remedy)
@@ -60,7 +60,7 @@ receivers:
 exporters: {debug: {}}
 service: {pipelines: {logs: {receivers: [okta_systemlog/token, okta_systemlog/key, okta_systemlog/secret], exporters: [debug]}}}
 `), 0o600))
-	cmd := exec.CommandContext(t.Context(), built(t, "otelcol-okta"), "print-config", "--config", config) //nolint:gosec // our own program
+	cmd := exec.CommandContext(t.Context(), built(t, "otelcol-okta"), "print-config", "--config", config)
 	cmd.Env = append(os.Environ(), "OKTA_API_TOKEN="+token, "OKTA_KEY="+strings.ReplaceAll(private, "\n", "\\n"))
 	said, err := cmd.CombinedOutput()
 	require.NoError(t, err, string(said))
@@ -76,7 +76,7 @@ func recordedEvents(t *testing.T) [][]byte {
 	t.Helper()
 	var events [][]byte
 	if file := os.Getenv("OKTA_EVENTS"); file != "" {
-		text, err := os.ReadFile(file) //nolint:gosec // the user names the file
+		text, err := os.ReadFile(file)
 		require.NoError(t, err)
 		for line := range bytes.Lines(text) {
 			events = append(events, bytes.TrimSpace(line))
@@ -86,7 +86,7 @@ func recordedEvents(t *testing.T) [][]byte {
 	pages, err := filepath.Glob(filepath.Join(root, "testdata", "pages", "*.json"))
 	require.NoError(t, err)
 	for _, page := range pages {
-		text, err := os.ReadFile(page) //nolint:gosec // ours
+		text, err := os.ReadFile(page)
 		require.NoError(t, err)
 		var elements []json.RawMessage
 		require.NoError(t, json.Unmarshal(text, &elements))
@@ -169,7 +169,7 @@ func TestStartupCheckKeepsTheCollectorFromStarting(t *testing.T) {
 	p.wait(t, 3)
 	collector.stop(t)
 
-	cmd := exec.CommandContext(t.Context(), built(t, "otelcol-okta"), "--config", p.config) //nolint:gosec // our own program
+	cmd := exec.CommandContext(t.Context(), built(t, "otelcol-okta"), "--config", p.config)
 	cmd.Env = append(os.Environ(), "OKTA_API_TOKEN=00another")
 	said, err := cmd.CombinedOutput()
 	require.Error(t, err, string(said))

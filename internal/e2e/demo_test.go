@@ -28,7 +28,7 @@ func startDemo(t *testing.T) (demo *exec.Cmd, said *output, store string) {
 	script, err := filepath.Abs(filepath.Join(root, "internal", "tools", "demo.sh"))
 	require.NoError(t, err)
 	store = freeAddress(t)
-	demo, said = exec.Command(script), &output{more: make(chan struct{})} //nolint:gosec,noctx // ours; it is ended below
+	demo, said = exec.Command(script), &output{more: make(chan struct{})} //nolint:noctx // ours; it is ended below
 	demo.Env = append(os.Environ(), "DEMO_ORG="+freeAddress(t), "DEMO_STORE="+store, "DEMO_KEPT="+t.TempDir())
 	demo.Stdout, demo.Stderr = said, said
 	demo.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C in a terminal is for the script and what it started
@@ -73,7 +73,7 @@ func TestBackendDemoShowsFailedSignInsInABrowser(t *testing.T) {
 
 		picture := filepath.Join(t.TempDir(), "failed-sign-ins.png")
 		browse(t, browser, page[1], "--screenshot="+picture)
-		taken, err := os.ReadFile(picture) //nolint:gosec // the test's own
+		taken, err := os.ReadFile(picture)
 		require.NoError(t, err)
 		size, err := png.DecodeConfig(bytes.NewReader(taken))
 		require.NoError(t, err)
@@ -91,7 +91,7 @@ func TestBackendDemoShowsFailedSignInsInABrowser(t *testing.T) {
 // browse opens a page in a headless browser, lets its scripts work for some seconds of the page's own time, and returns what the browser prints.
 func browse(t *testing.T, browser, page string, do string) []byte {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), browser, //nolint:gosec // found in PATH
+	cmd := exec.CommandContext(t.Context(), browser,
 		"--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
 		"--disable-component-update", "--disable-sync", "--user-data-dir="+t.TempDir(),
 		"--window-size=1280,860", "--virtual-time-budget=10000", do, page)

@@ -49,7 +49,7 @@ func examples(t *testing.T) []example {
 		if isRuleFile(t, path) {
 			continue // Prometheus' to check: TestPrometheusRules
 		}
-		text, err := os.ReadFile(path) //nolint:gosec // ours
+		text, err := os.ReadFile(path)
 		require.NoError(t, err)
 		document, err := confmap.NewRetrievedFromYAML(text)
 		require.NoError(t, err)
@@ -141,7 +141,7 @@ func (e example) arguments(configs ...string) []string {
 // ask runs the collector with arguments with which it ends by itself, and returns what it says.
 func ask(t *testing.T, arguments ...string) (string, error) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), built(t, "otelcol-okta"), arguments...) //nolint:gosec // our own program
+	cmd := exec.CommandContext(t.Context(), built(t, "otelcol-okta"), arguments...)
 	cmd.Env = append(os.Environ(), "OKTA_API_TOKEN="+token)
 	said, err := cmd.CombinedOutput()
 	return string(said), err

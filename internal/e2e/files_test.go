@@ -50,7 +50,7 @@ func TestBackendLakeIsReadOnBehindATornLine(t *testing.T) {
 	mended := filepath.Join(folder, "mended.json")
 	var records []arrived
 	require.Eventually(t, func() bool {
-		written, err := os.ReadFile(lake) //nolint:gosec // the test's own
+		written, err := os.ReadFile(lake)
 		require.NoError(t, err)
 		var whole []byte
 		for line := range bytes.Lines(written) {
@@ -66,7 +66,7 @@ func TestBackendLakeIsReadOnBehindATornLine(t *testing.T) {
 		return len(records) >= fewEvents
 	}, patience, 100*time.Millisecond)
 	collector.stop(t)
-	written, err := os.ReadFile(lake) //nolint:gosec // the test's own
+	written, err := os.ReadFile(lake)
 	require.NoError(t, err)
 	assert.True(t, bytes.HasPrefix(written, []byte(torn+`{"resourceLogs":`)), "a delivery was written right behind what broke off")
 	assert.Equal(t, slices.Sorted(maps.Keys(eventsOf(t, org))), uidsOf(records))

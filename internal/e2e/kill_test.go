@@ -28,7 +28,7 @@ func newRandom(t *testing.T) *rand.Rand {
 		chosen = rand.Uint64()
 	}
 	t.Logf("go test ./internal/e2e -run '^%s$' -kills=%d -seed=%d repeats this", t.Name(), *kills, chosen)
-	return rand.New(rand.NewPCG(chosen, 0)) //nolint:gosec // reproducible on purpose
+	return rand.New(rand.NewPCG(chosen, 0))
 }
 
 // moment is a point in the way of a page at which the collector can be killed. prepare is called before the run begins, with a random number of

@@ -103,7 +103,7 @@ func (p *pipeline) read(t *testing.T) []plog.LogRecord {
 // readLogs returns what a file exporter has written so far. A last line that is not complete yet is left out.
 func readLogs(t *testing.T, path string) []plog.Logs {
 	t.Helper()
-	text, err := os.ReadFile(path) //nolint:gosec // the test's own
+	text, err := os.ReadFile(path)
 	if os.IsNotExist(err) {
 		return nil
 	}

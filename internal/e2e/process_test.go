@@ -45,7 +45,7 @@ type process struct {
 func start(t *testing.T, name string, args ...string) *process {
 	t.Helper()
 	p := &process{output: &output{more: make(chan struct{})}, done: make(chan struct{})}
-	p.cmd = exec.Command(built(t, name), args...) //nolint:gosec,noctx // ended by stop
+	p.cmd = exec.Command(built(t, name), args...) //nolint:noctx // ended by stop
 	p.cmd.Env = append(os.Environ(), "OKTA_API_TOKEN="+token)
 	p.cmd.Stdout, p.cmd.Stderr = p.output, p.output
 	require.NoError(t, p.cmd.Start())

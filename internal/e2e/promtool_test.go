@@ -15,7 +15,7 @@ import (
 // isRuleFile reports whether an example holds alert rules for Prometheus rather than a Collector configuration.
 func isRuleFile(t *testing.T, path string) bool {
 	t.Helper()
-	text, err := os.ReadFile(path) //nolint:gosec // ours
+	text, err := os.ReadFile(path)
 	require.NoError(t, err)
 	return bytes.Contains(text, []byte("\ngroups:\n"))
 }
@@ -27,7 +27,7 @@ func promtool(t *testing.T, args ...string) {
 	if err != nil {
 		t.Skip("promtool is not installed: it is in the package prometheus of Debian and Ubuntu")
 	}
-	said, err := exec.CommandContext(t.Context(), path, args...).CombinedOutput() //nolint:gosec // the arguments are the tests'
+	said, err := exec.CommandContext(t.Context(), path, args...).CombinedOutput()
 	require.NoError(t, err, string(said))
 }
 

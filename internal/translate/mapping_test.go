@@ -215,7 +215,7 @@ func TestRecordFields(t *testing.T) {
 	rec, _ = record(`{` + uuidMember + `,"displayMessage":null,"eventType":null,"severity":null}`)
 	assert.Empty(t, rec.EventName())
 	assert.Equal(t, "Empty", rec.Body().Type().String())
-	assert.Equal(t, "", rec.SeverityText())
+	assert.Empty(t, rec.SeverityText())
 
 	rec, _ = record(`{` + uuidMember + `,"displayMessage":""}`)
 	assert.Equal(t, "Str", rec.Body().Type().String())

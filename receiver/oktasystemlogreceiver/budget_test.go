@@ -209,7 +209,7 @@ func TestReserveIsLeftWhateverOthersSpend(t *testing.T) {
 				w.happenedSmall(700, time.Hour)
 				m := w.meter()
 				w.start()
-				random := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // repeatable
+				random := rand.New(rand.NewPCG(seed, 1))
 				for range 120 {
 					w.org.Spend("another client", random.IntN(12)*random.IntN(3))
 					w.wait(time.Duration(random.IntN(10_000)) * time.Millisecond)

@@ -106,7 +106,7 @@ func testsOf(t *testing.T, pattern string) string {
 		files, err := filepath.Glob(pattern)
 		require.NoError(t, err)
 		for _, file := range files {
-			text, err := os.ReadFile(file) //nolint:gosec // ours
+			text, err := os.ReadFile(file)
 			require.NoError(t, err)
 			all.Write(text)
 		}

@@ -117,7 +117,7 @@ func TestReplacedSecretIsSentOnce(t *testing.T) {
 		w.requireAllOnce()
 		assert.Equal(t, 1, w.sent().Lost, "the one that showed it")
 		assert.Equal(t, 4, w.sent().Delivered)
-		assert.EqualValues(t, 5, len(w.sink.uuids()))
+		assert.Equal(t, 5, len(w.sink.uuids()))
 
 		w.stop()
 		w.cfg.EventHook.Get().Secret = hookSecretOfTests

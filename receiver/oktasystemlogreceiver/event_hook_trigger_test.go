@@ -28,7 +28,7 @@ func (w *world) anHourOfEvents(visible time.Duration) (latencies []time.Duration
 	w.start()
 	w.hook("user.session.start")
 	w.wait(2 * time.Minute)
-	random := rand.New(rand.NewPCG(1, 1)) //nolint:gosec // repeatable
+	random := rand.New(rand.NewPCG(1, 1))
 	var announced []time.Time
 	for n := range 120 {
 		announced = append(announced, time.Now())
@@ -198,8 +198,8 @@ func TestNothingIsLostOrRepeatedWithHooks(t *testing.T) {
 			inHookedWorld(t, oktatest.Options{Hooks: sent, PageLatency: 50 * time.Millisecond}, func(t *testing.T, w *world) {
 				w.cfg.PageSize = 20
 				w.cfg.EventHook.Get().DeliverUnconfirmed = true
-				random := rand.New(rand.NewPCG(3, uint64(len(name)))) //nolint:gosec // repeatable
-				moods := rand.New(rand.NewPCG(4, uint64(len(name))))  //nolint:gosec // repeatable
+				random := rand.New(rand.NewPCG(3, uint64(len(name))))
+				moods := rand.New(rand.NewPCG(4, uint64(len(name))))
 				w.sink.refuses(func(context.Context, int) error {
 					if moods.IntN(4) == 0 {
 						return errors.New("busy")

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Backtest runs the detections of a Collector configuration over recorded events, or over a time range of an org, and prints how often
-// each rule matches, by day.
+// Backtest runs the detections of a Collector configuration over recorded events, or over a time range of an org, and
+// prints how often each rule matches, by day.
 package main
 
 import (

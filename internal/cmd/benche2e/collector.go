@@ -19,8 +19,8 @@ import (
 // pageSize is the receiver's default, and the most that Okta gives at a time.
 const pageSize = 1000
 
-// discarding is an exporter that discards. The debug exporter prints each call at the level info: with the log at warn it only
-// looks at how many records there are, which is as good as discarding them.
+// discarding is an exporter that discards. The debug exporter prints each call at the level info: with the log at warn
+// it only looks at how many records there are, which is as good as discarding them.
 const discarding = "debug: {verbosity: basic}"
 
 // sendingTo is an exporter that delivers to an OTLP/HTTP endpoint. Nothing is queued, so that a

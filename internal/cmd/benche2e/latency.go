@@ -25,7 +25,8 @@ const (
 	latencyWarmUp = 20
 )
 
-// slow is an OTLP/HTTP endpoint that takes its time: downstreamLatency for each pageSize records, however many calls they come in.
+// slow is an OTLP/HTTP endpoint that takes its time: downstreamLatency for each pageSize records, however many calls
+// they come in.
 type slow struct {
 	mu       sync.Mutex
 	records  int

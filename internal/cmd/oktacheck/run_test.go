@@ -103,7 +103,7 @@ func TestOutput(t *testing.T) {
 			if *update {
 				require.NoError(t, os.WriteFile(golden, []byte(said), 0o600))
 			}
-			want, err := os.ReadFile(golden) //nolint:gosec // ours
+			want, err := os.ReadFile(golden)
 			require.NoError(t, err)
 			assert.Equal(t, string(want), said)
 			if len(tc.args) > 0 {
@@ -192,11 +192,11 @@ func TestStorageThatAnotherProcessHolds(t *testing.T) {
 	assert.Contains(t, said, "give each collector a directory of its own")
 
 	require.NoError(t, db.Close())
-	before, err := os.ReadFile(path) //nolint:gosec // ours
+	before, err := os.ReadFile(path)
 	require.NoError(t, err)
 	_, said = d.check()
 	assert.Contains(t, said, "✓ storage        the position is kept in DIR/storage\n")
-	after, err := os.ReadFile(path) //nolint:gosec // ours
+	after, err := os.ReadFile(path)
 	require.NoError(t, err)
 	assert.Equal(t, before, after, "nothing is written")
 

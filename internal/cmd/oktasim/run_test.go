@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -43,17 +44,20 @@ func start(t *testing.T, args ...string) (url, token string, stop func() error) 
 	}
 }
 
-func getPage(t *testing.T, ctx context.Context, url, token string) ([]struct{ UUID string }, error) { //nolint:revive // t comes first in tests
-	t.Helper()
+func getPage(ctx context.Context, url, token string) ([]struct{ UUID string }, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-	require.NoError(t, err)
+	if err != nil {
+		return nil, err
+	}
 	r.Header.Set("Authorization", "SSWS "+token)
 	response, err := http.DefaultClient.Do(r)
 	if err != nil {
 		return nil, err
 	}
 	defer response.Body.Close() //nolint:errcheck // reading tells
-	require.Equal(t, http.StatusOK, response.StatusCode)
+	if response.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("status %d", response.StatusCode)
+	}
 	var events []struct{ UUID string }
 	return events, json.NewDecoder(response.Body).Decode(&events)
 }
@@ -69,7 +73,7 @@ func TestServesABacklogAndNewEvents(t *testing.T) {
 
 func mustPage(t *testing.T, url, token string) []struct{ UUID string } {
 	t.Helper()
-	events, err := getPage(t, t.Context(), url, token)
+	events, err := getPage(t.Context(), url, token)
 	require.NoError(t, err)
 	return events
 }
@@ -84,17 +88,18 @@ func TestServesRecordedEventsWhateverTheirAge(t *testing.T) {
 }
 
 func TestStopsWithRequestsInFlight(t *testing.T) {
-	url, token, stop := start(t, "--latency", "1h", "--rate", "0")
+	address, token, stop := start(t, "--latency", "1h", "--rate", "0")
 	failed := make(chan error, 1)
 	sent := make(chan struct{})
 	ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { close(sent) }})
 	go func() {
-		_, err := getPage(t, ctx, url+"/api/v1/logs", token)
+		_, err := getPage(ctx, address+"/api/v1/logs", token)
 		failed <- err
 	}()
 	<-sent
 	assert.NoError(t, stop())
-	assert.Error(t, <-failed)
+	var broken *url.Error
+	assert.ErrorAs(t, <-failed, &broken, "there is no answer")
 }
 
 func TestCommandLineRefused(t *testing.T) {

@@ -50,7 +50,7 @@ func TestAnnouncedIsConfirmedByWhatWasDelivered(t *testing.T) {
 	confirmed, overdue = w.resolve(everything, all, after(time.Second), after(time.Second))
 	assert.Equal(t, 1, confirmed)
 	assert.Empty(t, overdue)
-	assert.Zero(t, len(w.waiting))
+	assert.Empty(t, w.waiting)
 }
 
 func TestAnnouncedIsBounded(t *testing.T) {

@@ -88,7 +88,7 @@ func TestEventIsResolvedOnce(t *testing.T) {
 	}
 	assert.Equal(t, 1, confirmed)
 	assert.Equal(t, 1, overdue)
-	assert.Zero(t, len(w.waiting))
+	assert.Empty(t, w.waiting)
 
 	later := event("comes")
 	later.Published = after(time.Second)

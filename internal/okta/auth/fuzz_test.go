@@ -4,7 +4,6 @@ package auth
 
 import (
 	"encoding/json"
-	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -56,7 +55,7 @@ func FuzzTokenAnswer(f *testing.F) {
 func requireRepeatsNothing(t *testing.T, err error, body []byte) {
 	t.Helper()
 	var e *oktaerr.Error
-	require.True(t, errors.As(err, &e))
+	require.ErrorAs(t, err, &e)
 	require.LessOrEqual(t, len(err.Error()), 1<<10)
 	require.False(t, strings.ContainsFunc(err.Error(), unicode.IsControl), "%q", err.Error())
 	var said struct {

@@ -9,7 +9,6 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/pem"
-	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -121,7 +120,7 @@ func requireCause(t testing.TB, want oktaerr.Cause, kind oktaerr.Kind, transport
 	t.Helper()
 	_, err := get(context.Background(), transport)
 	var e *oktaerr.Error
-	require.True(t, errors.As(err, &e), "%v", err)
+	require.ErrorAs(t, err, &e)
 	require.Equal(t, want.String(), e.Cause.String(), err)
 	require.Equal(t, kind, e.Kind, err)
 	return e

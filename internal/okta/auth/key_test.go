@@ -96,7 +96,7 @@ func TestEveryKeyFormatSigns(t *testing.T) {
 }
 
 func TestBadKeysSayWhatToUseInstead(t *testing.T) {
-	short, err := rsa.GenerateKey(rand.Reader, 1024) //nolint:gosec // too short on purpose
+	short, err := rsa.GenerateKey(rand.Reader, 1024)
 	require.NoError(t, err)
 	_, ed, err := ed25519.GenerateKey(rand.Reader)
 	require.NoError(t, err)

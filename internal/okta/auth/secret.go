@@ -51,7 +51,7 @@ func KeyFile(setting, path string) Secret {
 
 // readSecret reads a file without the white space around its content.
 func readSecret(setting, path string) ([]byte, error) {
-	file, err := os.Open(path)
+	file, err := os.Open(path) //nolint:gosec // the configuration names the file
 	if err != nil {
 		return nil, unusable(fmt.Errorf("open %s: %w", setting, err))
 	}

@@ -17,7 +17,8 @@ import (
 var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 
 func TestGeneratorIsDeterministic(t *testing.T) {
-	assert.Equal(t, New(7).Page(50, noon), New(7).Page(50, noon))
+	again := New(7).Page(50, noon)
+	assert.Equal(t, New(7).Page(50, noon), again)
 	assert.NotEqual(t, New(7).Page(50, noon), New(8).Page(50, noon))
 	var page []json.RawMessage
 	require.NoError(t, json.Unmarshal(New(7).Page(50, noon), &page))
