@@ -3,10 +3,11 @@
 package eventhooks
 
 import (
-	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
 	"net/http"
 	"slices"
 	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
 )
 
 // touch notes a change. It needs the lock.
