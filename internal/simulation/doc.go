@@ -76,5 +76,5 @@
 // Named failpoints would put a condition that is never true into each line that states an invariant, so there are
 // none. One mistake is replayed by its name, with the seed that found it or the first that does:
 //
-//	go test ./internal/simulation -run TestDeliberateMistakes -v -mistake rewind-to-now [-seed 22]
+//	go test ./internal/simulation -run TestDeliberateMistakes -v -mistake rewind-to-now [-seed 3]
 package simulation // import "github.com/otel-okta/okta-systemlog-receiver/internal/simulation"
