@@ -55,6 +55,7 @@ func (h hookEndpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if handler == nil {
 		panic(http.ErrAbortHandler) // the connection is refused
 	}
+	p.enter(announcementCall)
 	answer := httptest.NewRecorder()
 	handler.ServeHTTP(answer, r)
 	h.mu.Lock()

@@ -79,6 +79,7 @@ var errCutOff = errors.New("too many requests were sent, none is answered any mo
 
 // RoundTrip checks a request, sends it to the org, and checks the answer.
 func (t *networkTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	t.process.enter(requestCall)
 	r, body, err := withReadBody(r)
 	if err != nil {
 		return nil, err

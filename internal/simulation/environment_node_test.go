@@ -107,11 +107,11 @@ func (n *node) start() {
 	n.mu.Lock()
 	p := &process{node: n, started: time.Now(), done: make(chan struct{}), period: len(n.periods) - 1}
 	n.process, n.processes = p, append(n.processes, p)
-	jitterSeed := mix(n.setup.jitterSeed + uint64(len(n.processes)))
+	p.jitterSeed = mix(n.setup.jitterSeed + uint64(len(n.processes)))
 	n.disturb()
 	n.mu.Unlock()
 	n.coverage.add("processes", 1)
-	if err := p.start(jitterSeed); err != nil {
+	if err := p.start(); err != nil {
 		n.locked(func() { n.fail("start", "%v", err) })
 	}
 }
@@ -187,6 +187,7 @@ func (n *node) stop(grace time.Duration) {
 	}
 	defer cancel()
 	n.locked(func() { n.process.hookHandler = nil }) // a collector that stops refuses connections first
+	n.process.enter(shutdownCall)
 	began := time.Now()
 	err := n.process.receiver.Shutdown(ctx)
 	took := time.Since(began)

@@ -43,6 +43,7 @@ func (p *process) Capabilities() consumer.Capabilities {
 func (p *process) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
 	records := readRecords(logs)
 	n := p.node
+	p.enter(deliveryCall)
 	n.trace.add(n.number, "delivery of %d records", len(records))
 	if err := p.delay(ctx); err != nil {
 		return err

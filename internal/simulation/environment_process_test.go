@@ -24,6 +24,33 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/receiver/oktasystemlogreceiver"
 )
 
+// callKind is a kind of call between a receiver and what surrounds it.
+type callKind int
+
+const (
+	requestCall callKind = iota
+	deliveryCall
+	storageCall
+	announcementCall
+	shutdownCall
+	callKinds // how many there are
+)
+
+// enter lets a call begin up to 0.1 ms after it was made. Goroutines that make calls at the same instant would be
+// scheduled in any order; now their order follows from the history, and every order occurs in one.
+func (p *process) enter(kind callKind) {
+	p.node.mu.Lock()
+	p.calls[kind]++
+	number := p.calls[kind]*uint64(callKinds) + uint64(kind)
+	p.node.mu.Unlock()
+	timer := time.NewTimer(time.Duration(mix(p.jitterSeed+number) % uint64(100*time.Microsecond)))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-p.done: // nothing that it does counts any more
+	}
+}
+
 // errProcessGone is what a process that has crashed gets from everything around it.
 var errProcessGone = errors.New("the process is gone")
 
@@ -34,6 +61,8 @@ type process struct {
 	receiver    receiver.Logs
 	hookHandler http.Handler            // answers the event hook; nil without one
 	metrics     *sdkmetric.ManualReader // what the receiver counts; nil without an event hook
+	jitterSeed  uint64                  // which the random part of the receiver's waits follows from
+	calls       [callKinds]uint64       // how many there were of each kind
 	started     time.Time
 	period      int
 	ended       bool
@@ -47,10 +76,9 @@ type process struct {
 	openBodies           int      // of responses
 }
 
-// start makes a receiver, through its factory as a collector does, and starts it. The random part of its waits
-// follows from the seed.
-func (p *process) start(jitterSeed uint64) error {
-	factory := oktasystemlogreceiver.NewFactory(oktasystemlogreceiver.WithJitterSeed(jitterSeed))
+// start makes a receiver, through its factory as a collector does, and starts it.
+func (p *process) start() error {
+	factory := oktasystemlogreceiver.NewFactory(oktasystemlogreceiver.WithJitterSeed(p.jitterSeed))
 	cfg := factory.CreateDefaultConfig().(*oktasystemlogreceiver.Config)
 	p.configure(cfg)
 	if err := cfg.Validate(); err != nil {

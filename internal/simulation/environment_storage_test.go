@@ -80,6 +80,7 @@ func (c *diskClient) Close(context.Context) error {
 // Batch does all of the operations at one instant, or none.
 func (c *diskClient) Batch(ctx context.Context, ops ...*storage.Operation) error {
 	p, n := c.process, c.process.node
+	p.enter(storageCall)
 	if err := errors.Join(c.stall(), c.wait(ctx)); err != nil {
 		n.mu.Lock()
 		defer n.mu.Unlock()
