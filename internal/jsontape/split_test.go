@@ -13,7 +13,7 @@ import (
 
 // isArray is what Split must accept.
 func isArray(text []byte) bool {
-	start := space(text, 0)
+	start := space(string(text), 0)
 	return json.Valid(text) && text[start] == '['
 }
 
@@ -45,12 +45,12 @@ func TestSplitAgreesWithEncodingJSON(t *testing.T) {
 
 func TestSplitIsBoundedInDepth(t *testing.T) {
 	nested := func(n int) []byte { return []byte(strings.Repeat("[", n) + strings.Repeat("]", n)) }
-	_, ok := Split(nested(maxSkipDepth))
+	_, ok := Split(nested(maxNesting))
 	assert.True(t, ok)
-	assert.True(t, json.Valid(nested(maxSkipDepth)))
-	_, ok = Split(nested(maxSkipDepth + 1))
+	assert.True(t, json.Valid(nested(maxNesting)))
+	_, ok = Split(nested(maxNesting + 1))
 	assert.False(t, ok)
-	assert.False(t, json.Valid(nested(maxSkipDepth+1)))
+	assert.False(t, json.Valid(nested(maxNesting+1)))
 	_, ok = Split([]byte(strings.Repeat(`[{"":`, 1<<20)))
 	assert.False(t, ok)
 }

@@ -2,10 +2,7 @@
 
 package jsontape
 
-import (
-	"encoding/json"
-	"math"
-)
+import "math"
 
 // MaxDepth is how many containers may lie inside each other, the outermost one counted. Protocol buffer readers in
 // C++ and Java refuse more than 100 nested messages; OTLP spends three on a level of JSON and six around a log record.
@@ -52,6 +49,7 @@ type Tape struct {
 	text      string
 	unescaped []string // the strings that are not parts of text as they stand there
 	buf       []byte   // unescaped text of the string being read
+	skipping  bool     // what is read is not put on the tape
 }
 
 // cell is a token in half the room and without a pointer: the garbage collector neither looks into the tape nor has to
@@ -125,145 +123,10 @@ func (t *Tape) Parse(text string) bool {
 	if len(text) > maxText {
 		return false
 	}
-	end := t.value(span{}, space(t.text, 0), 0)
-	return end >= 0 && space(t.text, end) == len(text)
+	return t.ends(t.value(span{}, space(t.text, 0), 0))
 }
 
 // Len returns the number of tokens.
 func (t *Tape) Len() int {
 	return len(t.cells)
-}
-
-// value reads the value at pos, which has depth containers around it, and returns the position behind it or -1.
-func (t *Tape) value(key span, pos, depth int) int {
-	switch peek(t.text, pos) {
-	case '"':
-		text, end := t.quoted(pos)
-		t.scalar(key, String, text)
-		return end
-	case '{', '[':
-		if depth == MaxDepth {
-			return t.tooDeep(key, pos)
-		}
-		if t.text[pos] == '{' {
-			return t.object(key, pos, depth+1)
-		}
-		return t.array(key, pos, depth+1)
-	case 'n':
-		return t.literal(key, Null, pos, "null")
-	case 't':
-		return t.literal(key, True, pos, "true")
-	case 'f':
-		return t.literal(key, False, pos, "false")
-	default:
-		end := numberEnd(t.text, pos)
-		if end >= 0 {
-			t.scalar(key, Number, span{int32(pos), int32(end)})
-		}
-		return end
-	}
-}
-
-func (t *Tape) object(key span, pos, depth int) int {
-	at := t.open(key, Object)
-	pos = space(t.text, pos+1)
-	if peek(t.text, pos) == '}' {
-		return t.close(at, 0, pos+1)
-	}
-	var members, kept int
-	var seen uint64
-	for {
-		if peek(t.text, pos) != '"' {
-			return -1
-		}
-		member, end := t.quoted(pos)
-		if end < 0 {
-			return -1
-		}
-		if pos = space(t.text, end); peek(t.text, pos) != ':' {
-			return -1
-		}
-		value := len(t.cells)
-		if pos = t.value(member, space(t.text, pos+1), depth); pos < 0 {
-			return -1
-		}
-		// Two equal keys have the same bit; a bit that is set already says that there may be an equal one before.
-		bit := keyBit(t.str(member))
-		if seen&bit != 0 && members < smallObject {
-			kept -= t.dropEarlier(at+1, value)
-		}
-		seen |= bit
-		members++
-		if !t.Empty(value) {
-			kept++
-		}
-		pos = space(t.text, pos)
-		switch peek(t.text, pos) {
-		case ',':
-			pos = space(t.text, pos+1)
-		case '}':
-			if members > smallObject {
-				kept = t.dropRepeated(at)
-			}
-			return t.close(at, kept, pos+1)
-		default:
-			return -1
-		}
-	}
-}
-
-func (t *Tape) array(key span, pos, depth int) int {
-	at := t.open(key, Array)
-	pos = space(t.text, pos+1)
-	if peek(t.text, pos) == ']' {
-		return t.close(at, 0, pos+1)
-	}
-	for kept := 1; ; kept++ {
-		if pos = t.value(span{}, pos, depth); pos < 0 {
-			return -1
-		}
-		pos = space(t.text, pos)
-		switch peek(t.text, pos) {
-		case ',':
-			pos = space(t.text, pos+1)
-		case ']':
-			return t.close(at, kept, pos+1)
-		default:
-			return -1
-		}
-	}
-}
-
-// tooDeep keeps the container at pos as text. Its grammar is left to encoding/json, which needs no stack for it.
-func (t *Tape) tooDeep(key span, pos int) int {
-	end := containerEnd(t.text, pos)
-	if end < 0 || !json.Valid([]byte(t.text[pos:end])) {
-		return -1
-	}
-	t.scalar(key, Text, span{int32(pos), int32(end)})
-	return end
-}
-
-func (t *Tape) literal(key span, kind Kind, pos int, want string) int {
-	end := pos + len(want)
-	if end > len(t.text) || t.text[pos:end] != want {
-		return -1
-	}
-	t.scalar(key, kind, span{})
-	return end
-}
-
-func (t *Tape) scalar(key span, kind Kind, text span) {
-	t.cells = append(t.cells, cell{key: key, text: text, next: int32(len(t.cells) + 1), kind: kind})
-}
-
-func (t *Tape) open(key span, kind Kind) int {
-	t.cells = append(t.cells, cell{key: key, kind: kind})
-	return len(t.cells) - 1
-}
-
-func (t *Tape) close(at, kept, pos int) int {
-	t.cells[at].kept = int32(kept)
-	t.cells[at].next = int32(len(t.cells))
-	return pos
 }

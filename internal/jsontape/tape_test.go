@@ -139,6 +139,9 @@ func TestDepthIsBounded(t *testing.T) {
 	assert.Equal(t, Text, tape.At(MaxDepth).Kind)
 	assert.Equal(t, `[["]"]]`, tape.At(MaxDepth).Text)
 
+	assert.True(t, tape.Parse(nested(maxNesting)))
+	assert.False(t, tape.Parse(nested(maxNesting+1)), "encoding/json accepts no more")
+	assert.False(t, json.Valid([]byte(nested(maxNesting+1))))
 	assert.False(t, tape.Parse(strings.Repeat("[", 1_000_000)))
 	assert.False(t, tape.Parse(strings.Repeat("[", MaxDepth)+`{"a"}`+strings.Repeat("]", MaxDepth)))
 }
