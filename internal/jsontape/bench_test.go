@@ -8,13 +8,13 @@ import (
 	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/jsontape"
-	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/generate"
 )
 
 // benchEvents is a full page of 1,000 varied events.
 func benchEvents() (events [][]byte) {
 	published := time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC)
-	for _, event := range oktatest.NewGenerator(1).Events(1000, published, time.Second) {
+	for _, event := range generate.New(1).Events(1000, published, time.Second) {
 		events = append(events, event.JSON)
 	}
 	return events

@@ -200,7 +200,8 @@ func TestRefusalsOfTheCredentialLeaveThePosition(t *testing.T) {
 	}
 }
 
-// A gateway that answers 404 to every cursor: what happens arrives all the same, late, and no page is repeated for ever.
+// A gateway that answers 404 to every cursor: what happens arrives all the same, late, and no page is repeated for
+// ever.
 func TestGatewayThatRefusesEveryCursorIsAskedRarely(t *testing.T) {
 	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
 		w.behind(&proxy{request: func(r *http.Request) *http.Response {
