@@ -7,8 +7,8 @@
 // Where those are silent, [Options] choose. Events are committed in persistence order, which differs from the order of
 // their published times just as it does at Okta. Make one with [NewOrg].
 //
-// This package is the System Log API and what all endpoints share: who may call, how often, and what went wrong with the
-// answer. The rest has packages of its own:
+// This package is the System Log API and what all endpoints share: who may call, how often, and what went wrong with
+// the answer. The rest has packages of its own:
 //
 //   - authserver issues access tokens, plain or bound to a DPoP key, and checks those that are presented;
 //   - eventhooks keeps event hooks and sends them events, which it may repeat, lose and reorder as Okta may;
