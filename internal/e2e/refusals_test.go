@@ -26,7 +26,7 @@ func fanOut(t *testing.T, org *simulator, pipelines bool, ends ...*httpFarEnd) *
 	t.Helper()
 	directory := t.TempDir()
 	path := writeConfig(t, directory, "http://"+org.address, "    retry: {initial_interval: 100ms, max_interval: 500ms}\n", "debug:")
-	text, err := os.ReadFile(path) //nolint:gosec // written above
+	text, err := os.ReadFile(path)
 	require.NoError(t, err)
 	var exporters, names []string
 	for i, end := range ends {

@@ -117,7 +117,7 @@ func TestLinksOfAnyKindAreFollowed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
-				w.behind(&proxy{answer: rewriteLinks(tc.change), request: func(r *http.Request) *http.Response {
+				w.behind(&proxy{answer: rewriteLinks(tc.change), request: func(r *http.Request) *http.Response { //nolint:bodyclose // the client closes it
 					assert.Equal(t, "acme.okta.com", r.URL.Host, "the credential stays in the org")
 					if r.URL.Query().Has("after") || strings.Contains(r.URL.RawQuery, "after=") {
 						assert.Contains(t, r.URL.RequestURI(), tc.asked)
@@ -253,7 +253,7 @@ func TestShortPagesAreFollowedToTheEnd(t *testing.T) {
 		w.behind(&proxy{request: func(r *http.Request) *http.Response {
 			r.URL.RawQuery = strings.Replace(r.URL.RawQuery, "limit=100", "limit=99", 1)
 			return nil
-		}, answer: rewriteLinks(func(l string) string { return strings.Replace(l, "limit=99", "limit=100", 1) })})
+		}, answer: rewriteLinks(func(l string) string { return strings.Replace(l, "limit=99", "limit=100", 1) })}) //nolint:bodyclose // the client closes it
 		w.cfg.PageSize = 100
 		w.happened(9900, 6*time.Hour)
 		w.start()
