@@ -26,25 +26,27 @@ type journal struct {
 	committed int   // entries[:committed] have been visible to a request
 	horizon   int64 // Okta's clock at the newest request; nothing is persisted before it any more
 	published []int32
-	added     func(entry) // told of every event; it has the lock of the Org
+	added     func([]entry) // told of all events, those added together at once; it has the lock of the Org
 }
 
-// add takes an event in. An event cannot be committed in a past that requests have already seen: its time is moved up
+// add takes events in. An event cannot be committed in a past that requests have already seen: its time is moved up
 // to the newest request.
-func (j *journal) add(event logevent.Event, now time.Time) {
-	persisted := event.Persisted.UnixNano()
-	if event.Persisted.IsZero() {
-		persisted = now.UnixNano()
+func (j *journal) add(now time.Time, events ...logevent.Event) {
+	before := len(j.entries)
+	for _, event := range events {
+		persisted := event.Persisted.UnixNano()
+		if event.Persisted.IsZero() {
+			persisted = now.UnixNano()
+		}
+		persisted = max(persisted, j.horizon)
+		if last := len(j.entries) - 1; last >= 0 && j.entries[last].persisted > persisted {
+			j.unsorted = true
+		}
+		published := event.PublishedOr(time.Unix(0, persisted)).UnixNano()
+		j.entries = append(j.entries, entry{json: event.JSON, published: published, persisted: persisted})
 	}
-	persisted = max(persisted, j.horizon)
-	if last := len(j.entries) - 1; last >= 0 && j.entries[last].persisted > persisted {
-		j.unsorted = true
-	}
-	published := event.PublishedOr(time.Unix(0, persisted)).UnixNano()
-	e := entry{json: event.JSON, published: published, persisted: persisted}
-	j.entries = append(j.entries, e)
 	if j.added != nil {
-		j.added(e)
+		j.added(j.entries[before:])
 	}
 }
 

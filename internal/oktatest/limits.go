@@ -66,10 +66,10 @@ func (o *Org) takeWithState(name string, now time.Time) (rateState, bool) {
 	state, ok := o.bucket.take(name, now)
 	if after := o.bucket.report; o.opts.RateEvents {
 		if after.Warnings > before.Warnings {
-			o.journal.add(rateEvent(o.ids.Next(), "warning", o.bucket, now), now)
+			o.journal.add(now, rateEvent(o.ids.Next(), "warning", o.bucket, now))
 		}
 		if after.Violations > before.Violations {
-			o.journal.add(rateEvent(o.ids.Next(), "violation", o.bucket, now), now)
+			o.journal.add(now, rateEvent(o.ids.Next(), "violation", o.bucket, now))
 		}
 	}
 	return state, ok

@@ -67,7 +67,15 @@ func NewOrg(opts Options) *Org {
 	org.authServer = authserver.New(opts.OAuth, opts.Apps, authserver.Env{Now: org.Now, Log: writes, IDs: org.ids})
 	org.hooks = eventhooks.New(opts.Hooks, eventhooks.Env{Now: org.Now, Log: writes, IDs: org.ids})
 	// It is called with the org's lock, which comes before that of the hooks.
-	org.journal.added = func(e entry) { org.hooks.Appended(e.json, e.persisted, org.opts.Now().Add(org.skew)) }
+	org.journal.added = func(entries []entry) {
+		org.hooks.Appended(func(yield func([]byte, int64) bool) {
+			for _, e := range entries {
+				if !yield(e.json, e.persisted) {
+					return
+				}
+			}
+		}, org.opts.Now().Add(org.skew))
+	}
 	return org
 }
 
@@ -94,9 +102,7 @@ func (o *Org) Append(events ...Event) {
 	now := o.Now()
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for _, event := range events {
-		o.journal.add(event, now)
-	}
+	o.journal.add(now, events...)
 }
 
 // AppendAt commits events at one instant of Okta's clock, as Append does with that Persisted time in each of them.

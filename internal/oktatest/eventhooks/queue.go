@@ -3,19 +3,28 @@
 package eventhooks
 
 import (
+	"iter"
 	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
-// Appended puts an event of the log in the queues of the hooks that want it. persisted is when it can be read from the
-// log, in nanoseconds since 1970 on Okta's clock, and now is the time on that clock.
-func (s *Server) Appended(event []byte, persisted int64, now time.Time) {
+// Appended puts events of the log in the queues of the hooks that want them: events that were appended together are
+// queued before any of them is sent. Beside each event is when it can be read from the log, in nanoseconds since 1970 on
+// Okta's clock; now is the time on that clock.
+func (s *Server) Appended(events iter.Seq2[[]byte, int64], now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.hooks) == 0 {
 		return
 	}
+	for event, persisted := range events {
+		s.appended(event, persisted, now)
+	}
+}
+
+// appended needs the lock.
+func (s *Server) appended(event []byte, persisted int64, now time.Time) {
 	eventType, _ := logevent.Text(event, "eventType")
 	var wanting []*hook
 	for _, h := range s.hooks {
