@@ -10,8 +10,8 @@ import (
 )
 
 // Appended puts events of the log in the queues of the hooks that want them: events that were appended together are
-// queued before any of them is sent. Beside each event is when it can be read from the log, in nanoseconds since 1970 on
-// Okta's clock; now is the time on that clock.
+// queued before any of them is sent. Beside each event is when it can be read from the log, in nanoseconds since 1970
+// on Okta's clock; now is the time on that clock.
 func (s *Server) Appended(events iter.Seq2[[]byte, int64], now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
