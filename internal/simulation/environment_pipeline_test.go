@@ -20,6 +20,7 @@ type pipeline struct {
 	slow           time.Time // until then a call takes each
 	each           time.Duration
 	refusesForGood int      // how many more calls are refused with a permanent error
+	denied         bool     // it has refused a call for good, or one of its branches has
 	restartDuring  *restart // the receiver is restarted in the middle of the next call
 	refused        minuteCounter
 	branches       []branch // in the order of the setup's
@@ -59,11 +60,13 @@ func (p *process) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
 		return errBusy
 	case pipe.refusesForGood > 0:
 		pipe.refusesForGood--
+		pipe.denied = true
 		n.noteRefusal(maxRefusedByBranches)
 		n.coverage.add("deliveries refused for good", 1)
 		return consumererror.NewPermanent(errUnusable)
 	}
 	if err := p.fanOut(records); err != nil {
+		n.pipeline.denied = true
 		return err
 	}
 	n.coverage.add("deliveries", 1)

@@ -130,6 +130,16 @@ func (p *process) GetExtensions() map[component.ID]component.Component {
 	}
 }
 
+// mostUncommitted is how many events of the log may be accepted and not stored: those of a page. Where the pipeline
+// refuses for good, the page behind is delivered with it, which tells whether an event or everything is refused.
+func (n *node) mostUncommitted(period int) int {
+	page := n.periods[period].query.pageSize
+	if n.pipeline.denied {
+		return 2 * page
+	}
+	return page
+}
+
 // end ends the process: nothing that it does from now on counts. What it has accepted and not stored may be
 // delivered once more, which only a disturbance excuses: a crash, a failed store, or a delivery that did not
 // return in time. It needs the lock.
@@ -143,8 +153,8 @@ func (p *process) end(disturbed bool) {
 	// Events made of announcements belong to no page, and there may be any number of them.
 	if accepted > 0 && !disturbed {
 		n.fail("repeated", "%d accepted events were not stored as delivered by an orderly stop", accepted)
-	} else if page := n.periods[p.period].query.pageSize; accepted-p.uncommittedAnnounced > page {
-		n.fail("repeated", "%d accepted events were not stored when the process ended, a page is %d", accepted, page)
+	} else if most := n.mostUncommitted(p.period); accepted-p.uncommittedAnnounced > most {
+		n.fail("repeated", "%d accepted events were not stored when the process ended, at most %d may be", accepted, most)
 	}
 	for _, e := range p.uncommitted {
 		e.allowedDuplicates++
