@@ -52,7 +52,7 @@ func Members(text []byte, member func(key string, value []byte)) (ok bool) {
 // begin returns where the first element of the container that the text must be begins, as first does.
 func (t *Tape) begin(text []byte, opening, closing byte) (pos int, more bool) {
 	// Not copied: the tape is gone before the caller may change the bytes.
-	t.text = unsafe.String(unsafe.SliceData(text), len(text))
+	t.text = unsafe.String(unsafe.SliceData(text), len(text)) //nolint:gosec // read only, and only while the caller waits
 	pos = space(t.text, 0)
 	if len(text) > maxText || peek(t.text, pos) != opening {
 		return -1, false
