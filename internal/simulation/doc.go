@@ -52,7 +52,7 @@
 //
 // # How to run and replay it
 //
-//	go test ./internal/simulation -run TestHistories                              300 histories
+//	go test ./internal/simulation -run TestHistories                              500 histories
 //	go test ./internal/simulation -run TestHistories -v -timeout 0 -seeds 20000   more of them
 //	go test ./internal/simulation -run TestHistories -v -seed 1234                one, printed
 //	make soak SEEDS=100000

@@ -12,7 +12,7 @@ import (
 )
 
 // enoughHistories is how many histories, from the first one on, must have met everything there is.
-const enoughHistories = 300
+const enoughHistories = 500
 
 // coverage counts what happened in all histories. It is safe for concurrent use.
 type coverage struct {

@@ -21,7 +21,7 @@ import (
 )
 
 var (
-	seeds          = flag.Uint64("seeds", 300, "how many histories to run")
+	seeds          = flag.Uint64("seeds", 500, "how many histories to run")
 	firstSeed      = flag.Uint64("first", 1, "the first seed")
 	oneSeed        = flag.Uint64("seed", 0, "replay this seed, and print its history")
 	replays        = flag.Int("replays", 1, "how often a replay runs its history: more often for a failure that depends on the order of goroutines")
