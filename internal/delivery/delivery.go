@@ -70,7 +70,8 @@ func (h *History) Deliver(ctx context.Context, b Batch) error {
 		h.position.Newest = latest(h.position.Newest, p.newest)
 	}
 	if b.Source == Polled {
-		h.lastNewest = p.newest
+		newest := p.newest // a copy: the batch is not kept
+		h.lastNewest.Store(&newest)
 		h.moveTo(p.batch.Next, len(b.Events) > 0) // the page behind may have become a part of the batch
 	}
 	return h.commit(ctx, b.Source)

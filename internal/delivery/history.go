@@ -4,6 +4,7 @@ package delivery
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"go.opentelemetry.io/collector/config/configretry"
@@ -71,7 +72,7 @@ type History struct {
 	pending   checkpoint.Pending
 	retention checkpoint.Retention
 	// lastNewest is the newest published time of the last page.
-	lastNewest time.Time
+	lastNewest atomic.Pointer[time.Time]
 
 	// callSize is how many events the next call of the pipeline may hold. It adapts, as congestion control
 	// does: half after a refusal, twice as many after an acceptance.
@@ -127,8 +128,13 @@ func (h *History) SetOrgID(orgID string) error { return h.store.SetOrgID(h.run, 
 func (h *History) Position() checkpoint.Position { return h.position }
 
 // PageNewest is the newest published time of the last page that was delivered, on Okta's clock; zero where none
-// of its events has one.
-func (h *History) PageNewest() time.Time { return h.lastNewest }
+// of its events has one. It may be called while the next page is being delivered.
+func (h *History) PageNewest() time.Time {
+	if newest := h.lastNewest.Load(); newest != nil {
+		return *newest
+	}
+	return time.Time{}
+}
 
 // Delivered reports whether an event was delivered in this history, as far as it is remembered.
 func (h *History) Delivered(event checkpoint.ID) bool {
