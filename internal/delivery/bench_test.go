@@ -32,8 +32,11 @@ type answer []byte
 
 func (a answer) RoundTrip(*http.Request) (*http.Response, error) {
 	return &http.Response{
-		StatusCode:    http.StatusOK,
-		Header:        http.Header{"Content-Type": {"application/json"}},
+		StatusCode: http.StatusOK,
+		Header: http.Header{
+			"Content-Type": {"application/json"},
+			"Link":         {`<https://acme.okta.com/api/v1/logs?after=1&limit=1000>; rel="next"`}, // as each full page has
+		},
 		ContentLength: int64(len(a)),
 		Body:          io.NopCloser(bytes.NewReader(a)),
 	}, nil
