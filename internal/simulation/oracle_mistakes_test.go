@@ -134,13 +134,11 @@ var mistakes = []mistake{
 		deliveryPackage + "/progress.go", "	case p.set.DropPermanent:", "	case p.set.DropPermanent, MISTAKE:",
 	}}},
 	{"given-up-while-nothing-is-accepted", "lost|repeated", []edit{{
-		deliveryPackage + "/denied.go", "		p.refusedInARow++\n		p.lastDenial = err\n		return false, nil",
-		`		if MISTAKE {
-			p.confirmSuspects()
-		}
-		p.refusedInARow++
-		p.lastDenial = err
-		return false, nil`,
+		deliveryPackage + "/suspects.go", "		if s.refusals < triesBeforeGivingUp || s.last.Sub(s.first) < p.timeNeeded() {",
+		"		if s.refusals < triesBeforeGivingUp || s.last.Sub(s.first) < p.timeNeeded() && !MISTAKE {",
+	}, {
+		deliveryPackage + "/suspects.go", "	s.refusals = min(s.refusals, refusals)\n",
+		"	if !MISTAKE {\n		s.refusals = min(s.refusals, refusals)\n	} else {\n		p.confirmSuspects()\n	}\n",
 	}}},
 	{"requests-without-pacing", "reserve", []edit{{
 		pacingPackage + "/budget.go", "		if wait <= 0 {", "		if wait <= 0 || MISTAKE {",
