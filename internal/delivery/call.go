@@ -5,6 +5,7 @@ package delivery
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"go.opentelemetry.io/collector/pdata/plog"
@@ -130,13 +131,18 @@ func (h *History) consume(ctx context.Context, c *call) error {
 func (h *History) watchCall() (done func()) {
 	began := time.Now()
 	h.set.Metrics.CallBegan(began)
-	ended := make(chan struct{})
-	var timer *time.Timer
+	var (
+		mu    sync.Mutex // guards the others
+		ended bool
+		timer *time.Timer
+	)
+	mu.Lock()
+	defer mu.Unlock()
 	timer = time.AfterFunc(heldAfter, func() {
-		select {
-		case <-ended:
+		mu.Lock()
+		defer mu.Unlock()
+		if ended {
 			return
-		default:
 		}
 		err := fmt.Errorf("the call has not returned for %s", time.Since(began).Round(time.Second))
 		h.set.Health.Held("the pipeline holds a delivery",
@@ -144,7 +150,9 @@ func (h *History) watchCall() (done func()) {
 		timer.Reset(heldAfter)
 	})
 	return func() {
-		close(ended)
+		mu.Lock()
+		defer mu.Unlock()
+		ended = true
 		timer.Stop()
 		h.set.Metrics.CallEnded()
 	}

@@ -337,18 +337,26 @@ func TestManyRefusedInARowTakeNoTime(t *testing.T) {
 func TestEventThatIsRefusedForLongIsNamedAndKept(t *testing.T) {
 	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
 		w.happened(20, time.Hour)
+		var mu sync.Mutex // guards the others
 		stuck := w.all()[5]
 		accepted := map[string]bool{}
+		uuids := func() int {
+			mu.Lock()
+			defer mu.Unlock()
+			return len(accepted)
+		}
 		w.sink.take = func(_ context.Context, ld plog.Logs) error {
-			var uuids []string
+			mu.Lock()
+			defer mu.Unlock()
+			var taken []string
 			for _, record := range ld.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().All() {
 				uuid, _ := record.Attributes().Get("log.record.uid")
 				if stuck != "" && uuid.Str() == stuck {
 					return errAway
 				}
-				uuids = append(uuids, uuid.Str())
+				taken = append(taken, uuid.Str())
 			}
-			for _, uuid := range uuids {
+			for _, uuid := range taken {
 				accepted[uuid] = true
 			}
 			return nil
@@ -359,11 +367,13 @@ func TestEventThatIsRefusedForLongIsNamedAndKept(t *testing.T) {
 		w.wait(5 * time.Hour)
 		lines := w.logs.FilterMessageSnippet("keeps refusing an event").All()
 		require.Len(t, lines, 1)
-		assert.Equal(t, stuck, lines[0].ContextMap()["uuid"])
-		assert.Len(t, accepted, 6, "those before it, and one that shows it")
+		assert.Equal(t, w.all()[5], lines[0].ContextMap()["uuid"])
+		assert.Equal(t, 6, uuids(), "those before it, and one that shows it")
+		mu.Lock()
 		stuck = ""
+		mu.Unlock()
 		w.wait(5 * time.Minute)
-		assert.Len(t, accepted, 20)
+		assert.Equal(t, 20, uuids())
 		assert.Zero(t, w.metric("events_dropped"))
 	})
 }
