@@ -59,6 +59,8 @@ type world struct {
 	// id names the receiver beside others of its type.
 	id     string
 	status *statuses
+	// starts counts those of all receivers of the org.
+	starts *uint64
 }
 
 var (
@@ -76,6 +78,7 @@ func inWorld(t *testing.T, opts oktatest.Options, test func(*testing.T, *world))
 			cfg:       createDefaultConfig().(*Config),
 			sink:      &sink{},
 			status:    &statuses{},
+			starts:    new(uint64),
 			storage:   checkpoint.NewMemory(),
 			telemetry: componenttest.NewTelemetry(),
 			logs:      logs,
@@ -122,8 +125,9 @@ func (w *world) client() *okta.Client {
 func (w *world) tryStart() error {
 	w.t.Helper()
 	w.stop()
-	// The same waits each time: chance is for the simulation.
-	made, err := NewFactory(WithJitterSeed(1)).CreateLogs(w.t.Context(), w.settings(), w.cfg, w.sink)
+	// The same waits each time the test runs, and not those of another receiver: chance is for the simulation.
+	*w.starts++
+	made, err := NewFactory(WithJitterSeed(*w.starts)).CreateLogs(w.t.Context(), w.settings(), w.cfg, w.sink)
 	require.NoError(w.t, err)
 	if err := made.Start(w.t.Context(), w); err != nil {
 		return err
