@@ -85,9 +85,9 @@ func (h *History) newCall(events [][]byte, b *Batch) *call {
 			h.inCall[id] = struct{}{}
 			c.ids = append(c.ids, id)
 		}
-		if event.Odd != "" {
+		if event.Malformed != "" {
 			c.malformed++
-			h.set.Logger.Debug("An event is malformed, it is delivered all the same", zap.String("uuid", event.UUID), zap.String("malformed", event.Odd))
+			h.set.Logger.Debug("An event is malformed, it is delivered all the same", zap.String("uuid", event.UUID), zap.String("malformed", event.Malformed))
 		}
 		if b.Source == Unconfirmed {
 			record.Attributes().PutBool(unconfirmedAttribute, true)

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/jsontape"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/translate"
 )
 
 // Event is one event that a delivery announces.
@@ -54,7 +55,7 @@ func keep(wanted string, value *[]byte) func(string, []byte) {
 	}
 }
 
-// readEvent reads what names an event. Whatever is odd about an event is left to those who deliver it.
+// readEvent reads what names an event. Whatever is malformed about it is left to those who deliver it.
 func readEvent(tape *jsontape.Tape, raw []byte) Event {
 	event := Event{Raw: raw}
 	text := string(raw)
@@ -64,10 +65,10 @@ func readEvent(tape *jsontape.Tape, raw []byte) Event {
 	if !tape.Parse(text) || tape.Kind(0) != jsontape.Object {
 		return event
 	}
-	// Each on its own: the witness keeps them longer than the delivery.
+	// Each on its own: the reconciler keeps them longer than the delivery.
 	event.UUID = strings.Clone(stringMember(tape, "uuid"))
 	event.Type = strings.Clone(stringMember(tape, "eventType"))
-	event.Published = publishedTime(stringMember(tape, "published"))
+	event.Published, _ = translate.Published(stringMember(tape, "published"))
 	return event
 }
 
@@ -77,17 +78,4 @@ func stringMember(tape *jsontape.Tape, key string) string {
 		return ""
 	}
 	return tape.Text(at)
-}
-
-// publishedTime reads RFC 3339, without what time.Time lets pass against it, and only times that a log record can
-// have: an event must have the same time here as when it is polled, or the two would not be known as one.
-func publishedTime(text string) time.Time {
-	var t time.Time
-	if err := t.UnmarshalText([]byte(text)); err != nil || text[13] != ':' || strings.Contains(text, ",") {
-		return time.Time{}
-	}
-	if t.Unix() < 0 || t.UnixNano() <= 0 || t.Year() > 2261 {
-		return time.Time{}
-	}
-	return t.UTC()
 }

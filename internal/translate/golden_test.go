@@ -135,7 +135,7 @@ func TestBodyOriginalKeepsTheMessage(t *testing.T) {
 func TestZeroOptions(t *testing.T) {
 	logs, told := translatePage(Options{}, pages(t)["job"])
 	assert.Equal(t, 0, logs.ResourceLogs().At(0).Resource().Attributes().Len())
-	assert.Empty(t, told[0].Odd)
+	assert.Empty(t, told[0].Malformed)
 }
 
 // The text that Record was given is free for other use afterwards.

@@ -232,33 +232,33 @@ func TestSeverity(t *testing.T) {
 func TestPublished(t *testing.T) {
 	noon := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 	for _, test := range []struct {
-		json string
-		want time.Time // zero: no timestamp
-		kept any
-		odd  string
+		json      string
+		want      time.Time // zero: no timestamp
+		kept      any
+		malformed string
 	}{
 		{`"2026-11-21T12:00:00Z"`, noon, nil, ""},
 		{`"2026-11-21T12:00:00.1Z"`, noon.Add(100 * time.Millisecond), nil, ""},
 		{`"2026-11-21T12:00:00.123456789Z"`, noon.Add(123456789), nil, ""},
 		{`"2026-11-21T12:00:00.1234567891Z"`, noon.Add(123456789), "2026-11-21T12:00:00.1234567891Z", ""},
 		{`"2026-11-21T14:30:00+02:30"`, noon, nil, ""},
-		{`"2026-11-21T12:00:00"`, time.Time{}, "2026-11-21T12:00:00", oddPublished},
-		{`"2026-11-21 12:00:00Z"`, time.Time{}, "2026-11-21 12:00:00Z", oddPublished},
-		{`"2026-09-31T12:00:00Z"`, time.Time{}, "2026-09-31T12:00:00Z", oddPublished},
-		{`"2026-11-21T12:00:00,5Z"`, time.Time{}, "2026-11-21T12:00:00,5Z", oddPublished},
-		{`"2026-11-21T9:00:00Z"`, time.Time{}, "2026-11-21T9:00:00Z", oddPublished},
-		{`"2026-11-21T12:00:00+25:00"`, time.Time{}, "2026-11-21T12:00:00+25:00", oddPublished},
-		{`""`, time.Time{}, "", oddPublished},
-		{`1763726400`, time.Time{}, int64(1763726400), oddPublished},
-		{`"1969-12-31T23:59:59Z"`, time.Time{}, "1969-12-31T23:59:59Z", oddTimeRange},
-		{`"1970-01-01T00:00:00Z"`, time.Time{}, "1970-01-01T00:00:00Z", oddTimeRange},
-		{`"4000-01-01T00:00:00Z"`, time.Time{}, "4000-01-01T00:00:00Z", oddTimeRange},
-		{`null`, time.Time{}, nil, oddNoPublished},
+		{`"2026-11-21T12:00:00"`, time.Time{}, "2026-11-21T12:00:00", malformedPublished},
+		{`"2026-11-21 12:00:00Z"`, time.Time{}, "2026-11-21 12:00:00Z", malformedPublished},
+		{`"2026-09-31T12:00:00Z"`, time.Time{}, "2026-09-31T12:00:00Z", malformedPublished},
+		{`"2026-11-21T12:00:00,5Z"`, time.Time{}, "2026-11-21T12:00:00,5Z", malformedPublished},
+		{`"2026-11-21T9:00:00Z"`, time.Time{}, "2026-11-21T9:00:00Z", malformedPublished},
+		{`"2026-11-21T12:00:00+25:00"`, time.Time{}, "2026-11-21T12:00:00+25:00", malformedPublished},
+		{`""`, time.Time{}, "", malformedPublished},
+		{`1763726400`, time.Time{}, int64(1763726400), malformedPublished},
+		{`"1969-12-31T23:59:59Z"`, time.Time{}, "1969-12-31T23:59:59Z", malformedTimeRange},
+		{`"1970-01-01T00:00:00Z"`, time.Time{}, "1970-01-01T00:00:00Z", malformedTimeRange},
+		{`"4000-01-01T00:00:00Z"`, time.Time{}, "4000-01-01T00:00:00Z", malformedTimeRange},
+		{`null`, time.Time{}, nil, malformedNoPublished},
 	} {
 		rec, told := record(`{"uuid":"u","published":` + test.json + `}`)
 		kept := rec.Attributes().AsRaw()["okta.published"]
 		assert.Equal(t, test.kept, kept, test.json)
-		assert.Equal(t, test.odd, told.Odd, test.json)
+		assert.Equal(t, test.malformed, told.Malformed, test.json)
 		assert.Equal(t, test.want, told.Published, test.json)
 		if test.want.IsZero() {
 			assert.Zero(t, rec.Timestamp(), test.json)
@@ -269,15 +269,15 @@ func TestPublished(t *testing.T) {
 }
 
 func TestWhatIsNoEvent(t *testing.T) {
-	for raw, odd := range map[string]string{
-		`"text"`: oddNotObject, `null`: oddNotObject, `[{"uuid":"u"}]`: oddNotObject, `12`: oddNotObject,
-		`{"uuid":`: oddNotJSON, ``: oddNotJSON, `{}x`: oddNotJSON,
-		`{"a":1}`: oddNoUUID, `{}`: oddNoUUID, `{"uuid":""}`: oddNoUUID, `{"uuid":12}`: oddNoUUID, `{"uuid":null}`: oddNoUUID,
+	for raw, malformed := range map[string]string{
+		`"text"`: malformedNotObject, `null`: malformedNotObject, `[{"uuid":"u"}]`: malformedNotObject, `12`: malformedNotObject,
+		`{"uuid":`: malformedNotJSON, ``: malformedNotJSON, `{}x`: malformedNotJSON,
+		`{"a":1}`: malformedNoUUID, `{}`: malformedNoUUID, `{"uuid":""}`: malformedNoUUID, `{"uuid":12}`: malformedNoUUID, `{"uuid":null}`: malformedNoUUID,
 	} {
 		rec, told := record(raw)
 		assert.Equal(t, raw, rec.Body().Str(), raw)
-		assert.Equal(t, odd, told.Odd, raw)
-		assert.Equal(t, odd, rec.Attributes().AsRaw()["okta.parse_error"], raw)
+		assert.Equal(t, malformed, told.Malformed, raw)
+		assert.Equal(t, malformed, rec.Attributes().AsRaw()["okta.parse_error"], raw)
 		assert.Equal(t, observed, rec.ObservedTimestamp().AsTime(), raw)
 		assert.Empty(t, told.UUID, raw)
 	}
@@ -286,7 +286,7 @@ func TestWhatIsNoEvent(t *testing.T) {
 func TestWithoutUUIDTheRestIsThere(t *testing.T) {
 	rec, _ := record(`{"uuid":12,"displayMessage":"hello","parseError":"mine","actor":{"id":"1"}}`)
 	assert.Equal(t, m{
-		"okta.parse_error": oddNoUUID, "okta.parse_error#2": "mine", "okta.uuid": int64(12),
+		"okta.parse_error": malformedNoUUID, "okta.parse_error#2": "mine", "okta.uuid": int64(12),
 		"okta.display_message": "hello", "okta.actor.id": "1",
 	}, rec.Attributes().AsRaw())
 }
@@ -294,12 +294,12 @@ func TestWithoutUUIDTheRestIsThere(t *testing.T) {
 func TestDeepNestingIsText(t *testing.T) {
 	deep := strings.Repeat(`{"a":`, 100000) + "1" + strings.Repeat("}", 100000)
 	rec, told := record(`{` + uuidMember + `,"x":` + deep + `}`)
-	assert.Equal(t, oddNotJSON, told.Odd) // encoding/json's own limit is 10,000
+	assert.Equal(t, malformedNotJSON, told.Malformed) // encoding/json's own limit is 10,000
 	assert.Contains(t, rec.Body().Str(), deep)
 
 	deep = strings.Repeat(`[`, 9000) + strings.Repeat("]", 9000)
 	rec, told = record(`{` + uuidMember + `,"x":` + deep + `}`)
-	assert.Empty(t, told.Odd)
+	assert.Empty(t, told.Malformed)
 	inner, found := rec.Attributes().Get("okta.x")
 	for found && inner.Type().String() == "Slice" {
 		inner = inner.Slice().At(0)

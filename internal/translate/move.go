@@ -5,7 +5,6 @@ package translate
 import (
 	"net/netip"
 	"strings"
-	"time"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
@@ -218,39 +217,15 @@ const nanoDecimals = 9
 // toTimestamp sets Timestamp. The text is kept in okta.published when Timestamp cannot say the same instant.
 func toTimestamp(t *Translator, at int) bool {
 	text, _ := t.stringAt(at)
-	var published time.Time
-	if err := published.UnmarshalText([]byte(text)); err != nil || !strict(text) {
-		t.oddPublished(oddPublished)
+	published, malformed := Published(text)
+	if malformed != "" {
+		// What is wrong with the event as a whole was noted before, and is worse.
+		if t.event.Malformed == "" {
+			t.event.Malformed = malformed
+		}
 		return false
 	}
-	// Timestamp counts nanoseconds from 1970 on, 0 meaning unknown, and time.Time's count ends in 2262.
-	if published.Unix() < 0 || published.UnixNano() <= 0 || published.Year() > 2261 {
-		t.oddPublished(oddTimeRange)
-		return false
-	}
-	t.event.Published = published.UTC()
+	t.event.Published = published
 	t.rec.SetTimestamp(pcommon.NewTimestampFromTime(published))
 	return decimals(text) <= nanoDecimals
-}
-
-// strict reports whether a time that time.Time accepts is free of what it lets pass against RFC 3339: a comma before
-// the decimals and an hour of one digit.
-func strict(text string) bool {
-	return text[13] == ':' && !strings.Contains(text, ",")
-}
-
-// oddPublished notes what is wrong with published unless something worse was noted.
-func (t *Translator) oddPublished(wrong string) {
-	if t.event.Odd == "" {
-		t.event.Odd = wrong
-	}
-}
-
-// decimals returns the number of decimals of an RFC 3339 time.
-func decimals(text string) int {
-	_, fraction, _ := strings.Cut(text, ".")
-	if end := strings.IndexAny(fraction, "Z+-"); end >= 0 {
-		fraction = fraction[:end]
-	}
-	return len(fraction)
 }

@@ -15,14 +15,14 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/jsontape"
 )
 
-// What can be odd about an event. The set is closed, so that it can be a metric's attribute.
+// How an event can be malformed. The set is closed, so that it can be a metric's attribute.
 const (
-	oddNotJSON     = "not valid JSON"
-	oddNotObject   = "not an object"
-	oddNoUUID      = "no uuid"
-	oddNoPublished = "no published"
-	oddPublished   = "published is not RFC 3339"
-	oddTimeRange   = "published is out of range"
+	malformedNotJSON     = "not valid JSON"
+	malformedNotObject   = "not an object"
+	malformedNoUUID      = "no uuid"
+	malformedNoPublished = "no published"
+	malformedPublished   = "published is not RFC 3339"
+	malformedTimeRange   = "published is out of range"
 )
 
 // hugeEvent is the number of JSON values above which the room for them is given back after the event.
@@ -45,8 +45,8 @@ type Event struct {
 	UUID string
 	// Published is the event's time in UTC; zero when it is absent or impossible.
 	Published time.Time
-	// Odd names what was wrong with the event, one of a small closed set; "" when nothing.
-	Odd string
+	// Malformed names what was wrong with the event, one of a small closed set; "" when nothing.
+	Malformed string
 	// Size is in bytes, and not less than the record takes as OTLP in protobuf.
 	Size int
 }
@@ -105,17 +105,17 @@ func (t *Translator) Record(raw []byte, observed time.Time, rec plog.LogRecord) 
 	t.begin(raw, rec)
 	rec.SetObservedTimestamp(pcommon.NewTimestampFromTime(observed))
 	if wrong := t.read(); wrong != "" {
-		t.event.Odd = wrong
+		t.event.Malformed = wrong
 		t.bodyRaw = true
 		t.addText(attrParseError, wrong)
 	}
 	if t.bodyRaw {
 		rec.Body().SetStr(t.text)
 	}
-	if t.tape.Len() > 0 && t.event.Odd != oddNotJSON && t.event.Odd != oddNotObject {
+	if t.tape.Len() > 0 && t.event.Malformed != malformedNotJSON && t.event.Malformed != malformedNotObject {
 		t.planEvent()
-		if t.event.Published.IsZero() && t.event.Odd == "" {
-			t.event.Odd = oddNoPublished
+		if t.event.Published.IsZero() && t.event.Malformed == "" {
+			t.event.Malformed = malformedNoPublished
 		}
 	}
 	if t.options.IncludeOriginal {
@@ -145,14 +145,14 @@ func (t *Translator) begin(raw []byte, rec plog.LogRecord) {
 // read reads the text and returns what keeps it from being a LogEvent, or "".
 func (t *Translator) read() string {
 	if !t.tape.Parse(t.text) {
-		return oddNotJSON
+		return malformedNotJSON
 	}
 	if t.tape.Kind(0) != jsontape.Object {
-		return oddNotObject
+		return malformedNotObject
 	}
 	uuid := t.tape.Member(0, "uuid")
 	if uuid < 0 || t.tape.Kind(uuid) != jsontape.String || t.tape.Text(uuid) == "" {
-		return oddNoUUID
+		return malformedNoUUID
 	}
 	// The caller keeps uuids for long; each on its own, they do not keep the events' texts alive.
 	t.event.UUID = strings.Clone(t.tape.Text(uuid))

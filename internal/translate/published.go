@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package translate
+
+import (
+	"strings"
+	"time"
+)
+
+// maxYear is the last year that a Timestamp, which counts nanoseconds, holds as a whole.
+const maxYear = 2261
+
+// Published reads the time of an event, in UTC. It takes RFC 3339 to the letter and only times that a log record can
+// have; else the time is zero and malformed says why, as [Event].Malformed does. Whoever names an event by its time
+// reads it here, or an event that is announced and later polled would not be known as one.
+func Published(text string) (published time.Time, malformed string) {
+	var t time.Time
+	if err := t.UnmarshalText([]byte(text)); err != nil || !strict(text) {
+		return time.Time{}, malformedPublished
+	}
+	// Timestamp counts from 1970 on, 0 meaning unknown.
+	if t.Unix() < 0 || t.UnixNano() <= 0 || t.Year() > maxYear {
+		return time.Time{}, malformedTimeRange
+	}
+	return t.UTC(), ""
+}
+
+// strict reports whether a time that time.Time accepts is free of what it lets pass against RFC 3339: a comma before
+// the decimals and an hour of one digit.
+func strict(text string) bool {
+	return text[13] == ':' && !strings.Contains(text, ",")
+}
+
+// decimals returns the number of decimals of an RFC 3339 time.
+func decimals(text string) int {
+	_, fraction, _ := strings.Cut(text, ".")
+	if end := strings.IndexAny(fraction, "Z+-"); end >= 0 {
+		fraction = fraction[:end]
+	}
+	return len(fraction)
+}
