@@ -5,7 +5,7 @@
 //
 // # Rules
 //
-//  1. A field that has a semantic-convention name (release 1.43.0) is moved there; table.go lists them.
+//  1. A field that has a semantic-convention name (release 1.43.0) is moved there; attributes.go lists them.
 //  2. Every other field is okta. and its JSON path in snake_case.
 //  3. Objects flatten into dotted attributes, arrays become slices, objects in arrays maps with snake_case keys. Okta's
 //     free-form maps stay one map each, keys as they are: debugContext.debugData, transaction.detail, and detailEntry

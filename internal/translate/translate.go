@@ -25,8 +25,8 @@ const (
 	malformedTimeRange   = "published is out of range"
 )
 
-// hugeEvent is the number of JSON values above which the room for them is given back after the event.
-const hugeEvent = 1 << 14
+// maxKeptTokens is the number of JSON values above which the room for them is given back after the event.
+const maxKeptTokens = 1 << 14
 
 // Options say what the records of one org look like. The zero value is usable.
 type Options struct {
@@ -60,17 +60,17 @@ type Translator struct {
 	eventNames map[string]string // by eventType
 
 	// The event in hand.
-	text    string
-	bodyRaw bool // the body is the text, so displayMessage is an attribute
-	rec     plog.LogRecord
-	event   Event
-	tape    jsontape.Tape
-	plan    []entry
-	own     []string  // texts in the plan that are no token's
-	doubles []float64 // numbers in the plan that were read already
-	places  []*node
-	late    []lateField
-	names   map[string]struct{} // of the plan, while late fields are planned
+	text     string
+	bodyRaw  bool // the body is the text, so displayMessage is an attribute
+	rec      plog.LogRecord
+	event    Event
+	tape     jsontape.Tape
+	specs    []attributeSpec
+	texts    []string  // attributes' texts that are no token's
+	doubles  []float64 // attributes' numbers that were read already
+	nodes    []*node
+	deferred []deferredMember
+	taken    map[string]struct{} // names of attributes, while deferred members are listed
 
 	builders [jsontape.MaxDepth + 1]xpdata.MapBuilder // one for each level of nested maps
 }
@@ -113,7 +113,7 @@ func (t *Translator) Record(raw []byte, observed time.Time, rec plog.LogRecord) 
 		rec.Body().SetStr(t.text)
 	}
 	if t.tape.Len() > 0 && t.event.Malformed != malformedNotJSON && t.event.Malformed != malformedNotObject {
-		t.planEvent()
+		t.specify()
 		if t.event.Published.IsZero() && t.event.Malformed == "" {
 			t.event.Malformed = malformedNoPublished
 		}
@@ -121,7 +121,7 @@ func (t *Translator) Record(raw []byte, observed time.Time, rec plog.LogRecord) 
 	if t.options.IncludeOriginal {
 		t.addText(string(semconv.LogRecordOriginalKey), t.text)
 	}
-	t.event.Size = t.fill(rec.Attributes()) + t.size()
+	t.event.Size = t.writeAttributes(rec.Attributes()) + t.size()
 	return t.end()
 }
 
@@ -138,8 +138,8 @@ func (t *Translator) begin(raw []byte, rec plog.LogRecord) {
 	t.rec = rec
 	t.event = Event{}
 	t.bodyRaw = t.options.BodyOriginal
-	t.plan, t.own, t.doubles = t.plan[:0], t.own[:0], t.doubles[:0]
-	t.late = t.late[:0]
+	t.specs, t.texts, t.doubles = t.specs[:0], t.texts[:0], t.doubles[:0]
+	t.deferred = t.deferred[:0]
 }
 
 // read reads the text and returns what keeps it from being a LogEvent, or "".
@@ -168,14 +168,14 @@ const (
 )
 
 // size is what the record takes at most beside the names of its attributes. Every text stands in it
-// once, or twice where the table copies it, and a key below an attribute grows by underscores: twice
+// once, or twice where a mapper copies it, and a key below an attribute grows by underscores: twice
 // the event's text is more than that. To add up what a record takes would cost another walk over it.
 func (t *Translator) size() int {
-	size := recordSize + 2*len(t.text) + valueSize*(t.tape.Len()+len(t.own))
+	size := recordSize + 2*len(t.text) + valueSize*(t.tape.Len()+len(t.texts))
 	if t.bodyRaw {
 		size += len(t.text)
 	}
-	for _, text := range t.own {
+	for _, text := range t.texts {
 		size += len(text)
 	}
 	return size
@@ -183,9 +183,9 @@ func (t *Translator) size() int {
 
 // end lets go of the event and of room that only an unusual one needed.
 func (t *Translator) end() Event {
-	if t.tape.Len() > hugeEvent {
+	if t.tape.Len() > maxKeptTokens {
 		t.tape = jsontape.Tape{}
-		t.plan, t.places, t.late = nil, nil, nil
+		t.specs, t.nodes, t.deferred = nil, nil, nil
 	}
 	t.text = ""
 	t.rec = plog.LogRecord{}

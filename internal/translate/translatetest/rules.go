@@ -46,7 +46,7 @@ func (w *walk) members(path string, prefixes []string, object map[string]any, de
 
 func (w *walk) member(path string, names []string, value any, depth int) {
 	w.copies(path, value)
-	if w.moved(path, value) {
+	if w.mapped(path, value) {
 		return
 	}
 	object, isObject := value.(map[string]any)
@@ -60,8 +60,8 @@ func (w *walk) member(path string, names []string, value any, depth int) {
 	}})
 }
 
-// moved expects a field that has a place of its own there, and reports whether it has.
-func (w *walk) moved(path string, value any) bool {
+// mapped expects a field that has a name of its own under that name, and reports whether it has one.
+func (w *walk) mapped(path string, value any) bool {
 	text, isText := value.(string)
 	number, isNumber := value.(json.Number)
 	switch path {

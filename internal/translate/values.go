@@ -11,23 +11,23 @@ import (
 // Maps are made with xpdata's builder: names are known to differ, while a pcommon.Map compares each new one with all
 // before it.
 
-// fill makes the planned attributes and returns how long their names are together.
-func (t *Translator) fill(attributes pcommon.Map) (names int) {
+// writeAttributes makes the listed attributes and returns how long their names are together.
+func (t *Translator) writeAttributes(attributes pcommon.Map) (names int) {
 	builder := &t.builders[0]
-	builder.EnsureCapacity(len(t.plan))
-	for i := range t.plan {
-		a := &t.plan[i]
+	builder.EnsureCapacity(len(t.specs))
+	for i := range t.specs {
+		a := &t.specs[i]
 		names += len(a.name)
 		v := builder.AppendEmpty(a.name)
 		switch a.form {
-		case asOwnText:
-			v.SetStr(t.own[a.at])
+		case asAddedText:
+			v.SetStr(t.texts[a.at])
 		case asText:
 			v.SetStr(t.tape.Text(a.at))
 		case asDouble:
 			v.SetDouble(t.doubles[a.at])
 		default:
-			t.setValue(v, a.at, a.place, 1)
+			t.setValue(v, a.at, a.node, 1)
 		}
 	}
 	builder.UnsafeIntoMap(attributes)
@@ -70,16 +70,16 @@ func (t *Translator) setMap(m pcommon.Map, object int, n *node, depth int) {
 	builder := &t.builders[depth]
 	builder.EnsureCapacity(t.tape.Kept(object))
 	first := t.resolve(object, n)
-	place := first
+	next := first
 	for i, end := object+1, t.tape.Next(object); i < end; i = t.tape.Next(i) {
 		if t.tape.Empty(i) {
 			continue
 		}
-		child := t.places[place]
-		place++
+		child := t.nodes[next]
+		next++
 		t.setValue(builder.AppendEmpty(child.snake), i, child, depth+1)
 	}
-	t.places = t.places[:first]
+	t.nodes = t.nodes[:first]
 	builder.UnsafeIntoMap(m)
 }
 

@@ -21,8 +21,8 @@ func TestEventsDoNotDependOnTheOnesBefore(t *testing.T) {
 		`{"uuid":"4","a":{"osVersion":1,"c":{"d":2,"e":3}}}`,
 		`{"uuid":"5","a.b":{"c":1},"a":{"b":2}}`,
 		`{"uuid":"6","a.b":{"c":1,"d":2},"a":{"b":2}}`,
-		`{"uuid":"7","a":{"b":1,"` + strings.Repeat("x", learnedKey+1) + `":{"y":1}},"outcome":{"result":"FAILURE"}}`,
-		`{"uuid":"8","a":{"b":1,"` + strings.Repeat("x", learnedKey+1) + `":{"y":1}},"outcome":{"result":"FAILURE","new":1}}`,
+		`{"uuid":"7","a":{"b":1,"` + strings.Repeat("x", maxLearnedKey+1) + `":{"y":1}},"outcome":{"result":"FAILURE"}}`,
+		`{"uuid":"8","a":{"b":1,"` + strings.Repeat("x", maxLearnedKey+1) + `":{"y":1}},"outcome":{"result":"FAILURE","new":1}}`,
 	}
 	var all []json.RawMessage
 	for range 2 {
@@ -39,9 +39,9 @@ func TestEventsDoNotDependOnTheOnesBefore(t *testing.T) {
 	}
 }
 
-// An unknown key at the end of each level makes each level be planned twice, but those below it not twice for each
+// An unknown key at the end of each level makes each level be listed twice, but those below it not twice for each
 // one above: that would be some hundred million times here.
-func TestUnknownKeysInADeepEventArePlannedOnce(t *testing.T) {
+func TestUnknownKeysInADeepEventAreListedOnce(t *testing.T) {
 	nested := func(tail string) []byte {
 		text := `1`
 		for level := range 27 {
@@ -49,9 +49,9 @@ func TestUnknownKeysInADeepEventArePlannedOnce(t *testing.T) {
 		}
 		return []byte(text)
 	}
-	planned := 0
+	listed := 0
 	translator := New(testOptions())
-	for _, tail := range []string{``, `,"b#":1`, `,"` + strings.Repeat("c", learnedKey+1) + `#":1`} {
+	for _, tail := range []string{``, `,"b#":1`, `,"` + strings.Repeat("c", maxLearnedKey+1) + `#":1`} {
 		leaf := translator.root
 		for range 27 {
 			if leaf.child("a") == nil {
@@ -59,10 +59,10 @@ func TestUnknownKeysInADeepEventArePlannedOnce(t *testing.T) {
 			}
 			leaf = leaf.child("a")
 		}
-		leaf.move = func(*Translator, int) bool { planned++; return false }
+		leaf.mapper = func(*Translator, int) bool { listed++; return false }
 		_, records := translator.NewLogs()
 		translator.Record(nested(tail), observed, records.AppendEmpty())
 	}
-	require.Positive(t, planned)
-	require.LessOrEqual(t, planned, 100)
+	require.Positive(t, listed)
+	require.LessOrEqual(t, listed, 100)
 }

@@ -10,41 +10,41 @@ const (
 	attrParseError = prefix + "parse_error"
 )
 
-// row says where the field at a JSON path goes. Elements of an array have the path of the array.
-type row struct {
+// field says where the field at a JSON path goes. Elements of an array have the path of the array.
+type field struct {
 	path string
-	// move puts the value where it belongs and reports whether that was possible. When it was not, and where there is
-	// no move, the value goes by the general rule: okta. and its path in snake_case.
-	move mover
+	// mapper puts the value where it belongs and reports whether that was possible. When it was not, and where there is
+	// no mapper, the value goes by the general rule: okta. and its path in snake_case.
+	mapper mapper
 	// freeForm keeps the keys below as they are: the map is Okta's "not a data contract". detailEntry and
 	// changeDetails are free-form wherever they stand.
 	freeForm bool
 }
 
-// table lists what Okta documents (System Log API, LogEvent object) or is known to send, in the order in which Okta
-// sends it. Fields without move are listed so that their names are there before the first event; they would get the
+// fields lists what Okta documents (System Log API, LogEvent object) or is known to send, in the order in which Okta
+// sends it. Fields without a mapper are listed so that their names are there before the first event; they would get the
 // same ones if they were not.
-var table = []row{
-	{path: "actor", move: copyUser}, // beside okta.actor.*
+var fields = []field{
+	{path: "actor", mapper: copyUser}, // beside okta.actor.*
 	{path: "actor.id"},
 	{path: "actor.type"},
 	{path: "actor.alternateId"},
 	{path: "actor.displayName"},
 	{path: "actor.detailEntry"},
 
-	{path: "client.userAgent.rawUserAgent", move: toText(semconv.UserAgentOriginalKey)},
-	{path: "client.userAgent.os", move: toTextUnlessUnknown(semconv.UserAgentOSNameKey)},
-	{path: "client.userAgent.browser", move: toTextUnlessUnknown(semconv.UserAgentNameKey)},
-	{path: "client.zone", move: dropNullString}, // else okta.client.zone
+	{path: "client.userAgent.rawUserAgent", mapper: toText(semconv.UserAgentOriginalKey)},
+	{path: "client.userAgent.os", mapper: toTextUnlessUnknown(semconv.UserAgentOSNameKey)},
+	{path: "client.userAgent.browser", mapper: toTextUnlessUnknown(semconv.UserAgentNameKey)},
+	{path: "client.zone", mapper: dropNullString}, // else okta.client.zone
 	{path: "client.device"},
 	{path: "client.id"},
-	{path: "client.ipAddress", move: toAddress(semconv.ClientAddressKey)},
-	{path: "client.geographicalContext.city", move: toText(semconv.GeoLocalityNameKey)},
+	{path: "client.ipAddress", mapper: toAddress(semconv.ClientAddressKey)},
+	{path: "client.geographicalContext.city", mapper: toText(semconv.GeoLocalityNameKey)},
 	{path: "client.geographicalContext.state"},
 	{path: "client.geographicalContext.country"},
-	{path: "client.geographicalContext.postalCode", move: toTextOrDigits(semconv.GeoPostalCodeKey)},
-	{path: "client.geographicalContext.geolocation.lat", move: toDouble(semconv.GeoLocationLatKey)},
-	{path: "client.geographicalContext.geolocation.lon", move: toDouble(semconv.GeoLocationLonKey)},
+	{path: "client.geographicalContext.postalCode", mapper: toTextOrDigits(semconv.GeoPostalCodeKey)},
+	{path: "client.geographicalContext.geolocation.lat", mapper: toDouble(semconv.GeoLocationLatKey)},
+	{path: "client.geographicalContext.geolocation.lon", mapper: toDouble(semconv.GeoLocationLonKey)},
 	{path: "client.ipChain"},
 
 	{path: "device.id"},
@@ -67,16 +67,16 @@ var table = []row{
 	{path: "authenticationContext.interface"},
 	{path: "authenticationContext.authenticationStep"},
 	{path: "authenticationContext.rootSessionId"},
-	{path: "authenticationContext.externalSessionId", move: toSession(semconv.SessionIDKey)},
+	{path: "authenticationContext.externalSessionId", mapper: toSession(semconv.SessionIDKey)},
 
-	{path: "displayMessage", move: toBody},
-	{path: "eventType", move: toEventName}, // beside okta.event_type
+	{path: "displayMessage", mapper: toBody},
+	{path: "eventType", mapper: toEventName}, // beside okta.event_type
 
-	{path: "outcome", move: copyErrorType}, // beside okta.outcome.*
+	{path: "outcome", mapper: copyErrorType}, // beside okta.outcome.*
 	{path: "outcome.result"},
 	{path: "outcome.reason"},
 
-	{path: "published", move: toTimestamp},
+	{path: "published", mapper: toTimestamp},
 
 	{path: "securityContext.asNumber"},
 	{path: "securityContext.asOrg"},
@@ -100,13 +100,13 @@ var table = []row{
 	{path: "securityContext.userBehaviors.result"},
 	{path: "securityContext.botProtection.level"},
 
-	{path: "severity", move: toSeverity},
-	{path: "debugContext.debugData", move: copyURLPath, freeForm: true}, // the copied value stays in the map
+	{path: "severity", mapper: toSeverity},
+	{path: "debugContext.debugData", mapper: copyURLPath, freeForm: true}, // the copied value stays in the map
 	{path: "legacyEventType"},
 	{path: "transaction.type"},
 	{path: "transaction.id"},
 	{path: "transaction.detail", freeForm: true},
-	{path: "uuid", move: toUID},
+	{path: "uuid", mapper: toUID},
 	{path: "version"},
 
 	{path: "request.ipChain.ip"},

@@ -14,9 +14,9 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/jsontape"
 )
 
-// mover puts the value at a token where the table wants it and reports whether it did. Movers called copy… put
+// mapper puts the value at a token where attributes.go wants it and reports whether it did. Mappers called copy… put
 // something beside the value and leave the value itself to the general rule.
-type mover func(t *Translator, at int) bool
+type mapper func(t *Translator, at int) bool
 
 // stringAt returns the string at a token.
 func (t *Translator) stringAt(at int) (string, bool) {
@@ -32,7 +32,7 @@ func (t *Translator) stringMember(object int, key string) (string, bool) {
 }
 
 // toTextIf moves a string for which accepts holds.
-func toTextIf(name attribute.Key, accepts func(string) bool) mover {
+func toTextIf(name attribute.Key, accepts func(string) bool) mapper {
 	return func(t *Translator, at int) bool {
 		text, ok := t.stringAt(at)
 		if !ok || !accepts(text) {
@@ -43,21 +43,21 @@ func toTextIf(name attribute.Key, accepts func(string) bool) mover {
 	}
 }
 
-func toText(name attribute.Key) mover {
+func toText(name attribute.Key) mapper {
 	return toTextIf(name, func(string) bool { return true })
 }
 
 // toTextUnlessUnknown leaves Okta's UNKNOWN and Unknown under the general name.
-func toTextUnlessUnknown(name attribute.Key) mover {
+func toTextUnlessUnknown(name attribute.Key) mapper {
 	return toTextIf(name, func(text string) bool { return !strings.EqualFold(text, "unknown") })
 }
 
 // toSession leaves `unknown`, which Okta sends for events outside any session, under the general name.
-func toSession(name attribute.Key) mover {
+func toSession(name attribute.Key) mapper {
 	return toTextIf(name, func(text string) bool { return text != "unknown" })
 }
 
-func toAddress(name attribute.Key) mover {
+func toAddress(name attribute.Key) mapper {
 	return toTextIf(name, func(text string) bool {
 		_, err := netip.ParseAddr(text)
 		return err == nil
@@ -65,7 +65,7 @@ func toAddress(name attribute.Key) mover {
 }
 
 // toTextOrDigits moves a string, and a number as the digits sent.
-func toTextOrDigits(name attribute.Key) mover {
+func toTextOrDigits(name attribute.Key) mapper {
 	return func(t *Translator, at int) bool {
 		if kind := t.tape.Kind(at); kind != jsontape.String && kind != jsontape.Number {
 			return false
@@ -76,7 +76,7 @@ func toTextOrDigits(name attribute.Key) mover {
 }
 
 // toDouble moves a number that a double holds.
-func toDouble(name attribute.Key) mover {
+func toDouble(name attribute.Key) mapper {
 	return func(t *Translator, at int) bool {
 		if t.tape.Kind(at) != jsontape.Number {
 			return false
@@ -168,8 +168,8 @@ func toEventName(t *Translator, at int) bool {
 	return false
 }
 
-// eventNames is how many names a Translator remembers; Okta has some 1,100 event types.
-const eventNames = 2048
+// maxEventNames is how many names a Translator remembers; Okta has some 1,100 event types.
+const maxEventNames = 2048
 
 // eventName returns okta. and the type. A name outlives its event and must not keep the event's text alive.
 func (t *Translator) eventName(eventType string) string {
@@ -177,7 +177,7 @@ func (t *Translator) eventName(eventType string) string {
 		return name
 	}
 	name := prefix + eventType
-	if len(t.eventNames) < eventNames && len(eventType) <= learnedKey*2 {
+	if len(t.eventNames) < maxEventNames && len(eventType) <= maxLearnedKey*2 {
 		t.eventNames[name[len(prefix):]] = name
 	}
 	return name
