@@ -4,12 +4,6 @@ package translate
 
 import semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 
-// Attribute names that do not follow from the JSON path.
-const (
-	prefix         = "okta."
-	attrParseError = prefix + "parse_error"
-)
-
 // field says where the field at a JSON path goes. Elements of an array have the path of the array.
 type field struct {
 	path string

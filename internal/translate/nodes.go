@@ -5,15 +5,15 @@ package translate
 import "strings"
 
 const (
-	// maxLearnedNodes is how many keys a Translator remembers beyond those of attributes.go, maxLearnedKey how long in
-	// bytes they may be.
-	maxLearnedNodes = 2048
-	maxLearnedKey   = 64
 	// maxChildren is how many keys one node remembers: the number of bits in resolve's set of names.
 	maxChildren = 64
 	// noSlot marks a node that is not remembered.
 	noSlot = maxChildren
 )
+
+// longName is the length of an attribute name in bytes from which on an object is not flattened any further but kept
+// as a map: a few long keys inside each other would otherwise be repeated for each of their leaves.
+const longName = 256
 
 // node is a path in Okta's JSON, found key by key. The elements of an array have no nodes: their keys lie below the
 // array's own. A node's names are computed once, when the tree is built or the key is first seen.
@@ -29,25 +29,6 @@ type node struct {
 
 	children  []*node
 	lastFound int // index of the child found last: Okta sends keys in the same order event after event
-}
-
-// newTree builds the tree of the fields in attributes.go.
-func newTree() *node {
-	root := &node{name: strings.TrimSuffix(prefix, "."), plain: true}
-	for _, f := range fields {
-		n := root
-		for key := range strings.SplitSeq(f.path, ".") {
-			next := n.child(key)
-			if next == nil {
-				next = newNode(n, key)
-				n.addChild(next)
-			}
-			n = next
-		}
-		n.mapper = f.mapper
-		n.free = n.free || f.freeForm
-	}
-	return root
 }
 
 func newNode(parent *node, key string) *node {
@@ -83,22 +64,6 @@ func (n *node) addChild(c *node) {
 		}
 	}
 	n.children = append(n.children, c)
-}
-
-// nodeOf returns the node of a key below n and remembers it while there is room.
-func (t *Translator) nodeOf(n *node, key string) *node {
-	if c := n.child(key); c != nil {
-		return c
-	}
-	if len(key) > maxLearnedKey || len(n.name) > longName || len(n.children) == maxChildren || t.learned == maxLearnedNodes {
-		n.plain = false
-		return newNode(n, key)
-	}
-	// The tree outlives the event: its keys must not keep the event's text alive.
-	c := newNode(n, strings.Clone(key))
-	n.addChild(c)
-	t.learned++
-	return c
 }
 
 // renamed returns a copy of n and all below it under another name of its own. The copy is for one event.

@@ -9,20 +9,9 @@ import (
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
-	"go.opentelemetry.io/collector/pdata/xpdata"
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/jsontape"
-)
-
-// How an event can be malformed. The set is closed, so that it can be a metric's attribute.
-const (
-	malformedNotJSON     = "not valid JSON"
-	malformedNotObject   = "not an object"
-	malformedNoUUID      = "no uuid"
-	malformedNoPublished = "no published"
-	malformedPublished   = "published is not RFC 3339"
-	malformedTimeRange   = "published is out of range"
 )
 
 // maxKeptTokens is the number of JSON values above which the room for them is given back after the event.
@@ -39,40 +28,12 @@ type Options struct {
 	IncludeOriginal bool
 }
 
-// Event is what a poller needs to know of an event.
-type Event struct {
-	// UUID is Okta's uuid, a copy of its own; "" when the event has none.
-	UUID string
-	// Published is the event's time in UTC; zero when it is absent or impossible.
-	Published time.Time
-	// Malformed names what was wrong with the event, one of a small closed set; "" when nothing.
-	Malformed string
-	// Size is in bytes, and not less than the record takes as OTLP in protobuf.
-	Size int
-}
-
 // Translator turns LogEvents into log records. It keeps buffers from one event to the next and is not safe for
 // concurrent use.
 type Translator struct {
-	options    Options
-	root       *node
-	learned    int               // nodes added to the tree after it was built
-	eventNames map[string]string // by eventType
-
-	// The event in hand.
-	text     string
-	bodyRaw  bool // the body is the text, so displayMessage is an attribute
-	rec      plog.LogRecord
-	event    Event
-	tape     jsontape.Tape
-	specs    []attributeSpec
-	texts    []string  // attributes' texts that are no token's
-	doubles  []float64 // attributes' numbers that were read already
-	nodes    []*node
-	deferred []deferredMember
-	taken    map[string]struct{} // names of attributes, while deferred members are listed
-
-	builders [jsontape.MaxDepth + 1]xpdata.MapBuilder // one for each level of nested maps
+	options Options
+	text    string // of the event in hand
+	writer
 }
 
 // New returns a Translator.
@@ -80,7 +41,10 @@ func New(o Options) *Translator {
 	if o.Resource == (pcommon.Resource{}) {
 		o.Resource = pcommon.NewResource()
 	}
-	return &Translator{options: o, root: newTree(), eventNames: make(map[string]string)}
+	t := &Translator{options: o}
+	t.tree.root = newTree()
+	t.eventNames = make(map[string]string)
+	return t
 }
 
 // NewLogs returns an empty plog.Logs with resource, scope and schema URLs set, and the slice to append records to.

@@ -4,6 +4,12 @@ package translate
 
 import "strings"
 
+// Attribute names that do not follow from the JSON path.
+const (
+	prefix         = "okta."
+	attrParseError = prefix + "parse_error"
+)
+
 // snakeCase turns a JSON key into an attribute name's part: `osVersion` → `os_version`, `userID` → `user_id`,
 // `OSVersion` → `os_version`, `x509Cert` → `x509_cert`. A word begins at an ASCII capital that follows a small letter
 // or a digit, and at the last of several capitals when a small letter follows it. Everything else stays as it is:

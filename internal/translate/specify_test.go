@@ -59,7 +59,7 @@ func TestUnknownKeysInADeepEventAreListedOnce(t *testing.T) {
 			}
 			leaf = leaf.child("a")
 		}
-		leaf.mapper = func(*Translator, int) bool { listed++; return false }
+		leaf.mapper = func(*listing, int) bool { listed++; return false }
 		_, records := translator.NewLogs()
 		translator.Record(nested(tail), observed, records.AppendEmpty())
 	}

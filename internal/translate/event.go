@@ -7,6 +7,28 @@ import (
 	"time"
 )
 
+// How an event can be malformed. The set is closed, so that it can be a metric's attribute.
+const (
+	malformedNotJSON     = "not valid JSON"
+	malformedNotObject   = "not an object"
+	malformedNoUUID      = "no uuid"
+	malformedNoPublished = "no published"
+	malformedPublished   = "published is not RFC 3339"
+	malformedTimeRange   = "published is out of range"
+)
+
+// Event is what a poller needs to know of an event.
+type Event struct {
+	// UUID is Okta's uuid, a copy of its own; "" when the event has none.
+	UUID string
+	// Published is the event's time in UTC; zero when it is absent or impossible.
+	Published time.Time
+	// Malformed names what was wrong with the event, one of a small closed set; "" when nothing.
+	Malformed string
+	// Size is in bytes, and not less than the record takes as OTLP in protobuf.
+	Size int
+}
+
 // maxYear is the last year that a Timestamp, which counts nanoseconds, holds as a whole.
 const maxYear = 2261
 

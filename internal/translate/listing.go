@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package translate
+
+import (
+	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/jsontape"
+)
+
+// listing is an event in hand, and what is known of its record so far.
+type listing struct {
+	tape    jsontape.Tape
+	event   Event
+	rec     plog.LogRecord
+	bodyRaw bool // the body is the event's text, so displayMessage is an attribute
+
+	specs   []attributeSpec
+	texts   []string  // attributes' texts that are no token's
+	doubles []float64 // attributes' numbers that were read already
+
+	eventNames map[string]string // by eventType, kept from one event to the next
+}
+
+// attributeSpec says what one attribute will be. All of them are listed before the first one is made, so that the
+// record's map is made once, in the right size.
+type attributeSpec struct {
+	name string
+	node *node // for names inside the value; nil where there are none
+	at   int   // the value's token, or its index in listing.texts or in listing.doubles
+	form form
+}
+
+// form says how an attribute's value follows from its token.
+type form uint8
+
+const (
+	asIs form = iota
+	asText
+	asDouble
+	asAddedText // there is no token
+)
+
+// add lists the value of a token as an attribute.
+func (l *listing) add(name string, at int, f form) {
+	l.specs = append(l.specs, attributeSpec{name: name, at: at, form: f})
+}
+
+// addText lists a text that is no token's as an attribute.
+func (l *listing) addText(name, text string) {
+	l.texts = append(l.texts, text)
+	l.add(name, len(l.texts)-1, asAddedText)
+}
