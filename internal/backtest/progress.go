@@ -4,11 +4,9 @@ package backtest
 
 import (
 	"context"
-	"io"
-	"net/http"
-	"strconv"
-	"strings"
 	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/scrape"
 )
 
 const (
@@ -57,45 +55,15 @@ type progress struct {
 	dated bool
 }
 
-func look(ctx context.Context, metrics string) (progress, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, metrics, http.NoBody)
-	if err != nil {
-		return progress{}, err
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return progress{}, err
-	}
-	defer response.Body.Close() //nolint:errcheck // read to its end
-	text, err := io.ReadAll(response.Body)
-	return parseProgress(string(text)), err
+func look(ctx context.Context, url string) (progress, error) {
+	metrics, err := scrape.Get(ctx, url)
+	return progressIn(metrics), err
 }
 
-// parseProgress reads the collector's own metrics. Access tokens are asked for with POST and are no pages.
-func parseProgress(text string) progress {
-	answers, _ := sum(text, "http_client_request_duration_count{", `http_request_method="GET"`, `http_response_status_code="200"`)
-	accepted, _ := sum(text, "otelcol_receiver_accepted_log_records{")
-	lag, dated := sum(text, "otelcol_okta_systemlog_lag{")
+// progressIn reads the collector's own metrics. Access tokens are asked for with POST and are no pages.
+func progressIn(metrics scrape.Metrics) progress {
+	answers, _ := metrics.Sum("http_client_request_duration", map[string]string{"http_request_method": "GET", "http_response_status_code": "200"})
+	accepted, _ := metrics.Sum("otelcol_receiver_accepted_log_records", nil)
+	lag, dated := metrics.Sum("otelcol_okta_systemlog_lag", nil)
 	return progress{answers: int(answers), accepted: int(accepted), lag: time.Duration(lag * float64(time.Second)), dated: dated}
-}
-
-// sum adds up the values of a metric, in Prometheus' text format, whose line begins with a text and contains others,
-// and reports whether there are any.
-func sum(text, begin string, contains ...string) (total float64, found bool) {
-lines:
-	for line := range strings.Lines(text) {
-		if !strings.HasPrefix(line, begin) {
-			continue
-		}
-		for _, label := range contains {
-			if !strings.Contains(line, label) {
-				continue lines
-			}
-		}
-		fields := strings.Fields(line)
-		if value, err := strconv.ParseFloat(fields[len(fields)-1], 64); err == nil {
-			total, found = total+value, true
-		}
-	}
-	return total, found
 }

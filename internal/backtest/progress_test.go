@@ -3,10 +3,14 @@
 package backtest
 
 import (
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/scrape"
 )
 
 func TestProgress(t *testing.T) {
@@ -18,9 +22,14 @@ http_client_request_duration_count{http_request_method="POST",http_response_stat
 otelcol_receiver_accepted_log_records{receiver="okta_systemlog",transport="http"} 2.5e+06
 otelcol_receiver_refused_log_records{receiver="okta_systemlog",transport="http"} 5
 `
-	assert.Equal(t, progress{answers: 7, accepted: 2_500_000}, parseProgress(text))
+	read := func(text string) progress {
+		metrics, err := scrape.Parse(strings.NewReader(text))
+		require.NoError(t, err)
+		return progressIn(metrics)
+	}
+	assert.Equal(t, progress{answers: 7, accepted: 2_500_000}, read(text))
 	assert.Equal(t, progress{answers: 7, accepted: 2_500_000, lag: 1500 * time.Millisecond, dated: true},
-		parseProgress(text+`otelcol_okta_systemlog_lag{receiver="okta_systemlog"} 1.5`+"\n"))
+		read(text+`otelcol_okta_systemlog_lag{receiver="okta_systemlog"} 1.5`+"\n"))
 }
 
 // seen is what a look has shown. Published is when the newest event was, in seconds after the backtest began.

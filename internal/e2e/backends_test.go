@@ -215,8 +215,7 @@ func TestBackendQueueOnDiskOutlivesTheCollector(t *testing.T) {
 
 	collector := start(t, "otelcol-okta", arguments...)
 	require.Eventually(t, func() bool {
-		_, shown := get(t, "http://"+metrics+"/metrics")
-		return strings.Contains(shown, fmt.Sprintf(`otelcol_okta_systemlog_events_delivered{receiver="okta_systemlog"} %d`, fewEvents))
+		return eventsDelivered(t, metrics) == fewEvents
 	}, patience, 50*time.Millisecond, "the queue has all events")
 	sent := logOf(t, "http://"+org.address)
 	collector.kill(t)

@@ -5,7 +5,6 @@ package e2e
 import (
 	"fmt"
 	"maps"
-	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -17,46 +16,16 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/scrape"
 )
 
-// sample is a line of Prometheus' text format.
-type sample struct {
-	metric string
-	labels map[string]string
-	value  float64
-}
-
-var (
-	sampleLine  = regexp.MustCompile(`(?m)^([a-z_:]+)\{(.*)\} (\S+)$`)
-	sampleLabel = regexp.MustCompile(`([a-z_]+)="([^"]*)"`)
-)
-
-// scrape returns the counts as Prometheus would get them; none while the collector starts.
-func scrape(t *testing.T, url string) []sample {
-	t.Helper()
-	status, text := get(t, url)
-	if status != http.StatusOK {
-		return nil
-	}
-	var samples []sample
-	for _, line := range sampleLine.FindAllStringSubmatch(text, -1) {
-		value, err := strconv.ParseFloat(line[3], 64)
-		require.NoError(t, err, line[0])
-		s := sample{metric: line[1], labels: map[string]string{}, value: value}
-		for _, label := range sampleLabel.FindAllStringSubmatch(line[2], -1) {
-			s.labels[label[1]] = label[2]
-		}
-		samples = append(samples, s)
-	}
-	return samples
-}
-
-// totals adds up the samples of each metric.
-func totals(samples []sample) map[string]float64 {
+// totals adds up the series of each count of the detections.
+func totals(metrics scrape.Metrics) map[string]float64 {
 	sums := map[string]float64{}
-	for _, s := range samples {
-		if strings.HasPrefix(s.metric, "okta_detection_") {
-			sums[s.metric] += s.value
+	for name := range metrics {
+		if strings.HasPrefix(name, "okta_detection_") {
+			sums[name], _ = metrics.Sum(name, nil)
 		}
 	}
 	return sums
@@ -122,10 +91,11 @@ func TestWindowsAreCountedAsTheAlertRulesExpect(t *testing.T) {
 		"okta_detection_mfa_resets_total":            5,
 		"okta_detection_password_resets_total":       6 + 2,
 	}
-	var samples []sample
+	var metrics scrape.Metrics
 	require.Eventually(t, func() bool {
-		samples = scrape(t, url)
-		return assert.ObjectsAreEqual(expected, totals(samples))
+		var err error
+		metrics, err = scrape.Get(t.Context(), url) // nobody answers while the collector starts
+		return err == nil && assert.ObjectsAreEqual(expected, totals(metrics))
 	}, patience, 100*time.Millisecond, "want %v", expected)
 	for _, record := range p.read(t) {
 		_, leaked := record.Attributes().Get("detection.user")
@@ -133,19 +103,19 @@ func TestWindowsAreCountedAsTheAlertRulesExpect(t *testing.T) {
 	}
 
 	pushes := map[string]float64{}
-	for _, s := range series(samples, "okta_detection_pushes_total") {
-		assert.Equal(t, "bo@example.org", s.labels["detection_user"])
-		pushes[s.labels["okta_event_type"]] = s.value
+	for _, labels := range labelsOf(metrics, "okta_detection_pushes_total") {
+		assert.Equal(t, "bo@example.org", labels["detection_user"])
+		pushes[labels["okta_event_type"]], _ = metrics.Sum("okta_detection_pushes_total", labels)
 	}
 	assert.Equal(t, map[string]float64{
 		"system.push.send_factor_verify_push": 4, "user.mfa.okta_verify.deny_push": 3, "user.authentication.auth_via_mfa": 2,
 	}, pushes, "one push may be all three")
 	for metric := range expected {
-		for _, s := range series(samples, metric) {
-			assert.Equal(t, "127.0.0.1", s.labels["okta_org_domain"], "the org's host: %s", metric)
+		for _, labels := range labelsOf(metrics, metric) {
+			assert.Equal(t, "127.0.0.1", labels["okta_org_domain"], "the org's host: %s", metric)
 		}
 	}
-	assert.InDelta(t, 25, len(series(samples, "okta_detection_sign_in_failures_total")), 4, "many names are many series")
+	assert.InDelta(t, 25, len(labelsOf(metrics, "okta_detection_sign_in_failures_total")), 4, "many names are many series")
 	rules, err := os.ReadFile(filepath.Join(root, "examples", "detections-alerts.yaml"))
 	require.NoError(t, err)
 	inRules := regexp.MustCompile(`okta_detection_[a-z_]+_total`).FindAllString(string(rules), -1)
@@ -156,15 +126,22 @@ func TestWindowsAreCountedAsTheAlertRulesExpect(t *testing.T) {
 	found := alert.FindAllStringSubmatch(string(rules), -1)
 	require.Len(t, found, len(expected))
 	for _, match := range found {
-		for _, s := range series(samples, "okta_detection_"+match[2]+"_total") {
+		for _, labels := range labelsOf(metrics, "okta_detection_"+match[2]+"_total") {
 			for label := range strings.SplitSeq(match[1], ", ") {
-				assert.Contains(t, s.labels, label, match[2])
+				assert.Contains(t, labels, label, match[2])
 			}
 		}
 	}
 }
 
-// series returns the samples of a metric.
-func series(samples []sample, metric string) []sample {
-	return slices.DeleteFunc(slices.Clone(samples), func(s sample) bool { return s.metric != metric })
+// labelsOf returns the labels of each series of a metric.
+func labelsOf(metrics scrape.Metrics, metric string) (all []map[string]string) {
+	for _, series := range metrics[metric].GetMetric() {
+		labels := map[string]string{}
+		for _, label := range series.GetLabel() {
+			labels[label.GetName()] = label.GetValue()
+		}
+		all = append(all, labels)
+	}
+	return all
 }

@@ -27,12 +27,6 @@ func TestGoroutinesOfADumpAreCounted(t *testing.T) {
 	assert.Equal(t, 2, goroutinesIn([]byte(dump)))
 }
 
-func TestMetricIsSummedOverItsLabels(t *testing.T) {
-	sum, err := sumOf("# TYPE records counter\nrecords_total{a=\"1\"} 1e+06\nrecords_total{a=\"2\"} 5\nother 7\n", "records")
-	require.NoError(t, err)
-	assert.Equal(t, 1_000_005, sum)
-}
-
 func TestMedian(t *testing.T) {
 	assert.Equal(t, 3*time.Second, median([]time.Duration{9 * time.Second, time.Second, 3 * time.Second}))
 	assert.InDelta(t, 2, median([]float64{2}), 0)

@@ -7,13 +7,12 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"net"
-	"net/http"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/scrape"
 )
 
 // pageSize is the receiver's default, and the most that Okta gives at a time.
@@ -96,35 +95,7 @@ func freePort(ctx context.Context) (int, error) {
 
 // accepted returns how many records the pipeline has accepted, by the collector's own metrics.
 func (r *running) accepted(ctx context.Context) (int, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, r.metrics, http.NoBody)
-	if err != nil {
-		return 0, err
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return 0, fmt.Errorf("read the collector's metrics: %w", err)
-	}
-	defer response.Body.Close() //nolint:errcheck // read to its end
-	text, err := io.ReadAll(response.Body)
-	if err != nil {
-		return 0, fmt.Errorf("read the collector's metrics: %w", err)
-	}
-	return sumOf(string(text), "otelcol_receiver_accepted_log_records")
-}
-
-// sumOf adds up the values of a metric in Prometheus' text format.
-func sumOf(text, metric string) (int, error) {
-	sum := 0.0
-	for line := range strings.Lines(text) {
-		if !strings.HasPrefix(line, metric) {
-			continue
-		}
-		fields := strings.Fields(line)
-		value, err := strconv.ParseFloat(fields[len(fields)-1], 64)
-		if err != nil {
-			return 0, fmt.Errorf("metric %s: %w", metric, err)
-		}
-		sum += value
-	}
-	return int(sum), nil
+	metrics, err := scrape.Get(ctx, r.metrics)
+	records, _ := metrics.Sum("otelcol_receiver_accepted_log_records", nil)
+	return int(records), err
 }
