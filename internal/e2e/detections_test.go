@@ -21,7 +21,8 @@ import (
 
 var detections = filepath.Join(root, "examples", "detections.yaml")
 
-// detectionCase is an event, and the rules that it matches. A near miss differs from a match of the rule in what the rule is about.
+// detectionCase is an event, and the rules that it matches. A near miss differs from a match of the rule in what the
+// rule is about.
 type detectionCase struct {
 	Case       string
 	Matches    []string
@@ -52,8 +53,8 @@ func setKnownClients(t *testing.T) {
 	t.Setenv("OKTA_KNOWN_CLIENTS", "0oa8,0oa9")
 }
 
-// startDetections runs the collector as examples/detections.yaml says, on an org of events, with the records in a file and the counts at
-// an address of this machine.
+// startDetections runs the collector as examples/detections.yaml says, on an org of events, with the records in a file
+// and the counts at an address of this machine.
 func startDetections(t *testing.T, events string) (p *pipeline, counts string) {
 	t.Helper()
 	directory := t.TempDir()

@@ -15,17 +15,18 @@ import (
 
 // disk is where the storage lives; it can be filled, and have room again, while the collector runs.
 type disk interface {
-	prepare(t *testing.T, s *scene)
-	fill(t *testing.T, s *scene)
-	makeRoom(t *testing.T, s *scene)
+	prepare(t *testing.T, s *testbed)
+	fill(t *testing.T, s *testbed)
+	makeRoom(t *testing.T, s *testbed)
 }
 
-// sizeLimit keeps the collector from making its files larger than they are, as a quota does: the file can't be extended.
+// sizeLimit keeps the collector from making its files larger than they are, as a quota does: the file can't be
+// extended.
 type sizeLimit struct{}
 
-func (sizeLimit) prepare(*testing.T, *scene) {}
+func (sizeLimit) prepare(*testing.T, *testbed) {}
 
-func (sizeLimit) fill(t *testing.T, s *scene) {
+func (sizeLimit) fill(t *testing.T, s *testbed) {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(s.storage(), "*"))
 	require.NoError(t, err)
@@ -35,24 +36,25 @@ func (sizeLimit) fill(t *testing.T, s *scene) {
 	s.limitFiles(t, uint64(file.Size()))
 }
 
-func (sizeLimit) makeRoom(t *testing.T, s *scene) {
+func (sizeLimit) makeRoom(t *testing.T, s *testbed) {
 	t.Helper()
 	s.limitFiles(t, unix.RLIM_INFINITY)
 }
 
-func (s *scene) limitFiles(t *testing.T, bytes uint64) {
+func (s *testbed) limitFiles(t *testing.T, bytes uint64) {
 	t.Helper()
 	limit := unix.Rlimit{Cur: bytes, Max: unix.RLIM_INFINITY}
 	require.NoError(t, unix.Prlimit(s.cmd.Process.Pid, unix.RLIMIT_FSIZE, &limit, nil))
 }
 
-// smallDisk is a file system of its own: on a full one the file can be extended, but what is written there finds no room.
+// smallDisk is a file system of its own: on a full one the file can be extended, but what is written there finds no
+// room.
 type smallDisk struct{}
 
 const smallDiskSize = 4 << 20
 
 // prepare puts a small file system in the place of the storage directory.
-func (smallDisk) prepare(t *testing.T, s *scene) {
+func (smallDisk) prepare(t *testing.T, s *testbed) {
 	t.Helper()
 	require.NoError(t, os.Mkdir(s.storage(), 0o700))
 	err := unix.Mount("tmpfs", s.storage(), "tmpfs", 0, "size=4m,mode=0700")
@@ -63,32 +65,32 @@ func (smallDisk) prepare(t *testing.T, s *scene) {
 	t.Cleanup(func() { assert.NoError(t, unix.Unmount(s.storage(), 0)) })
 }
 
-func (smallDisk) fill(t *testing.T, s *scene) {
+func (smallDisk) fill(t *testing.T, s *testbed) {
 	t.Helper()
 	err := os.WriteFile(filler(s), make([]byte, smallDiskSize), 0o600)
 	require.ErrorIs(t, err, unix.ENOSPC)
 }
 
-func (smallDisk) makeRoom(t *testing.T, s *scene) {
+func (smallDisk) makeRoom(t *testing.T, s *testbed) {
 	t.Helper()
 	require.NoError(t, os.Remove(filler(s)))
 }
 
-func filler(s *scene) string { return filepath.Join(s.storage(), "filler") }
+func filler(s *testbed) string { return filepath.Join(s.storage(), "filler") }
 
 // ends are what becomes of a collector whose disk is full.
-var ends = map[string]func(t *testing.T, s *scene, where disk){
-	"it has room again": func(t *testing.T, s *scene, where disk) {
+var ends = map[string]func(t *testing.T, s *testbed, where disk){
+	"it has room again": func(t *testing.T, s *testbed, where disk) {
 		where.makeRoom(t, s)
 		s.awaitPrinted(t, "The position is stored again", 1)
 	},
-	"the collector is asked to end": func(t *testing.T, s *scene, where disk) {
+	"the collector is asked to end": func(t *testing.T, s *testbed, where disk) {
 		s.stopUncommitted(t, s.pageSize)
 		s.start(t)
 		s.ready(t)
 		where.makeRoom(t, s)
 	},
-	"the collector is killed": func(t *testing.T, s *scene, where disk) {
+	"the collector is killed": func(t *testing.T, s *testbed, where disk) {
 		s.kill(t)
 		s.start(t)
 		s.ready(t)
@@ -100,7 +102,7 @@ func TestDiskFull(t *testing.T) {
 	for whereName, where := range map[string]disk{"size limit": sizeLimit{}, "small disk": smallDisk{}} {
 		for endName, end := range ends {
 			t.Run(whereName+", "+endName, func(t *testing.T) {
-				s := newScene(t, 100, direct)
+				s := newTestbed(t, 100, direct)
 				where.prepare(t, s)
 				// The file of a new storage has no room for the uuids of so many events.
 				s.org.backlog(3000)
@@ -117,8 +119,9 @@ func TestDiskFull(t *testing.T) {
 	}
 }
 
-// standsStill waits until the collector can't store its position, and requires that it delivers nothing while it tries again.
-func (s *scene) standsStill(t *testing.T) {
+// standsStill waits until the collector can't store its position, and requires that it delivers nothing while it tries
+// again.
+func (s *testbed) standsStill(t *testing.T) {
 	t.Helper()
 	const complaint = "The storage fails, polling stands still"
 	s.awaitPrinted(t, complaint, 1)

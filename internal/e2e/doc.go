@@ -1,7 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package e2e tests the collector as a user runs it: the built distribution as a process, against
-// the simulator. make test builds both first. make e2e runs the same tests, and kills the collector
-// more often. make e2e-backends builds other programs that are far ends, and runs the examples against them:
-// those tests carry the tag backends.
+// Package e2e tests the collector as a user runs it: the built distribution as a process, with the simulator in the
+// place of Okta and a far end in the place of the user's backend.
+//
+// # How to run them
+//
+//	make test            builds the programs, then runs these tests among all others
+//	make e2e             the same tests, with the collector killed more often
+//	make e2e-backends    the tests that need other programs, which it builds too
+//	go test ./internal/e2e -run TestKilledWhileTailing -kills=20 -seed=7
+//	go test -tags=backends ./internal/e2e -run TestBackendExamples/kafka
+//
+// The last two run one test, on what make build, or make e2e-backends, has left in _build. OKTA_EVENTS=file puts
+// recorded events, one a line, in the place of those in testdata where every field must arrive.
+//
+// # What is where
+//
+// What befalls the collector, and that no event is lost or repeated:
+//
+//	distribution_test.go         what the distribution has, refuses and keeps secret; restarts; every field arrives
+//	kill_test.go                 SIGKILL at each point in the way of a page
+//	outage_test.go               Okta and the far end go away, hang and come back
+//	diskfull_linux_test.go       no room for the position
+//
+// What users copy and operators see:
+//
+//	examples_valid_test.go       each file in examples is a valid configuration
+//	detections_test.go           each rule matches its cases and nothing else
+//	detections_counts_test.go    what is counted in windows is what the alert rules expect
+//	detections_eventtypes_test.go  the rules name event types that Okta has
+//	alert_rules_test.go          alert rules, by Prometheus' promtool
+//	backtest_test.go             the rules over events of the past
+//	metrics_status_test.go       metrics and component status, as documented
+//
+// Far ends that are programs of their own (the tag backends; names of tests begin with TestBackend):
+//
+//	backend_examples_test.go     each example, at work, delivers to its far end; backend_examples_checks_test.go has
+//	                             what must hold of the records
+//	backend_restarts_test.go     VictoriaLogs, Kafka and a second Collector are restarted or come late
+//	backend_files_test.go        archive and lake while a store is away or a disk was full
+//	backend_privacy_test.go      malformed events tell of nobody
+//	backend_cef_test.go          CEF of hostile events
+//	backend_demo_test.go         make demo, in a browser
+//
+// The files helper_… hold what tests are made of: processes; a collector between a simulator and an OTLP endpoint that
+// both live in the test (testbed); a collector that writes to a file (pipeline); an org's log; a second Collector;
+// VictoriaLogs.
 package e2e

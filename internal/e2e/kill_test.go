@@ -31,31 +31,31 @@ func newRandom(t *testing.T) *rand.Rand {
 	return rand.New(rand.NewPCG(chosen, 0))
 }
 
-// moment is a point in the way of a page at which the collector can be killed. prepare is called before the run begins, with a random number of
-// pages that shall pass by first.
+// moment is a point in the way of a page at which the collector can be killed. prepare is called before the run begins,
+// with a random number of pages that shall pass by first.
 type moment struct {
 	name    string
-	prepare func(s *scene, pages int) <-chan struct{}
+	prepare func(s *testbed, pages int) <-chan struct{}
 	// spread is how long after the moment the kill comes at most.
 	spread time.Duration
 }
 
 var moments = []moment{
-	{"while the collector starts", func(*scene, int) <-chan struct{} {
+	{"while the collector starts", func(*testbed, int) <-chan struct{} {
 		now := make(chan struct{})
 		close(now)
 		return now
 	}, 800 * time.Millisecond},
-	{"while Okta says nothing", func(s *scene, pages int) <-chan struct{} { return s.org.meet(pages, fault.Hang()) }, 0},
-	{"in the middle of a page", func(s *scene, pages int) <-chan struct{} { return s.org.meet(pages, fault.HangMidBody()) }, 0},
-	{"before the far end accepts", func(s *scene, pages int) <-chan struct{} { return s.far.meet(pages, unanswered) }, 0},
-	{"before the far end says that it has accepted", func(s *scene, pages int) <-chan struct{} { return s.far.meet(pages, acceptedUnanswered) }, 0},
+	{"while Okta says nothing", func(s *testbed, pages int) <-chan struct{} { return s.org.meet(pages, fault.Hang()) }, 0},
+	{"in the middle of a page", func(s *testbed, pages int) <-chan struct{} { return s.org.meet(pages, fault.HangMidBody()) }, 0},
+	{"before the far end accepts", func(s *testbed, pages int) <-chan struct{} { return s.far.meet(pages, unanswered) }, 0},
+	{"before the far end says that it has accepted", func(s *testbed, pages int) <-chan struct{} { return s.far.meet(pages, acceptedUnanswered) }, 0},
 	// A page is committed within a few milliseconds of its acceptance.
-	{"about when a page is committed", func(s *scene, pages int) <-chan struct{} { return s.far.meet(pages, accepted) }, 8 * time.Millisecond},
+	{"about when a page is committed", func(s *testbed, pages int) <-chan struct{} { return s.far.meet(pages, accepted) }, 8 * time.Millisecond},
 }
 
 // killed runs the collector and kills it at a random moment, again and again. Each of the moments has its turn.
-func (s *scene) killed(t *testing.T, times, mostPages int) {
+func (s *testbed) killed(t *testing.T, times, mostPages int) {
 	t.Helper()
 	random := newRandom(t)
 	var turns []int
@@ -75,7 +75,7 @@ func (s *scene) killed(t *testing.T, times, mostPages int) {
 }
 
 func TestKilledWhileDraining(t *testing.T) {
-	s := newScene(t, 200, direct)
+	s := newTestbed(t, 200, direct)
 	// More than the killed runs can drain: a page of each is in hand besides the pages that pass by.
 	const mostPages = 8
 	s.org.backlog((*kills + 1) * (mostPages + 2) * s.pageSize)
@@ -85,7 +85,7 @@ func TestKilledWhileDraining(t *testing.T) {
 }
 
 func TestKilledWhileTailing(t *testing.T) {
-	s := newScene(t, 1000, direct)
+	s := newTestbed(t, 1000, direct)
 	s.org.backlog(1500)
 	s.drained(t)
 	ctx, cancel := context.WithCancel(t.Context())

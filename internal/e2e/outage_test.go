@@ -17,7 +17,7 @@ func TestFarEndGoesAway(t *testing.T) {
 		"the receiver tries again": {directOnce, "The pipeline does not accept events"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newScene(t, 100, variant.exporter)
+			s := newTestbed(t, 100, variant.exporter)
 			s.org.backlog(5000)
 			refusing := s.far.meet(7, refused)
 			s.start(t)
@@ -47,7 +47,7 @@ func TestFarEndGoesAway(t *testing.T) {
 }
 
 func TestStopWhileTheFarEndDoesNotAnswer(t *testing.T) {
-	s := newScene(t, 100, direct)
+	s := newTestbed(t, 100, direct)
 	s.org.backlog(1000)
 	held := s.far.meet(3, unanswered)
 	s.start(t)
@@ -59,7 +59,7 @@ func TestStopWhileTheFarEndDoesNotAnswer(t *testing.T) {
 
 func TestSimulatorRestarts(t *testing.T) {
 	const complaint, relief = "Okta sends no events", "Okta answers again"
-	s := newScene(t, 100, direct)
+	s := newTestbed(t, 100, direct)
 	s.org.backlog(5000)
 	s.start(t)
 	for n, met := range []fault.Fault{fault.HangMidBody(), fault.Hang(), fault.HangMidBody()} {
@@ -77,14 +77,14 @@ func TestTerminatedDuringHangingRequest(t *testing.T) {
 	for name, hanging := range map[string]struct {
 		pages int
 		fault fault.Fault
-		stop  func(*scene, *testing.T)
+		stop  func(*testbed, *testing.T)
 	}{
-		"the very first":       {0, fault.Hang(), (*scene).stopEarly},
-		"before the answer":    {4, fault.Hang(), (*scene).stop},
-		"in the middle of one": {4, fault.HangMidBody(), (*scene).stop},
+		"the very first":       {0, fault.Hang(), (*testbed).stopEarly},
+		"before the answer":    {4, fault.Hang(), (*testbed).stop},
+		"in the middle of one": {4, fault.HangMidBody(), (*testbed).stop},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newScene(t, 100, direct)
+			s := newTestbed(t, 100, direct)
 			s.org.backlog(1000)
 			hangs := s.org.meet(hanging.pages, hanging.fault)
 			s.start(t)

@@ -126,7 +126,7 @@ func TestPoisonOfARealFarEndIsGivenUpAlone(t *testing.T) {
 func TestRefusalsOverGRPCLoseNothing(t *testing.T) {
 	for _, code := range []codes.Code{codes.InvalidArgument, codes.ResourceExhausted, codes.Unauthenticated, codes.Unimplemented} {
 		t.Run(code.String(), func(t *testing.T) {
-			s := newScene(t, 1000, directOnce)
+			s := newTestbed(t, 1000, directOnce)
 			s.org.backlog(2500)
 			refusing := s.far.meet(1, func(_ context.Context, _, met func()) error {
 				met()

@@ -52,6 +52,6 @@
 // gjson reads an inner object again for each level around it and checks nothing. fastjson's strings lie in a buffer
 // that the next event overwrites, so each must be copied; it takes `01` and `\u00zz` for JSON and leaves half a
 // surrogate pair as six characters. jsontext is strict and the slowest, and its strings must be copied as well. All
-// three keep the digits of numbers. The tape in [jsontape] is some 600 lines that accept exactly what json.Valid accepts,
-// which a fuzz test proves, and tell the sizes of all maps before the first one is made; hence no library.
+// three keep the digits of numbers. The tape in [jsontape] is some 600 lines that accept exactly what json.Valid
+// accepts, which a fuzz test proves, and tell the sizes of all maps before the first one is made; hence no library.
 package translate

@@ -9,8 +9,8 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/jsontape"
 )
 
-// writer makes the attributes that are listed. Maps are made with xpdata's builder: names are known to differ, while a pcommon.Map compares each new one with all
-// before it.
+// writer makes the attributes that are listed. Maps are made with xpdata's builder: names are known to differ, while a
+// pcommon.Map compares each new one with all before it.
 type writer struct {
 	lister
 	builders [jsontape.MaxDepth + 1]xpdata.MapBuilder // one for each level of nested maps

@@ -115,7 +115,8 @@ func (b *bench) compare(ctx context.Context, times, events int, startUp time.Dur
 		if err != nil {
 			return compared{}, err
 		}
-		// The machine may be slower or faster by the minute: each drain counts against the floor right before and after it.
+		// The machine may be slower or faster by the minute: each drain counts against the floor right before and after
+		// it.
 		floor := (before + after) / 2
 		cost := (took.cpu - startUp) / time.Duration(events)
 		costs, floors = append(costs, cost), append(floors, floor)

@@ -22,7 +22,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// farCollector is a second Collector, with which the tested one speaks OTLP, or Kafka by way of a broker. It writes what it gets to a file.
+// farCollector is a second Collector, with which the tested one speaks OTLP, or Kafka by way of a broker. It writes
+// what it gets to a file.
 type farCollector struct {
 	grpc   string // OTLP over gRPC, for everybody
 	secure string // the same over TLS, for those who have the token

@@ -23,7 +23,8 @@ const hostileEvent = `{"uuid":"0= src=198.51.100.1","published":"2026-11-21T09:0
 	"client":{"ipAddress":"192.0.2.44","userAgent":{"rawUserAgent":"Mozilla|5.0\\\r\n\r\nmsg=fine"}},
 	"outcome":{"result":"FAILURE","reason":"wrong=yes|no\\"}}`
 
-// hostileLine is that event in CEF: \ and | are escaped in the header, \ and = in the extension, and there are no line breaks.
+// hostileLine is that event in CEF: \ and | are escaped in the header, \ and = in the extension, and there are no line
+// breaks.
 const hostileLine = `CEF:0|Okta|System Log|1|user\|session\\|a\|b=c\\d\\\|e CEF:0\|Okta\|System Log\|1\|f g|6|` +
 	`rt=1795251600123 externalId=0\= src\=198.51.100.1 suser=eve act\=allow suid=00u\\\= suser\=root src=192.0.2.44 outcome=FAILURE ` +
 	`reason=wrong\=yes|no\\ requestClientApplication=Mozilla|5.0\\ msg\=fine`
@@ -34,7 +35,7 @@ func TestBackendCEFHoldsWhatEventsSay(t *testing.T) {
 	written := filepath.Join(t.TempDir(), "records.json")
 	pollerInto(t, written, "http://"+org.address, "syslog-cef", strings.NewReplacer("/var/lib/otelcol-okta", t.TempDir()))()
 	var records []arrived
-	require.Eventually(t, func() bool {
+	eventually(t, func() bool {
 		records = readRecords(t, written)
 		return len(records) > 0
 	}, patience, 50*time.Millisecond)

@@ -16,8 +16,8 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// farEnd is the OTLP endpoint that a collector exports to. It keeps which events it has accepted, can go away and come back at the same
-// address, and treats exports as a test wishes.
+// farEnd is the OTLP endpoint that a collector exports to. It keeps which events it has accepted, can go away and come
+// back at the same address, and treats exports as a test wishes.
 type farEnd struct {
 	plogotlp.UnimplementedGRPCServer
 	address string
@@ -33,8 +33,8 @@ type farEnd struct {
 	over      context.CancelFunc                             // ends what treat holds
 }
 
-// treatment answers one export. accept keeps its records: an export that is answered without it never was. met tells who waits for the
-// treatment to begin.
+// treatment answers one export. accept keeps its records: an export that is answered without it never was. met tells
+// who waits for the treatment to begin.
 type treatment func(ctx context.Context, accept, met func()) error
 
 // accepted is the ordinary treatment.
@@ -96,8 +96,8 @@ func (e *farEnd) take(t *testing.T) []string {
 	return run
 }
 
-// meet makes every export after the next n meet the treatment, until meet is called again, which lets go what this one holds, or the run is
-// over. The channel is closed when the first of them has met it.
+// meet makes every export after the next n meet the treatment, until meet is called again, which lets go what this one
+// holds, or the run is over. The channel is closed when the first of them has met it.
 func (e *farEnd) meet(n int, treat treatment) <-chan struct{} {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -149,7 +149,8 @@ func (e *farEnd) accept(request plogotlp.ExportRequest) {
 	e.changed = make(chan struct{})
 }
 
-// count returns how many different events were ever accepted, how many records in this run, and a channel that is closed when there are more.
+// count returns how many different events were ever accepted, how many records in this run, and a channel that is
+// closed when there are more.
 func (e *farEnd) count() (events, records int, more <-chan struct{}) {
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -60,11 +60,12 @@ var (
 	keyedHash   = regexp.MustCompile(`^[0-9a-f]{64}$`)
 )
 
-// archiveIsPseudonymous requires that people are hashes in the archive, and that the hot store has the same events with everything.
+// archiveIsPseudonymous requires that people are hashes in the archive, and that the hot store has the same events with
+// everything.
 func archiveIsPseudonymous(t *testing.T, r *running, records []arrived) {
 	t.Helper()
 	peopleAreHashes(t, records)
-	require.Eventually(t, func() bool {
+	eventually(t, func() bool {
 		return r.victoria.number(t, `"user.name":* | stats count_uniq("log.record.uid") n`) > 0 &&
 			r.victoria.number(t, `* | stats count_uniq("log.record.uid") n`) == exampleEvents
 	}, patience, 200*time.Millisecond, "the hot store has all of them")
@@ -76,7 +77,8 @@ func nobodyIsKnown(t *testing.T, _ *running, records []arrived) {
 	peopleAreHashes(t, records)
 }
 
-// peopleAreHashes requires keyed hashes in the place of people, addresses and sessions, nothing of what is dropped, and no address anywhere.
+// peopleAreHashes requires keyed hashes in the place of people, addresses and sessions, nothing of what is dropped, and
+// no address anywhere.
 func peopleAreHashes(t *testing.T, records []arrived) {
 	t.Helper()
 	patterns := []*regexp.Regexp{mailAddress, ipv4Address, ipv6Address}
@@ -108,7 +110,8 @@ func peopleAreHashes(t *testing.T, records []arrived) {
 // cefLine is the shape of a CEF message: seven fields that escape \ and |, and an extension of keys and values.
 var cefLine = regexp.MustCompile(`^CEF:0\|Okta\|System Log\|1\|((?:[^\\|\r\n]|\\[\\|])+)\|((?:[^\\|\r\n]|\\[\\|])+)\|([1368])\|((?: ?\w+=(?:[^\\=\r\n]|\\[\\=])*)+)$`)
 
-// messagesAreCEF requires a line of CEF for each record, with the attributes that the syslog exporter reads, and no others.
+// messagesAreCEF requires a line of CEF for each record, with the attributes that the syslog exporter reads, and no
+// others.
 func messagesAreCEF(t *testing.T, r *running, records []arrived) {
 	t.Helper()
 	users := 0
@@ -127,8 +130,8 @@ func messagesAreCEF(t *testing.T, r *running, records []arrived) {
 	assert.Greater(t, users, exampleEvents/2)
 }
 
-// workspacesJoin requires that each org's records have their workspace, and that those of CloudTrail can be joined with them, those of
-// several accounts in one batch too.
+// workspacesJoin requires that each org's records have their workspace, and that those of CloudTrail can be joined with
+// them, those of several accounts in one batch too.
 func workspacesJoin(t *testing.T, r *running, records []arrived) {
 	t.Helper()
 	events := map[string]int{}
@@ -149,7 +152,7 @@ func workspacesJoin(t *testing.T, r *running, records []arrived) {
 	require.NoError(t, answer.Body.Close())
 	require.Equal(t, http.StatusOK, answer.StatusCode)
 	var found []map[string]any
-	require.Eventually(t, func() bool {
+	eventually(t, func() bool {
 		found = nil
 		for _, record := range r.atFarCollector(t) {
 			if record.resource["service.name"] == "aws.cloudtrail" {

@@ -52,7 +52,7 @@ func TestBackendDemoShowsFailedSignInsInABrowser(t *testing.T) {
 	})
 	v := &victoriaLogs{address: store}
 	const failed = `okta.event_type:="user.session.start" okta.outcome.result:="FAILURE"`
-	require.Eventually(t, func() bool {
+	eventually(t, func() bool {
 		return v.healthy(t) && v.number(t, `* | stats count() n`) >= 2000
 	}, patience, 200*time.Millisecond, "the backlog is stored")
 	newest := v.query(t, failed+` | sort by (_time) desc | limit 1`)
@@ -88,7 +88,8 @@ func TestBackendDemoShowsFailedSignInsInABrowser(t *testing.T) {
 	assert.False(t, v.healthy(t), "and ends what it has started")
 }
 
-// browse opens a page in a headless browser, lets its scripts work for some seconds of the page's own time, and returns what the browser prints.
+// browse opens a page in a headless browser, lets its scripts work for some seconds of the page's own time, and returns
+// what the browser prints.
 func browse(t *testing.T, browser, page string, do string) []byte {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), browser,

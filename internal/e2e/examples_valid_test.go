@@ -17,7 +17,8 @@ import (
 	"go.opentelemetry.io/collector/confmap"
 )
 
-// foreignExporters are those that examples use and the distribution does not have, with the module that an example has to name.
+// foreignExporters are those that examples use and the distribution does not have, with the module that an example has
+// to name.
 var foreignExporters = map[string]string{
 	"azuremonitor":  "github.com/open-telemetry/opentelemetry-collector-contrib/exporter/azuremonitorexporter v0.158.0",
 	"chronicle":     "github.com/observiq/bindplane-otel-contrib/exporter/chronicleexporter latest",
@@ -82,8 +83,8 @@ func typeOf(id string) string {
 	return name
 }
 
-// runnable returns the path of the example in a form that the distribution can run: with a file exporter of the same ID, which writes to
-// records, in the place of the one that it does not have.
+// runnable returns the path of the example in a form that the distribution can run: with a file exporter of the same
+// ID, which writes to records, in the place of the one that it does not have.
 func (e example) runnable(t *testing.T, records string) (path string) {
 	t.Helper()
 	if e.foreign == "" {

@@ -26,12 +26,12 @@ func TestBackendArchiveHasEachEventOnceWhileTheHotStoreIsAway(t *testing.T) {
 	collector := run()
 	archive := filepath.Join(folder, "archive", "okta-systemlog.json")
 	archived := func() bool { return len(uidsOf(readRecords(t, archive))) == fewEvents }
-	require.Eventually(t, archived, patience, 100*time.Millisecond)
+	eventually(t, archived, patience, 100*time.Millisecond)
 	collector.awaitPrinted(t, notAccepted, 2)
 
 	v := startVictoriaLogsAt(t, store, exampleNamed(t, "hot-and-archive"))
 	const stored = `* | stats count_uniq("log.record.uid") n`
-	require.Eventually(t, func() bool { return v.number(t, stored) == fewEvents }, patience, 200*time.Millisecond)
+	eventually(t, func() bool { return v.number(t, stored) == fewEvents }, patience, 200*time.Millisecond)
 	collector.stop(t)
 	records := readRecords(t, archive)
 	assert.Len(t, records, fewEvents)
@@ -49,7 +49,7 @@ func TestBackendLakeIsReadOnBehindATornLine(t *testing.T) {
 	// As the example says: what a line that is no JSON has behind its last beginning of a delivery.
 	mended := filepath.Join(folder, "mended.json")
 	var records []arrived
-	require.Eventually(t, func() bool {
+	eventually(t, func() bool {
 		written, err := os.ReadFile(lake)
 		require.NoError(t, err)
 		var whole []byte

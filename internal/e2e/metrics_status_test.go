@@ -24,8 +24,8 @@ import (
 // givenAddresses are those that freeAddress has returned.
 var givenAddresses sync.Map
 
-// freeAddress returns a loopback address that nobody listens at, and that it has not returned before: the system may well offer a port
-// twice that nobody has taken in between.
+// freeAddress returns a loopback address that nobody listens at, and that it has not returned before: the system may
+// well offer a port twice that nobody has taken in between.
 func freeAddress(t *testing.T) string {
 	t.Helper()
 	for {
@@ -66,7 +66,7 @@ func eventsDelivered(t *testing.T, address string) int {
 
 func TestOperatorSeesMetricsAndStatus(t *testing.T) {
 	metrics, health := freeAddress(t), freeAddress(t)
-	s := newScene(t, 100, direct)
+	s := newTestbed(t, 100, direct)
 	host, port, _ := strings.Cut(metrics, ":")
 	more := filepath.Join(s.directory, "operating.yaml")
 	require.NoError(t, os.WriteFile(more, fmt.Appendf(nil, `
@@ -87,7 +87,7 @@ service:
 
 	// Every metric that an alert or the documents name is there, under this name, but for those of event hooks: this
 	// receiver has none.
-	require.Eventually(t, func() bool {
+	eventually(t, func() bool {
 		return eventsDelivered(t, metrics) == 300
 	}, patience, 50*time.Millisecond)
 	shown, err := scrape.Get(t.Context(), "http://"+metrics+"/metrics")
@@ -107,7 +107,7 @@ service:
 	status, said := get(t, "http://"+health+"/status?verbose")
 	assert.Equal(t, http.StatusOK, status, said)
 	s.org.InjectAlways(fault.Status(401, fault.OktaError("E0000011", "")))
-	require.Eventually(t, func() bool {
+	eventually(t, func() bool {
 		status, said = get(t, "http://"+health+"/status?verbose")
 		return status == http.StatusInternalServerError
 	}, patience, 50*time.Millisecond)

@@ -12,9 +12,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// scene is a collector with both of its ends in this process. It runs many times on one storage; each run ends in its own way, and in the end
-// everything that came through is accounted for.
-type scene struct {
+// testbed is a collector with both of its ends in this process. It runs many times on one storage; each run ends in its
+// own way, and in the end everything that came through is accounted for.
+type testbed struct {
 	*process
 	org       *simulator
 	far       *farEnd
@@ -31,20 +31,22 @@ type scene struct {
 // run is one life of the collector.
 type run struct {
 	uuids []string
-	// repeats is how many events at most the run after it may deliver again: a page when it ended between a delivery and its commit.
+	// repeats is how many events at most the run after it may deliver again: a page when it ended between a delivery
+	// and its commit.
 	repeats int
 }
 
-// direct is an exporter as the examples have it, without a queue: what it accepts, the far end has. It tries again sooner.
+// direct is an exporter as the examples have it, without a queue: what it accepts, the far end has. It tries again
+// sooner.
 const direct = `otlp_grpc: {endpoint: "%s", tls: {insecure: true}, sending_queue: {enabled: false}, retry_on_failure: {initial_interval: 200ms}}`
 
 // storage is the directory of the position.
-func (s *scene) storage() string { return filepath.Join(s.directory, "storage") }
+func (s *testbed) storage() string { return filepath.Join(s.directory, "storage") }
 
-// newScene sets up an org and a far end, and the configuration of a collector between them.
-func newScene(t *testing.T, pageSize int, exporter string) *scene {
+// newTestbed sets up an org and a far end, and the configuration of a collector between them.
+func newTestbed(t *testing.T, pageSize int, exporter string) *testbed {
 	t.Helper()
-	s := &scene{org: startSimulatorHere(t), far: startFarEnd(t), directory: t.TempDir(), pageSize: pageSize, begun: time.Now()}
+	s := &testbed{org: startSimulatorHere(t), far: startFarEnd(t), directory: t.TempDir(), pageSize: pageSize, begun: time.Now()}
 	s.config = writeConfig(t, s.directory, "http://"+s.org.address,
 		fmt.Sprintf("    page_size: %d\n    retry: {initial_interval: 100ms, max_interval: 500ms}\n", pageSize),
 		fmt.Sprintf(exporter, s.far.address))
@@ -52,19 +54,19 @@ func newScene(t *testing.T, pageSize int, exporter string) *scene {
 }
 
 // start begins a run.
-func (s *scene) start(t *testing.T) {
+func (s *testbed) start(t *testing.T) {
 	t.Helper()
 	s.process = start(t, "otelcol-okta", "--config", s.config)
 }
 
 // ready waits until all of the collector has started.
-func (s *scene) ready(t *testing.T) {
+func (s *testbed) ready(t *testing.T) {
 	t.Helper()
 	s.awaitPrinted(t, "Everything is ready", 1)
 }
 
 // kill ends the run with SIGKILL.
-func (s *scene) kill(t *testing.T) {
+func (s *testbed) kill(t *testing.T) {
 	t.Helper()
 	s.process.kill(t)
 	s.kills++
@@ -72,13 +74,13 @@ func (s *scene) kill(t *testing.T) {
 }
 
 // stop ends the run with SIGTERM. Nothing may be delivered again after it.
-func (s *scene) stop(t *testing.T) {
+func (s *testbed) stop(t *testing.T) {
 	t.Helper()
 	s.stopUncommitted(t, 0)
 }
 
 // stopUncommitted ends the run with SIGTERM, while so many delivered events can't be committed.
-func (s *scene) stopUncommitted(t *testing.T, events int) {
+func (s *testbed) stopUncommitted(t *testing.T, events int) {
 	t.Helper()
 	s.longestStop = max(s.longestStop, s.process.stop(t))
 	s.stops++
@@ -87,7 +89,7 @@ func (s *scene) stopUncommitted(t *testing.T, events int) {
 
 // stopEarly ends with SIGTERM a run that has delivered nothing. A collector catches the signal from a
 // moment after it has said that it is ready; one that comes sooner ends it, which is as good here.
-func (s *scene) stopEarly(t *testing.T) {
+func (s *testbed) stopEarly(t *testing.T) {
 	t.Helper()
 	s.longestStop = max(s.longestStop, s.terminate(t))
 	s.stops++
@@ -96,14 +98,14 @@ func (s *scene) stopEarly(t *testing.T) {
 	s.end(t, 0)
 }
 
-func (s *scene) end(t *testing.T, repeats int) {
+func (s *testbed) end(t *testing.T, repeats int) {
 	t.Helper()
 	s.org.ClearFaults()
 	s.runs = append(s.runs, run{uuids: s.far.take(t), repeats: repeats})
 }
 
 // drain waits until the far end has every event.
-func (s *scene) drain(t *testing.T) {
+func (s *testbed) drain(t *testing.T) {
 	t.Helper()
 	for {
 		events, _, more := s.far.count()
@@ -115,15 +117,16 @@ func (s *scene) drain(t *testing.T) {
 }
 
 // drained starts the collector, lets it deliver the rest of the log, and stops it.
-func (s *scene) drained(t *testing.T) {
+func (s *testbed) drained(t *testing.T) {
 	t.Helper()
 	s.start(t)
 	s.drain(t)
 	s.stop(t)
 }
 
-// finish lets the running collector deliver the rest of the log, and one more go on from there, before all is accounted for.
-func (s *scene) finish(t *testing.T) {
+// finish lets the running collector deliver the rest of the log, and one more go on from there, before all is accounted
+// for.
+func (s *testbed) finish(t *testing.T) {
 	t.Helper()
 	s.drain(t)
 	s.stop(t)
@@ -132,9 +135,10 @@ func (s *scene) finish(t *testing.T) {
 	s.account(t)
 }
 
-// account requires that each run delivered the log in persistence order, event by event, from where the run before it has ended, or from so
-// many events before that as may be repeated. So no event is lost, and none is repeated without need.
-func (s *scene) account(t *testing.T) {
+// account requires that each run delivered the log in persistence order, event by event, from where the run before it
+// has ended, or from so many events before that as may be repeated. So no event is lost, and none is repeated without
+// need.
+func (s *testbed) account(t *testing.T) {
 	t.Helper()
 	place := map[string]int{}
 	for event := range s.org.Events() {

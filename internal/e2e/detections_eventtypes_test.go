@@ -14,7 +14,8 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/catalogue"
 )
 
-// A detection of an event type that Okta doesn't have never matches and looks as if all were well. Published rules have several of them.
+// A detection of an event type that Okta doesn't have never matches and looks as if all were well. Published rules have
+// several of them.
 func TestDetectionsNameEventTypesThatOktaHas(t *testing.T) {
 	config, err := os.ReadFile(detections)
 	require.NoError(t, err)

@@ -30,15 +30,16 @@ const fewEvents = 2_500
 // manyPatience is how long that may take.
 const manyPatience = 3 * time.Minute
 
-// poller prepares the example named, with the places changed, and an org with so many events. It returns the org's address, and what runs
-// the example, each time it is called.
+// poller prepares the example named, with the places changed, and an org with so many events. It returns the org's
+// address, and what runs the example, each time it is called.
 func poller(t *testing.T, name string, events int, places *strings.Replacer) (org string, run func() *process) {
 	t.Helper()
 	org = startSimulator(t, "--backlog", fmt.Sprint(events), "--rate", "0", "--rate-limit", "-1")
 	return org, pollerOf(t, org, name, places)
 }
 
-// pollerOf prepares the example named, with the places changed, for an org. It returns what runs the example, each time it is called.
+// pollerOf prepares the example named, with the places changed, for an org. It returns what runs the example, each time
+// it is called.
 func pollerOf(t *testing.T, org, name string, places *strings.Replacer) (run func() *process) {
 	t.Helper()
 	return pollerInto(t, filepath.Join(t.TempDir(), "records.json"), org, name, places)
@@ -84,7 +85,7 @@ func TestBackendVictoriaLogsHasAllEventsAfterItsRestart(t *testing.T) {
 	const stored = `* | stats count_uniq("log.record.uid") n`
 	until := func(enough int) {
 		t.Helper()
-		require.Eventually(t, func() bool { return v.number(t, stored) >= enough }, manyPatience, 300*time.Millisecond, "%d events are stored", enough)
+		eventually(t, func() bool { return v.number(t, stored) >= enough }, manyPatience, 300*time.Millisecond, "%d events are stored", enough)
 	}
 
 	until(manyEvents / 5)
@@ -136,7 +137,7 @@ func TestBackendVictoriaLogsKeepsAsLongAsOkta(t *testing.T) {
 	v := startVictoriaLogs(t, exampleNamed(t, "victorialogs"))
 	org := startSimulator(t, "--events", events, "--rate-limit", "-1")
 	pollerOf(t, org, "victorialogs", strings.NewReplacer("/var/lib/otelcol-okta", t.TempDir(), "localhost:9428", v.address))()
-	require.Eventually(t, func() bool { return v.number(t, `* | stats count_uniq("log.record.uid") n`) == made.made+1 }, patience, 100*time.Millisecond)
+	eventually(t, func() bool { return v.number(t, `* | stats count_uniq("log.record.uid") n`) == made.made+1 }, patience, 100*time.Millisecond)
 }
 
 func TestBackendKafkaHasAllEventsInOrderAfterItsRestart(t *testing.T) {
@@ -145,8 +146,8 @@ func TestBackendKafkaHasAllEventsInOrderAfterItsRestart(t *testing.T) {
 	run := pollerOf(t, address, "kafka", strings.NewReplacer("/var/lib/otelcol-okta", t.TempDir(), "localhost:9092", far.kafka))
 	// Pages are larger than a message may be, and come in several.
 	org.backlog(fewEvents)
-	// What the queue in memory holds is not delivered: a collector that ends before the broker is there must not have moved on, however
-	// it ends.
+	// What the queue in memory holds is not delivered: a collector that ends before the broker is there must not have
+	// moved on, however it ends.
 	collector := run()
 	collector.awaitPrinted(t, notAccepted, 1)
 	collector.kill(t)
@@ -185,7 +186,8 @@ func inOktasOrder(t *testing.T, sent []json.RawMessage, records []arrived) {
 	}
 }
 
-// notProduced is what Kafka's client says, which tries again by itself, while it has records for a broker that has gone.
+// notProduced is what Kafka's client says, which tries again by itself, while it has records for a broker that has
+// gone.
 const notProduced = "produce partition load error"
 
 // notAccepted is what an exporter says while its far end does not take events.
@@ -214,7 +216,7 @@ func TestBackendQueueOnDiskOutlivesTheCollector(t *testing.T) {
 	arguments := e.arguments(e.path, writeJSON(t, changes))
 
 	collector := start(t, "otelcol-okta", arguments...)
-	require.Eventually(t, func() bool {
+	eventually(t, func() bool {
 		return eventsDelivered(t, metrics) == fewEvents
 	}, patience, 50*time.Millisecond, "the queue has all events")
 	sent := logOf(t, "http://"+org.address)
@@ -225,7 +227,8 @@ func TestBackendQueueOnDiskOutlivesTheCollector(t *testing.T) {
 	sameEventsArrive(t, far, sent)
 }
 
-// sameEventsArrive requires that the far end gets each event that the org has, with all that it says, and nothing else. It returns what came.
+// sameEventsArrive requires that the far end gets each event that the org has, with all that it says, and nothing else.
+// It returns what came.
 func sameEventsArrive(t *testing.T, far *farCollector, sent []json.RawMessage) []arrived {
 	t.Helper()
 	events := map[string]json.RawMessage{}
@@ -233,7 +236,7 @@ func sameEventsArrive(t *testing.T, far *farCollector, sent []json.RawMessage) [
 		events[uuidOf(event)] = event
 	}
 	var records []arrived
-	require.Eventually(t, func() bool {
+	eventually(t, func() bool {
 		records = readRecords(t, far.records)
 		return len(uidsOf(records)) >= len(events)
 	}, manyPatience, 200*time.Millisecond)

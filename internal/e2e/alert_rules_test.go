@@ -20,7 +20,8 @@ func isRuleFile(t *testing.T, path string) bool {
 	return bytes.Contains(text, []byte("\ngroups:\n"))
 }
 
-// promtool runs Prometheus' own tool and requires that it finds nothing wrong. Where it is not installed the test is skipped.
+// promtool runs Prometheus' own tool and requires that it finds nothing wrong. Where it is not installed the test is
+// skipped.
 func promtool(t *testing.T, args ...string) {
 	t.Helper()
 	path, err := exec.LookPath("promtool")

@@ -40,8 +40,8 @@ func newPipeline(t *testing.T, org, settings string) *pipeline {
 	return p
 }
 
-// writeConfig writes into the directory the configuration of a collector that polls the org from the beginning, exports to the exporter
-// and keeps its position in the directory's folder storage. settings is further YAML of the receiver.
+// writeConfig writes into the directory the configuration of a collector that polls the org from the beginning, exports
+// to the exporter and keeps its position in the directory's folder storage. settings is further YAML of the receiver.
 func writeConfig(t *testing.T, directory, org, settings, exporter string) (path string) {
 	t.Helper()
 	name, _, _ := strings.Cut(exporter, ":")
@@ -125,7 +125,7 @@ func readLogs(t *testing.T, path string) []plog.Logs {
 func (p *pipeline) wait(t *testing.T, n int) []plog.LogRecord {
 	t.Helper()
 	var records []plog.LogRecord
-	require.Eventually(t, func() bool {
+	eventually(t, func() bool {
 		records = p.read(t)
 		return len(records) >= n
 	}, patience, 50*time.Millisecond)

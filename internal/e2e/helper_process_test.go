@@ -83,7 +83,7 @@ func (p *process) terminate(t *testing.T) time.Duration {
 	// The Collector listens for signals only once all of its components have started, and events flow
 	// before: a SIGTERM in between would kill it, which is not what these tests are about. It begins with
 	// SIGHUP, and SIGTERM follows within microseconds, which nothing tells from outside.
-	require.Eventually(t, func() bool { return listensForSignals(p.cmd.Process.Pid) }, patience, time.Millisecond, "it never listens for signals\n%s", p.output.tail())
+	eventually(t, func() bool { return listensForSignals(p.cmd.Process.Pid) }, patience, time.Millisecond, "it never listens for signals\n%s", p.output.tail())
 	<-time.After(settling)
 	asked := time.Now()
 	require.NoError(t, p.cmd.Process.Signal(syscall.SIGTERM))
@@ -112,6 +112,21 @@ func (p *process) await(t *testing.T, words string, happened <-chan struct{}) {
 		require.Failf(t, "the program ended", "%s before: %s\n%s", p.cmd.ProcessState, words, p.output.tail())
 	case <-time.After(patience):
 		require.Failf(t, "patience is over", "never: %s\n%s", words, p.output.tail())
+	}
+}
+
+// eventually looks at once, and then at every tick, whether the condition holds, until the time is over. Unlike
+// testify's Eventually it does so on the test's own goroutine, the only one on which a condition may use require.
+func eventually(t *testing.T, condition func() bool, within, every time.Duration, message ...any) {
+	t.Helper()
+	ticker, over := time.NewTicker(every), time.After(within)
+	defer ticker.Stop()
+	for !condition() {
+		select {
+		case <-ticker.C:
+		case <-over:
+			require.Fail(t, "the condition never held", message...)
+		}
 	}
 }
 

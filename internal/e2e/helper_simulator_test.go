@@ -13,7 +13,8 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/generate"
 )
 
-// simulator is an org behind a port of this machine. It can go away and come back at the same address; its log lives on.
+// simulator is an org behind a port of this machine. It can go away and come back at the same address; its log lives
+// on.
 type simulator struct {
 	*oktatest.Org
 	address   string

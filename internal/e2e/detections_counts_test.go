@@ -37,7 +37,8 @@ type windowEvents struct {
 	made int
 }
 
-// add appends n events, published one after the other up to an age. members are JSON members, each after a comma; %d is the event's number.
+// add appends n events, published one after the other up to an age. members are JSON members, each after a comma; %d is
+// the event's number.
 func (w *windowEvents) add(n int, age time.Duration, eventType, members string) {
 	for range n {
 		w.made++
@@ -92,7 +93,7 @@ func TestWindowsAreCountedAsTheAlertRulesExpect(t *testing.T) {
 		"okta_detection_password_resets_total":       6 + 2,
 	}
 	var metrics scrape.Metrics
-	require.Eventually(t, func() bool {
+	eventually(t, func() bool {
 		var err error
 		metrics, err = scrape.Get(t.Context(), url) // nobody answers while the collector starts
 		return err == nil && assert.ObjectsAreEqual(expected, totals(metrics))

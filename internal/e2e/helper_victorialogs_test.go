@@ -25,7 +25,8 @@ type victoriaLogs struct {
 	process                    *process
 }
 
-// retentionFlag is how an example says how long VictoriaLogs is to keep events. It drops without a word what is older when it comes.
+// retentionFlag is how an example says how long VictoriaLogs is to keep events. It drops without a word what is older
+// when it comes.
 var retentionFlag = regexp.MustCompile(`-retentionPeriod=\w+`)
 
 // startVictoriaLogs runs VictoriaLogs as the example says.
@@ -48,7 +49,7 @@ func startVictoriaLogsAt(t *testing.T, address string, e example) *victoriaLogs 
 func (v *victoriaLogs) start(t *testing.T) {
 	t.Helper()
 	v.process = start(t, "victoria-logs", "-httpListenAddr="+v.address, "-storageDataPath="+v.folder, v.retention)
-	require.Eventually(t, func() bool { return v.healthy(t) }, patience, 50*time.Millisecond)
+	eventually(t, func() bool { return v.healthy(t) }, patience, 50*time.Millisecond)
 }
 
 // healthy reports whether it answers.

@@ -73,7 +73,7 @@ func TestBackendExamples(t *testing.T) {
 			require.True(t, known, "say in runExamples where its events arrive")
 			r := startExample(t, example)
 			var records []arrived
-			require.Eventually(t, func() bool {
+			eventually(t, func() bool {
 				records = run.arrive(r, t)
 				return len(uidsOf(records)) >= r.expected()
 			}, patience, 200*time.Millisecond, "%d of %d events arrived", len(uidsOf(records)), r.expected())
@@ -97,7 +97,8 @@ func (r *running) expected() int {
 	return orgs * exampleEvents
 }
 
-// startExample runs an example as it is in the file, but for the addresses of the org and the far ends, and for where it keeps things.
+// startExample runs an example as it is in the file, but for the addresses of the org and the far ends, and for where
+// it keeps things.
 func startExample(t *testing.T, e example) *running {
 	t.Helper()
 	e = e.withToken(t)
@@ -141,8 +142,8 @@ func startExample(t *testing.T, e example) *running {
 	return r
 }
 
-// withToken returns the example with an API token in the place of an OAuth app, which the simulated org does not have. Its token opens the
-// same doors.
+// withToken returns the example with an API token in the place of an OAuth app, which the simulated org does not have.
+// Its token opens the same doors.
 func (e example) withToken(t *testing.T) example {
 	t.Helper()
 	settings := confmap.NewFromStringMap(e.settings).ToStringMap() // a copy

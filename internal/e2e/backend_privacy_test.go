@@ -49,7 +49,7 @@ func TestBackendBrokenEventsTellOfNobody(t *testing.T) {
 			pollerOf(t, "http://"+org.address, name, strings.NewReplacer(
 				"/var/lib/otelcol-okta", folder, "localhost:4317", far.grpc, "localhost:9428", freeAddress(t)))()
 			var records []arrived
-			require.Eventually(t, func() bool {
+			eventually(t, func() bool {
 				records = readRecords(t, arrive(folder, far))
 				return len(records) >= len(brokenEvents)
 			}, patience, 100*time.Millisecond)
