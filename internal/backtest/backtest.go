@@ -17,8 +17,8 @@ type Options struct {
 	Collector string
 	// Config is the path of the Collector configuration with the detections. Required.
 	Config string
-	// Events is a file of LogEvents: a JSON array, or one object after the other. Without it the events are those of the
-	// configuration's org.
+	// Events is a file of LogEvents: a JSON array, or one object after the other. Without it the events are those of
+	// the configuration's org.
 	Events string
 	// Org replaces the org_url of the configuration. Not with Events.
 	Org string

@@ -15,8 +15,8 @@ import (
 )
 
 const (
-	// lookEvery is the time between two looks at the collector's metrics.
-	lookEvery = 500 * time.Millisecond
+	// scrapeInterval is the time between two readings of the collector's metrics.
+	scrapeInterval = 500 * time.Millisecond
 	// stopTime is how long the collector may take to end when asked to; after that it is killed.
 	stopTime = 15 * time.Second
 )
@@ -36,8 +36,8 @@ func (c collector) drain(ctx context.Context) (*counts, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, c.program, "--config", c.config) //nolint:gosec // the user names the collector
-	var said bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &said, c.log
+	var printed bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &printed, c.log
 	// Asked to end, the collector flushes what it holds.
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = stopTime
@@ -60,17 +60,17 @@ func (c collector) drain(ctx context.Context) (*counts, error) {
 		return nil, fmt.Errorf("the collector did not end well: %s", cmd.ProcessState)
 	}
 	// Events came until it ended, so only what it says last is about all that is in the file.
-	return readCounts(&said)
+	return readCounts(&printed)
 }
 
 var errEnded = errors.New("the collector ended before it had read the events; its log says why")
 
 // untilRead waits until the collector has read what there is to read.
 func (c collector) untilRead(ctx context.Context, ended <-chan error) error {
-	ticker := time.NewTicker(lookEvery)
+	ticker := time.NewTicker(scrapeInterval)
 	defer ticker.Stop()
 	metrics := fmt.Sprintf("http://127.0.0.1:%d/metrics", c.port)
-	w := watch{grows: c.grows, mark: time.Now()}
+	w := endDetector{grows: c.grows, mark: time.Now()}
 	for {
 		select {
 		case <-ctx.Done():
@@ -79,7 +79,7 @@ func (c collector) untilRead(ctx context.Context, ended <-chan error) error {
 			return errEnded
 		case <-ticker.C:
 		}
-		now, err := look(ctx, metrics)
+		now, err := scrapeProgress(ctx, metrics)
 		if err != nil {
 			continue // it has only just started
 		}

@@ -11,8 +11,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"go.opentelemetry.io/collector/confmap"
 )
 
 const (
@@ -37,9 +35,6 @@ var (
 	credentials  = []string{"org_url", "api_token", "api_token_file", "oauth", "http"}
 )
 
-// tree is an object of the configuration.
-type tree = map[string]any
-
 // derived is what the collector runs in a backtest.
 type derived struct {
 	text []byte
@@ -51,6 +46,15 @@ type derived struct {
 	ends []string
 	// counts says that events are also counted, for rules that need a window.
 	counts bool
+}
+
+// source is the org to poll, and from when on.
+type source struct {
+	// orgURL is empty for the org of the configuration.
+	orgURL  string
+	startAt string
+	// token replaces the credentials of the configuration; empty for the real org.
+	token string
 }
 
 // derive changes a configuration for a backtest: the pipelines that events of the org run through stay, with their
@@ -72,7 +76,7 @@ func derive(text []byte, from source, scratch string, port int) (*derived, error
 	for _, name := range slices.Sorted(maps.Keys(pipelines)) {
 		p := pipelines[name]
 		if divert(name, p, connectors) {
-			d.end(name, kept, used, service)
+			d.addEnd(name, kept, used, service)
 		}
 		service[name] = p.raw()
 		for _, processor := range p.processors {
@@ -111,9 +115,9 @@ func derive(text []byte, from source, scratch string, port int) (*derived, error
 	return d, err
 }
 
-// end adds to processors, connectors and pipelines where the events of an exporting pipeline end: all of them are
+// addEnd adds to processors, connectors and pipelines where the events of an exporting pipeline end: all of them are
 // counted, and those that match a rule go to the file. A month of a large org may be too much for a disk.
-func (d *derived) end(name string, processors, connectors, pipelines tree) {
+func (d *derived) addEnd(name string, processors, connectors, pipelines tree) {
 	connectors[ownForward(name)] = nil
 	processors[ownFilter(name)] = tree{"log_conditions": []string{`log.attributes["security_rule.name"] == nil`}}
 	pipelines[ownPipeline(name)] = pipeline{
@@ -155,7 +159,7 @@ func receiverSettings(given, extensions tree, from source) (settings, needed tre
 		settings["org_url"] = from.orgURL
 	}
 	settings["start_at"], settings["storage"] = from.startAt, ownStorage
-	// The end of the log is certain when it was asked for a few times more: see watch.
+	// The end of the log is certain when it was asked for a few times more: see endDetector.
 	settings["poll_interval"] = "1s"
 	// Polling would wait for a credential to be put right, for ever.
 	settings["startup_check"] = "fail"
@@ -180,26 +184,25 @@ func onlyReceiver(receivers tree) (string, error) {
 	return "", fmt.Errorf("several receivers (%s): a backtest runs over one org, so leave one of them", strings.Join(ids, ", "))
 }
 
-func parse(text []byte) (tree, error) {
-	retrieved, err := confmap.NewRetrievedFromYAML(text)
-	if err != nil {
-		return nil, err
+// divert replaces the exporters of a pipeline, and reports whether events went to one. Nothing leaves the backtest:
+// events go to its own end of the pipeline, the rest nowhere. Connectors stay.
+func divert(name string, p *pipeline, connectors tree) bool {
+	var exporters []string
+	exported := false
+	for _, exporter := range p.exporters {
+		if _, ok := connectors[exporter]; ok {
+			exporters = append(exporters, exporter)
+		} else {
+			exported = true
+		}
 	}
-	config, err := retrieved.AsConf()
-	if err != nil {
-		return nil, fmt.Errorf("it is no Collector configuration: %w", err)
+	isLogs := typeOf(name) == "logs"
+	switch {
+	case exported && isLogs:
+		exporters = append(exporters, ownForward(name))
+	case exported:
+		exporters = append(exporters, ownDebug)
 	}
-	return config.ToStringMap(), nil
-}
-
-// object returns the object with a name; one without members when there is none.
-func object(in tree, name string) tree {
-	found, _ := in[name].(tree)
-	return found
-}
-
-// typeOf returns the type of a component: its ID up to the slash.
-func typeOf(id string) string {
-	kind, _, _ := strings.Cut(id, "/")
-	return kind
+	p.exporters = exporters
+	return exported && isLogs
 }

@@ -17,8 +17,8 @@ type counts struct {
 	processed map[string]int
 }
 
-// saidMetrics are metrics as the collector prints them, as far as counts are in them.
-type saidMetrics struct {
+// printedMetrics are metrics as the collector prints them, as far as counts are in them.
+type printedMetrics struct {
 	ScopeMetrics []struct {
 		Metrics []struct {
 			Name string
@@ -36,10 +36,10 @@ type dataPoint struct {
 }
 
 // readCounts reads what a collector has printed: its metrics when it ended and, when it took long, some before that.
-func readCounts(said io.Reader) (*counts, error) {
-	var last *saidMetrics
-	for decoder := json.NewDecoder(said); ; {
-		var now saidMetrics
+func readCounts(printed io.Reader) (*counts, error) {
+	var last *printedMetrics
+	for decoder := json.NewDecoder(printed); ; {
+		var now printedMetrics
 		err := decoder.Decode(&now)
 		if errors.Is(err, io.EOF) {
 			break

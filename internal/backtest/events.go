@@ -17,8 +17,8 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
-// load reads the LogEvents of a file and leaves out those published before start. What is odd about an event, such as
-// an impossible published time, stays as it was recorded, and an event without a time that can be read is never too
+// load reads the LogEvents of a file and leaves out those published before start. What is malformed in an event, such
+// as an impossible published time, stays as it was recorded, and an event without a time that can be read is never too
 // early.
 func load(path string, start time.Time) ([]oktatest.Event, error) {
 	file, err := os.Open(path) //nolint:gosec // the user names the file
@@ -27,11 +27,11 @@ func load(path string, start time.Time) ([]oktatest.Event, error) {
 	}
 	defer file.Close() //nolint:errcheck // opened for reading
 	var events []oktatest.Event
-	named := 0
+	withUUID := 0
 	err = eachObject(file, func(object []byte) {
-		var said struct{ UUID json.RawMessage }
-		if json.Unmarshal(object, &said) == nil && said.UUID != nil {
-			named++
+		var named struct{ UUID json.RawMessage }
+		if json.Unmarshal(object, &named) == nil && named.UUID != nil {
+			withUUID++
 		}
 		event, err := logevent.Parse(object)
 		if err != nil {
@@ -44,7 +44,7 @@ func load(path string, start time.Time) ([]oktatest.Event, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the recorded events: %s: %w", path, err)
 	}
-	if named == 0 && len(events) > 0 {
+	if withUUID == 0 && len(events) > 0 {
 		return nil, fmt.Errorf("read the recorded events: %s: none of its %d objects has a uuid: give it events as okta sends them, without an envelope", path, len(events))
 	}
 	return events, nil

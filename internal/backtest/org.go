@@ -12,15 +12,6 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
 )
 
-// source is the org to poll, and from when on.
-type source struct {
-	// orgURL is empty for the org of the configuration.
-	orgURL  string
-	startAt string
-	// token replaces the credentials of the configuration; empty for the real org.
-	token string
-}
-
 // simulatedOrg serves recorded events on a loopback address.
 type simulatedOrg struct {
 	server   *http.Server

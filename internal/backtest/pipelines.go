@@ -43,38 +43,3 @@ func reachable(all, connectors tree, receiver string) map[string]*pipeline {
 	}
 	return pipelines
 }
-
-// divert replaces the exporters of a pipeline, and reports whether events went to one. Nothing leaves the backtest:
-// events go to its own end of the pipeline, the rest nowhere. Connectors stay.
-func divert(name string, p *pipeline, connectors tree) bool {
-	var exporters []string
-	exported := false
-	for _, exporter := range p.exporters {
-		if _, ok := connectors[exporter]; ok {
-			exporters = append(exporters, exporter)
-		} else {
-			exported = true
-		}
-	}
-	isLogs := typeOf(name) == "logs"
-	switch {
-	case exported && isLogs:
-		exporters = append(exporters, ownForward(name))
-	case exported:
-		exporters = append(exporters, ownDebug)
-	}
-	p.exporters = exporters
-	return exported && isLogs
-}
-
-// texts returns the strings of a list.
-func texts(list any) []string {
-	elements, _ := list.([]any)
-	var all []string
-	for _, element := range elements {
-		if text, ok := element.(string); ok {
-			all = append(all, text)
-		}
-	}
-	return all
-}

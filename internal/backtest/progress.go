@@ -10,23 +10,23 @@ import (
 )
 
 const (
-	// answersAtEnd is how many answers without a new event prove that all events were delivered. Up to six come before an
-	// event counts: three of the connection check, one that only tells Okta's time, the page that is being delivered, and
-	// the one fetched ahead. A look may count one more that came while it was being taken.
+	// answersAtEnd is how many answers without a new event prove that all events were delivered. Up to six come before
+	// an event counts: three of the connection check, one that only tells Okta's time, the page that is being
+	// delivered, and the one fetched ahead. A reading may count one more that came while it was being taken.
 	answersAtEnd = 8
 	// passesAtEnd is how many times an event must be newer than the mark. Once is not enough: an event that is dated in
 	// the future counts as published when it was read.
 	passesAtEnd = 2
-	// clockError is how far Okta's clock, as the collector knows it, may be behind: the Date of an answer has no fractions
-	// of a second.
+	// clockError is how far Okta's clock, as the collector knows it, may be behind: the Date of an answer has no
+	// fractions of a second.
 	clockError = time.Second
 )
 
-// watch tells from looks at a collector at work when it has read enough.
-type watch struct {
+// endDetector tells from readings of a running collector's metrics when it has read enough.
+type endDetector struct {
 	// grows says that the log goes on growing. One that grows faster than it can be quiet for long is read up to the
-	// moment of the start: events come in the order in which Okta has stored them, so one that was published later has all
-	// of the backtest's before it.
+	// moment of the start: events come in the order in which Okta has stored them, so one that was published later has
+	// all of the backtest's before it.
 	grows bool
 	// mark is when the backtest began or, once an event was newer than that, when that was seen.
 	mark   time.Time
@@ -35,8 +35,8 @@ type watch struct {
 	since progress
 }
 
-// over reports whether all was read, by what a look at a time has shown.
-func (w *watch) over(now time.Time, seen progress) bool {
+// over reports whether all was read, by what its metrics have shown at a time.
+func (w *endDetector) over(now time.Time, seen progress) bool {
 	if w.grows && seen.dated && now.Add(-seen.lag).After(w.mark.Add(clockError)) {
 		w.mark = now
 		w.passes++
@@ -55,7 +55,7 @@ type progress struct {
 	dated bool
 }
 
-func look(ctx context.Context, url string) (progress, error) {
+func scrapeProgress(ctx context.Context, url string) (progress, error) {
 	metrics, err := scrape.Get(ctx, url)
 	return progressIn(metrics), err
 }

@@ -54,7 +54,7 @@ func TestWhenAllIsRead(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			began := time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC)
-			w := watch{grows: h.grows, mark: began}
+			w := endDetector{grows: h.grows, mark: began}
 			for i, look := range h.looks {
 				second := i + 1
 				shown := progress{answers: look.answers, accepted: look.accepted, dated: look.accepted > 0}

@@ -21,6 +21,7 @@
 //	distribution_test.go         what the distribution has, refuses and keeps secret; restarts; every field arrives
 //	kill_test.go                 SIGKILL at each point in the way of a page
 //	outage_test.go               Okta and the far end go away, hang and come back
+//	refusals_test.go             far ends that refuse what they get
 //	diskfull_linux_test.go       no room for the position
 //
 // What users copy and operators see:

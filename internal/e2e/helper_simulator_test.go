@@ -51,8 +51,8 @@ func (s *simulator) backlog(n int) {
 	generate.Feed{Generator: s.generator, Late: 0.1}.Backlog(s.Org, n, time.Hour)
 }
 
-// meet makes the page request after the next n meet the fault. The channel is closed when it has: when the fault holds the answer back, if
-// need be after a part of it was sent.
+// meet makes the page request after the next n meet the fault. The channel is closed when it has: when the fault holds
+// the answer back, if need be after a part of it was sent.
 func (s *simulator) meet(n int, wanted fault.Fault) <-chan struct{} {
 	met := make(chan struct{})
 	for range n {

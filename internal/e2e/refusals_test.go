@@ -47,7 +47,8 @@ func fanOut(t *testing.T, org *simulator, pipelines bool, ends ...*httpFarEnd) *
 	return start(t, "otelcol-okta", "--config", path)
 }
 
-// One far end answers 400 for a while and the other 503: nothing is given up, neither behind one pipeline nor behind two.
+// One far end answers 400 for a while and the other 503: nothing is given up, neither behind one pipeline nor behind
+// two.
 func TestFanOutOfRealExportersLosesNothing(t *testing.T) {
 	for name, pipelines := range map[string]bool{"two exporters": false, "two pipelines": true} {
 		t.Run(name, func(t *testing.T) {

@@ -13,8 +13,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"regexp"
-	"strconv"
 	"syscall"
 	"time"
 )
@@ -33,15 +31,6 @@ const (
 	// mostTime ends a benchmark that hangs.
 	mostTime = 15 * time.Minute
 )
-
-// bench is where the programs are, and what all measurements share.
-type bench struct {
-	collector, simulator string
-	// profile is the folder for the profiles of a collector built to profile itself, or nothing.
-	profile string
-	scratch string
-	sample  *sample
-}
 
 func main() {
 	b := &bench{}
@@ -130,20 +119,3 @@ func (b *bench) leaveProfiles(ctx context.Context) error {
 	b.say("%d events: %s CPU while profiled", longEvents, took.cpu.Round(time.Millisecond))
 	return err
 }
-
-// simulate starts a simulator that serves a log of the given length, and returns its address.
-func (b *bench) simulate(ctx context.Context, events int, settings ...string) (*process, string, error) {
-	arguments := append([]string{"--listen", "127.0.0.1:0", "--token", token, "--bulk", strconv.Itoa(events)}, settings...)
-	simulator, err := startProcess(ctx, nil, b.simulator, arguments...)
-	if err != nil {
-		return nil, "", err
-	}
-	line, err := simulator.waitFor(ctx, `http://127\.0\.0\.1:\d+ `)
-	if err != nil {
-		return nil, "", err
-	}
-	return simulator, regexp.MustCompile(`\S+`).FindString(line), nil
-}
-
-// say reports progress; the results alone go to the standard output.
-func (b *bench) say(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }

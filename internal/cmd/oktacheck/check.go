@@ -7,17 +7,13 @@ import (
 	"strings"
 
 	"go.opentelemetry.io/collector/component"
-	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/receiver"
-	metricnoop "go.opentelemetry.io/otel/metric/noop"
-	tracenoop "go.opentelemetry.io/otel/trace/noop"
-	"go.uber.org/zap"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
 	"github.com/otel-okta/okta-systemlog-receiver/receiver/oktasystemlogreceiver"
 )
 
-// check walks the connection of one receiver and reports each step.
+// check checks the connection of one receiver and reports each step.
 func check(ctx context.Context, conf *configuration, id component.ID, opts options, report func(connection.Step)) {
 	ctx, cancel := context.WithTimeout(ctx, opts.timeout)
 	defer cancel()
@@ -43,13 +39,13 @@ func check(ctx context.Context, conf *configuration, id component.ID, opts optio
 	}
 
 	if opts.removeHook != "" {
-		oktasystemlogreceiver.RemoveHook(ctx, cfg, settings(id), host, opts.removeHook, report)
+		oktasystemlogreceiver.RemoveHook(ctx, cfg, receiverSettings(id), host, opts.removeHook, report)
 		return
 	}
 
-	walk, stop := context.WithCancel(ctx)
+	checkCtx, stop := context.WithCancel(ctx)
 	defer stop()
-	oktasystemlogreceiver.Check(walk, cfg, settings(id), host, func(step connection.Step) {
+	oktasystemlogreceiver.Check(checkCtx, cfg, receiverSettings(id), host, func(step connection.Step) {
 		report(step)
 		if step.Name != connection.Configuration || step.Result == connection.Failed {
 			return
@@ -63,21 +59,12 @@ func check(ctx context.Context, conf *configuration, id component.ID, opts optio
 	})
 }
 
-// settings are those of a receiver that tells nobody about itself.
-func settings(id component.ID) receiver.Settings {
+// receiverSettings are those of a receiver that tells nobody about itself.
+func receiverSettings(id component.ID) receiver.Settings {
 	return receiver.Settings{
 		ID:                id,
 		TelemetrySettings: telemetry(),
 		BuildInfo:         component.BuildInfo{Command: "oktacheck", Description: "connection check", Version: "0.1.0"},
-	}
-}
-
-func telemetry() component.TelemetrySettings {
-	return component.TelemetrySettings{
-		Logger:         zap.NewNop(),
-		TracerProvider: tracenoop.NewTracerProvider(),
-		MeterProvider:  metricnoop.NewMeterProvider(),
-		Resource:       pcommon.NewResource(),
 	}
 }
 

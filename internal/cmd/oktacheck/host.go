@@ -10,6 +10,10 @@ import (
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/extension"
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	metricnoop "go.opentelemetry.io/otel/metric/noop"
+	tracenoop "go.opentelemetry.io/otel/trace/noop"
+	"go.uber.org/zap"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
 	"github.com/otel-okta/okta-systemlog-receiver/receiver/oktasystemlogreceiver"
@@ -89,4 +93,14 @@ func startExtension(ctx context.Context, conf *configuration, factory extension.
 		return nil, fmt.Errorf("extension %s does not start: %w", id, err)
 	}
 	return created, nil
+}
+
+// telemetry goes nowhere: what this program has to say it prints.
+func telemetry() component.TelemetrySettings {
+	return component.TelemetrySettings{
+		Logger:         zap.NewNop(),
+		TracerProvider: tracenoop.NewTracerProvider(),
+		MeterProvider:  metricnoop.NewMeterProvider(),
+		Resource:       pcommon.NewResource(),
+	}
 }
