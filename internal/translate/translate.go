@@ -42,7 +42,7 @@ func New(o Options) *Translator {
 		o.Resource = pcommon.NewResource()
 	}
 	t := &Translator{options: o}
-	t.tree.root = newTree()
+	t.root = newTree()
 	t.eventNames = make(map[string]string)
 	return t
 }
