@@ -215,6 +215,6 @@ func (n *node) repair() {
 	defer n.mu.Unlock()
 	clear(n.crashes)
 	n.disk.repair()
-	n.pipeline = pipeline{branches: make([]branch, len(n.setup.branches))}
+	n.pipeline = pipeline{branches: make([]branch, len(n.setup.branches)), refusedSince: n.pipeline.refusedSince}
 	close(n.repaired)
 }

@@ -23,8 +23,13 @@ type pipeline struct {
 	denied         bool     // it has refused a call for good, or one of its branches has
 	restartDuring  *restart // the receiver is restarted in the middle of the next call
 	refused        minuteCounter
-	branches       []branch // in the order of the setup's
+	refusedSince   time.Time // when it refused a call that was not followed by an acceptance yet; else zero
+	branches       []branch  // in the order of the setup's
 }
+
+// probedAfter is how long an event is refused until another one may be tried, to tell whether it is this event that
+// is refused or everything.
+const probedAfter = 10 * time.Minute
 
 // stopDuring is how long a delivery goes on after the receiver was told to stop: long enough for the receiver
 // to know of it, and shorter than it waits.
@@ -81,6 +86,9 @@ func (p *process) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
 // noteRefusal counts a call that was refused, of which there may be so many within a minute. It needs the lock.
 func (n *node) noteRefusal(limit int) {
 	pipe := &n.pipeline
+	if pipe.refusedSince.IsZero() {
+		pipe.refusedSince = time.Now()
+	}
 	if refusals := pipe.refused.add(time.Now()); refusals == limit {
 		n.fail("requests", "%d deliveries were refused within a minute, and tried again", refusals)
 		pipe.refuses, pipe.blocks, pipe.ignoresContext = time.Time{}, time.Now().Add(time.Hour), false
@@ -149,6 +157,9 @@ func readRecords(logs plog.Logs) []record {
 // needs the lock.
 func (p *process) accept(records []record) {
 	n := p.node
+	since := n.pipeline.refusedSince
+	probed := len(records) == 1 && !since.IsZero() && time.Since(since) >= probedAfter
+	n.pipeline.refusedSince = time.Time{}
 	for _, r := range records {
 		e := n.events[r.uuid]
 		if e == nil {
@@ -162,6 +173,7 @@ func (p *process) accept(records []record) {
 		case !e.delivered():
 			n.firstDeliveries++
 			e.first, e.period, e.deliveredAt, e.announced = n.firstDeliveries, p.period, n.org.Now(), r.announced
+			e.probed = probed
 		case e.allowedDuplicates > 0:
 			e.allowedDuplicates--
 			n.repeats++

@@ -31,7 +31,7 @@ func (n *node) missingEvents() (missing []*event) {
 	log := n.log()
 	reached := make([]int, len(n.periods)) // how far in the log each period came
 	for i, e := range log {
-		if e.polled() {
+		if e.inOrder() {
 			reached[e.period] = max(reached[e.period], i)
 		}
 	}
@@ -97,13 +97,14 @@ func (n *node) finalChecks() []violation {
 
 // checkOrder finds first deliveries that overtook others. A changed query may go back for events that match it
 // and did not match the one before, so each period is a sequence of its own. Events whose first delivery was made
-// of announcements have no order. It needs the lock.
+// of announcements have no order, nor has one that is tried while the one before it is refused for long. It needs the
+// lock.
 func (n *node) checkOrder() {
 	place := map[*event]int{}
 	var delivered []*event
 	for i, e := range n.log() {
 		place[e.event] = i
-		if e.polled() {
+		if e.inOrder() {
 			delivered = append(delivered, e.event)
 		}
 	}

@@ -40,6 +40,7 @@ type event struct {
 	period            int       // in which that was
 	deliveredAt       time.Time // when that was, on Okta's clock
 	announced         bool      // that delivery was made of what the event hook said
+	probed            bool      // it may have been tried before its turn, since the event before it was refused for long
 	allowedDuplicates int       // how often it may be delivered again
 	acceptedBy        uint      // the branches that have it, a bit for each
 }
@@ -49,6 +50,9 @@ func (e *event) delivered() bool { return e.first > 0 }
 
 // polled reports whether the pipeline has the event from the System Log.
 func (e *event) polled() bool { return e.delivered() && !e.announced }
+
+// inOrder reports whether the pipeline has the event from the System Log, in its turn.
+func (e *event) inOrder() bool { return e.polled() && !e.probed }
 
 var eventTypes = []string{
 	"user.session.start", "user.authentication.sso", "app.oauth2.token.grant", "policy.rule.update", "system.email.delivery",

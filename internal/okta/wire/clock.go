@@ -20,6 +20,10 @@ const (
 	// enoughAtFirst is how many answers in a row must agree with each other to be believed against the local clock,
 	// and enoughToMove how many against a time of Okta's that was believed before.
 	enoughAtFirst, enoughToMove = 2, 3
+	// maxWindowMove is how far ahead answers without a Date move the clock, however many agree: a reset alone may as
+	// well be written in a way of its own by what is in between. A local clock that is further behind shows in times
+	// that are too early.
+	maxWindowMove = 10 * time.Minute
 	// latestPlausible is the time (in 2106) from which on a header holds anything but a time in seconds.
 	latestPlausible = 1 << 32
 )
@@ -36,7 +40,8 @@ var earliestPlausible = time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC)
 //
 //   - its Date and its X-Rate-Limit-Reset agree: the reset lies within two minutes after the Date,
 //   - it agrees with the time that is known so far, allowing for the time that passed since,
-//   - several answers in a row agree with each other: so it follows a clock that has moved for good.
+//   - several answers in a row agree with each other: so it follows a clock that has moved for good, though not far
+//     ahead where they have no Date.
 //
 // Until then the time known so far stays, or, where Okta has told none, the earlier one of the local clock and the
 // answer: what is read from too early a time is only read twice. The local clock decides nothing where Okta tells
@@ -109,7 +114,7 @@ func (c *Clock) disbelieve(told told, local time.Time) {
 	if c.at.IsZero() {
 		enough = enoughAtFirst
 	}
-	if c.doubt.answers >= enough {
+	if c.doubt.answers >= enough && (exact || !at.After(c.known(local).Add(maxWindowMove))) {
 		c.believe(at, local, exact)
 	}
 }

@@ -189,6 +189,26 @@ func TestClockFollowsOneThatMovesForGood(t *testing.T) {
 	}
 }
 
+// A reset that is wrong each time, from what removes the Date too, would else skip events and sign for the future.
+func TestClockWithoutADateDoesNotMoveFarAhead(t *testing.T) {
+	for _, ahead := range []time.Duration{20 * time.Minute, 6 * time.Hour, 2 * year} {
+		synctest.Test(t, func(t *testing.T) {
+			for _, dated := range []bool{false, true} {
+				var clock Clock
+				if dated {
+					clock.Observe(answer(0))
+				}
+				for range 10 {
+					time.Sleep(10 * time.Second) // virtual
+					assert.Equal(t, time.Now().UTC(), clock.Observe(header(time.Time{}, time.Now().Add(ahead))).UTC())
+					_, doubtful := clock.Doubt()
+					assert.True(t, doubtful)
+				}
+			}
+		})
+	}
+}
+
 // A proxy that sets each Date wrong says the same time again and again. Okta's windows say otherwise.
 func TestClockFollowsNoDateThatEveryWindowContradicts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

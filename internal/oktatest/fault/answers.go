@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
@@ -89,7 +90,7 @@ func PositionRefused(code string) Fault {
 	code = cmp.Or(code, DefaultPositionCode)
 	return Fault{
 		Name:  "position refused",
-		Meets: func(r *http.Request) bool { return r.URL.Query().Get("after") != "" },
+		Meets: carriesCursor,
 		Serve: func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 			OktaError(code, apierror.BadCursor(code).Summary).send(w, http.StatusBadRequest)
 		},
@@ -132,6 +133,35 @@ func NextLinkTo(url string) Fault {
 		changeNext(h, func(string) string { return "<" + url + `>; rel="next"` })
 	})
 }
+
+// NextLinkToItself makes the next link lead back to the page that it stands on, as a proxy may that rewrites links.
+func NextLinkToItself() Fault {
+	return Fault{Name: "next link to itself", Serve: func(w http.ResponseWriter, r *http.Request, answer http.Handler) {
+		NextLinkTo(api.Origin(r)+r.URL.RequestURI()).Serve(w, r, answer)
+	}}
+}
+
+// NextLinkAt makes the next link name another host, as a gateway or a custom domain does; path and query stay.
+func NextLinkAt(host string) Fault {
+	return onHeader("next link at "+host, func(_ int, h http.Header) {
+		changeNext(h, func(next string) string {
+			scheme, rest, _ := strings.Cut(next, "://")
+			_, path, _ := strings.Cut(rest, "/")
+			return scheme + "://" + host + "/" + path
+		})
+	})
+}
+
+// CursorStatus answers a request that carries a cursor with the given status and body, as a gateway may that does not
+// let such requests pass.
+func CursorStatus(status int, body Body) Fault {
+	f := Status(status, body)
+	f.Name = "cursor " + f.Name
+	f.Meets = carriesCursor
+	return f
+}
+
+func carriesCursor(r *http.Request) bool { return r.URL.Query().Get("after") != "" }
 
 // FoldedLinks sends the links in one header line, as a proxy may.
 func FoldedLinks() Fault {
