@@ -11,7 +11,7 @@ import (
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 )
 
-// startedKey is the key, behind a prefix, of when a receiver first started.
+// startedKey is the key of when a receiver first started.
 const startedKey = "started"
 
 // Started is when a receiver first started that had no position, so that it begins there also when Okta's first good
@@ -24,30 +24,33 @@ type Started struct {
 	// Begun is set once a position is stored: from then on this tells nothing about where to begin. The record stays,
 	// so that no later start writes another one.
 	Begun bool `json:"begun,omitempty"`
+	// Org is the host of the org that the receiver was started for.
+	Org string `json:"org"`
 }
 
 // IsZero reports whether nothing is known.
 func (s Started) IsZero() bool { return s.Local.IsZero() }
 
-// ReadStarted reads when a receiver first started; prefix is that of its keys. What can't be read as such is nothing.
-// An error is one of the storage.
-func ReadStarted(ctx context.Context, client storage.Client, prefix string) (Started, error) {
-	text, err := client.Get(ctx, prefix+startedKey)
+// ReadStarted reads when a receiver first started for an org, which is named by its normalised host. A start for
+// another org counts as long as that came to no position: its address may have been a slip. What can't be read is
+// nothing. An error is one of the storage.
+func ReadStarted(ctx context.Context, client storage.Client, org string) (Started, error) {
+	text, err := client.Get(ctx, startedKey)
 	if err != nil {
 		return Started{}, fmt.Errorf("read when the receiver first started: %w", err)
 	}
 	var s Started
-	if json.Unmarshal(text, &s) != nil {
+	if json.Unmarshal(text, &s) != nil || s.Begun && s.Org != org {
 		return Started{}, nil
 	}
 	return s, nil
 }
 
 // WriteStarted stores when a receiver first started. An error is one of the storage.
-func WriteStarted(ctx context.Context, client storage.Client, prefix string, s Started) error {
+func WriteStarted(ctx context.Context, client storage.Client, s Started) error {
 	text, err := json.Marshal(s)
 	if err == nil {
-		err = client.Set(ctx, prefix+startedKey, text)
+		err = client.Set(ctx, startedKey, text)
 	}
 	if err != nil {
 		return fmt.Errorf("store when the receiver first started: %w", err)

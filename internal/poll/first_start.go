@@ -34,7 +34,7 @@ func (p *Poller) NoteStart(ctx context.Context) {
 	first.noted = time.Now()
 	ctx, cancel := context.WithTimeout(ctx, noteTimeout)
 	defer cancel()
-	stored, err := checkpoint.ReadStarted(ctx, p.set.Storage, p.set.StoragePrefix)
+	stored, err := checkpoint.ReadStarted(ctx, p.set.Storage, p.set.Client.Org().Host)
 	if err != nil {
 		return
 	}
@@ -47,7 +47,7 @@ func (p *Poller) NoteStart(ctx context.Context) {
 // open reads what is stored at the beginning of a run that has no position. Where that is nothing, or from before a
 // position that is gone, the run begins now: a storage may be emptied while a standby waits for weeks.
 func (s *firstStart) open(ctx context.Context) {
-	stored, err := checkpoint.ReadStarted(ctx, s.set.Storage, s.set.StoragePrefix)
+	stored, err := checkpoint.ReadStarted(ctx, s.set.Storage, s.set.Client.Org().Host)
 	switch {
 	case err == nil && !stored.IsZero() && !stored.Begun:
 		s.stored, s.written = stored, true
@@ -63,7 +63,7 @@ func (s *firstStart) open(ctx context.Context) {
 
 // begin makes a moment of this process the first start.
 func (s *firstStart) begin(ctx context.Context, at time.Time) {
-	s.noted, s.stored = at, checkpoint.Started{Local: at.UTC().Round(0)}
+	s.noted, s.stored = at, checkpoint.Started{Local: at.UTC().Round(0), Org: s.set.Client.Org().Host}
 	s.write(ctx)
 }
 
@@ -101,13 +101,13 @@ func (s *firstStart) begun(ctx context.Context) {
 	if s.stored.Begun || s.stored.IsZero() {
 		return
 	}
-	s.stored.Begun = true
+	s.stored.Begun, s.stored.Org = true, s.set.Client.Org().Host
 	s.write(ctx)
 }
 
 // write stores the first start. When that fails polling goes on: it matters only to a restart before the first answer.
 func (s *firstStart) write(ctx context.Context) {
-	err := checkpoint.WriteStarted(ctx, s.set.Storage, s.set.StoragePrefix, s.stored)
+	err := checkpoint.WriteStarted(ctx, s.set.Storage, s.stored)
 	if s.written = err == nil; !s.written {
 		s.set.Logger.Debug("When the receiver first started could not be stored", zap.Error(err))
 	}

@@ -32,9 +32,8 @@ type Settings struct {
 	Delivery *delivery.Delivery
 	// Durable: the position is kept across restarts.
 	Durable bool
-	// Storage keeps when the receiver first started, under a key that begins with StoragePrefix.
-	Storage       storage.Client
-	StoragePrefix string
+	// Storage keeps when the receiver first started.
+	Storage storage.Client
 	// Query is which events are asked for.
 	Query okta.Query
 	// StartAt is where to begin when no position is stored.

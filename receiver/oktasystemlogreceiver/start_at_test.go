@@ -78,6 +78,29 @@ func TestEndIsTheFirstStartThatFailed(t *testing.T) {
 	})
 }
 
+// A receiver that is given a further org, with a token that is wrong at first, has first started for that org then.
+func TestEndIsTheFirstStartForAFurtherOrg(t *testing.T) {
+	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		w.cfg.StartAt = poll.StartAtEnd
+		w.start()
+		w.wait(time.Minute)
+		w.stop()
+		w.happen(5)
+		w.wait(time.Hour)
+		w.cfg.OrgURL, w.cfg.APIToken = "https://further.okta.com", "00wrong"
+		for range 3 {
+			w.start()
+			w.wait(time.Minute)
+			w.happen(1)
+			w.stop()
+		}
+		w.cfg.APIToken = oktatest.DefaultToken
+		w.start()
+		w.wait(time.Minute)
+		assert.Equal(t, w.all()[5:], w.sink.uuids())
+	})
+}
+
 // The first start counts for the first position only.
 func TestEndIsNowWhenTheStorageWasEmptied(t *testing.T) {
 	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
@@ -96,7 +119,7 @@ func TestEndIsNowWhenTheStorageWasEmptied(t *testing.T) {
 		w.wait(time.Minute)
 		assert.Equal(t, w.all()[5:], w.sink.uuids())
 
-		started, err := checkpoint.ReadStarted(t.Context(), w.storage, "")
+		started, err := checkpoint.ReadStarted(t.Context(), w.storage, "acme.okta.com")
 		require.NoError(t, err)
 		assert.True(t, started.Begun)
 	})
