@@ -78,7 +78,7 @@ func TestEndIsTheFirstStartThatFailed(t *testing.T) {
 	})
 }
 
-// A receiver that is given a further org, with a token that is wrong at first, has first started for that org then.
+// The start for an org that was polled before does not count for a further one.
 func TestEndIsTheFirstStartForAFurtherOrg(t *testing.T) {
 	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
 		w.cfg.StartAt = poll.StartAtEnd
@@ -87,12 +87,11 @@ func TestEndIsTheFirstStartForAFurtherOrg(t *testing.T) {
 		w.stop()
 		w.happen(5)
 		w.wait(time.Hour)
-		w.cfg.OrgURL, w.cfg.APIToken = "https://further.okta.com", "00wrong"
+		w.cfg.OrgURL, w.cfg.StartupCheck, w.cfg.APIToken = "https://further.okta.com", checkFail, "00wrong"
 		for range 3 {
-			w.start()
-			w.wait(time.Minute)
+			require.Error(t, w.tryStart())
+			w.wait(30 * time.Second)
 			w.happen(1)
-			w.stop()
 		}
 		w.cfg.APIToken = oktatest.DefaultToken
 		w.start()
