@@ -44,7 +44,7 @@ func (s *Store) read(ctx context.Context, from keys, text []byte) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrUnusable, err)
 	}
-	s.keys, s.found, s.record = from, true, *r
+	s.keys, s.found, s.record, s.delivered = from, true, *r, newChunkList()
 	return s.readChunks(ctx)
 }
 

@@ -94,28 +94,44 @@ func (d *Delivery) Open(ctx context.Context) (h *History, found bool, err error)
 		set: d.set, run: ctx, callSize: maxCallEvents,
 		inCall: map[checkpoint.ID]struct{}{}, ahead: map[checkpoint.ID]struct{}{},
 	}
-	backOff := h.newBackOff()
-	for {
+	err = h.untilStorageWorks(func() (err error) {
 		h.store, err = checkpoint.Open(ctx, d.set.Storage, d.set.Org, d.set.Logger)
-		if err == nil {
-			h.set.Health.Succeeded(telemetry.Storing)
-			h.position, found = h.store.Position()
-			return h, found, nil
-		}
-		if ctx.Err() != nil || !h.storageFailed(err, backOff) {
-			return nil, false, ctx.Err()
-		}
+		return err
+	})
+	if err != nil {
+		return nil, false, err
 	}
+	h.position, found = h.store.Position()
+	return h, found, nil
 }
 
 // Adopt continues the history of the org with an id, where the storage has one that began under another host; it
-// reports whether it has. It is for an org of which no position is stored.
-func (h *History) Adopt(orgID string) (bool, error) {
-	found, err := h.store.Adopt(h.run, orgID)
+// reports whether it has. It is for an org of which no position is stored. The only error is that of a run that has
+// ended.
+func (h *History) Adopt(orgID string) (found bool, err error) {
+	err = h.untilStorageWorks(func() (err error) {
+		found, err = h.store.Adopt(h.run, orgID)
+		return err
+	})
 	if err == nil && found {
 		h.position, _ = h.store.Position()
 	}
 	return found, err
+}
+
+// untilStorageWorks tries something until the storage does not fail. The only error is that of a run that has ended.
+func (h *History) untilStorageWorks(try func() error) error {
+	backOff := h.newBackOff()
+	for {
+		err := try()
+		if err == nil {
+			h.set.Health.Succeeded(telemetry.Storing)
+			return nil
+		}
+		if h.run.Err() != nil || !h.storageFailed(err, backOff) {
+			return h.run.Err()
+		}
+	}
 }
 
 // OrgID is the id of the org as it is stored, "" while it is not known.

@@ -20,7 +20,7 @@ func (o *Org) serveLogs(w http.ResponseWriter, r *http.Request, caller principal
 		return
 	}
 	if caller.seesNothing {
-		q.matches, q.terms = func([]byte) bool { return false }, "nothing"
+		q.matches, q.terms, q.seesNothing = func([]byte) bool { return false }, "nothing", true
 	}
 	read := o.poll
 	if q.bounded {

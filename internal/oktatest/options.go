@@ -119,6 +119,13 @@ type Options struct {
 	// ScanLimit is how many events one request with `filter` or `q` examines at most, which makes short pages in
 	// mid-stream; 0 means no limit.
 	ScanLimit int
+	// MoveWhenEmpty makes the next link of an empty page with `filter` or `q` name the place where looking ended, rather
+	// than the place where it began. What Okta does is not documented. It does not hold for who sees nothing at all: no
+	// client could tell what it missed then.
+	MoveWhenEmpty bool
+	// MaxPage is how many events a page of a polling query holds at most, even where more were asked for and are there;
+	// 0 means no such limit. Okta promises no full pages.
+	MaxPage int
 	// RequireHTTPS answers plain http with 405 E0000022, as Okta does. Off by default, so that a loopback server can be
 	// used.
 	RequireHTTPS bool

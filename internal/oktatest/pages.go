@@ -48,7 +48,11 @@ func (o *Org) poll(q *query, now time.Time) (page, *apierror.Error) {
 		p.cursor = pollingCursor(events, at, millisecond)
 		key.cursor = p.cursor
 	}
-	if q.matches != nil && key.cursor != "" {
+	switch {
+	case q.matches == nil || scanned == from:
+	case o.opts.MoveWhenEmpty && !q.seesNothing:
+		p.cursor, p.hasNext = pollingCursor(events, scanned, millisecondOf(events[scanned-1])), true
+	case key.cursor != "":
 		o.rememberScan(key, scanned)
 	}
 	o.cursors.issue(p.cursor)
@@ -86,8 +90,12 @@ func (o *Org) scan(events []entry, from int, q *query, now time.Time) (found []e
 	if q.matches != nil && o.opts.ScanLimit > 0 {
 		end = min(end, from+o.opts.ScanLimit)
 	}
+	limit := q.limit
+	if o.opts.MaxPage > 0 {
+		limit = min(limit, o.opts.MaxPage)
+	}
 	i := from
-	for ; i < end && len(found) < q.limit; i++ {
+	for ; i < end && len(found) < limit; i++ {
 		// Retention goes by published, also for polling (Okta, System Log query reference).
 		if events[i].published < retained || q.matches != nil && !q.matches(events[i].json) {
 			continue

@@ -181,17 +181,38 @@ func TestCursorsOfAnEarlierProcess(t *testing.T) {
 }
 
 func TestFilteredPolling(t *testing.T) {
+	for _, moves := range []bool{false, true} {
+		opts := clockAt(noon)
+		opts.ScanLimit, opts.MoveWhenEmpty = 3, moves
+		org := NewOrg(opts)
+		for _, name := range []string{"a1", "b1", "b2", "b3", "b4", "b5", "b6", "b7", "a2", "b8", "a3"} {
+			org.Append(event(name, noon))
+		}
+		target := "?filter=" + url.QueryEscape(`uuid sw "a"`)
+		var pages [][]string
+		var moved []bool
+		for range 6 {
+			page := get(t, org, target)
+			next := page.links()["next"]
+			pages, moved, target = append(pages, page.uuids(t)), append(moved, next != page.links()["self"]), next
+		}
+		assert.Equal(t, [][]string{{"a1"}, {}, {}, {"a2"}, {"a3"}, {}}, pages, "short and empty pages in mid-stream, and nothing is lost")
+		assert.Equal(t, []bool{true, moves, moves, true, true, false}, moved)
+	}
+}
+
+func TestShortPages(t *testing.T) {
 	opts := clockAt(noon)
-	opts.ScanLimit = 3
+	opts.MaxPage = 2
 	org := NewOrg(opts)
-	for _, name := range []string{"a1", "b1", "b2", "b3", "b4", "b5", "b6", "b7", "a2", "b8", "a3"} {
+	for _, name := range []string{"a", "b", "c", "d", "e"} {
 		org.Append(event(name, noon))
 	}
-	target := "?filter=" + url.QueryEscape(`uuid sw "a"`)
+	target := "?limit=100"
 	var pages [][]string
-	for range 6 {
+	for range 4 {
 		page := get(t, org, target)
 		pages, target = append(pages, page.uuids(t)), page.links()["next"]
 	}
-	assert.Equal(t, [][]string{{"a1"}, {}, {}, {"a2"}, {"a3"}, {}}, pages, "short and empty pages in mid-stream, and nothing is lost")
+	assert.Equal(t, [][]string{{"a", "b"}, {"c", "d"}, {"e"}, {}}, pages)
 }

@@ -24,15 +24,16 @@ type parameter struct{ name, value string }
 
 // query is a request to the System Log, understood.
 type query struct {
-	parameters []parameter
-	bounded    bool
-	descending bool
-	since      time.Time
-	until      time.Time // of a bounded query
-	after      string
-	limit      int
-	matches    filter.Matcher // nil when there is neither filter nor q
-	terms      string         // filter and q as sent
+	parameters  []parameter
+	bounded     bool
+	descending  bool
+	since       time.Time
+	until       time.Time // of a bounded query
+	after       string
+	limit       int
+	matches     filter.Matcher // nil when there is neither filter nor q
+	terms       string         // filter and q as sent
+	seesNothing bool           // whoever asks may read no event
 }
 
 // get returns the first value of a parameter; absent and empty are the same to Okta.

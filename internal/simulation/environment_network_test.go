@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptrace"
 	"sync"
@@ -57,7 +58,7 @@ type networkExtension struct {
 // GetHTTPRoundTripper implements extensionmiddleware.HTTPClient.
 func (e *networkExtension) GetHTTPRoundTripper(context.Context) (extensionmiddleware.WrapHTTPRoundTripperFunc, error) {
 	return func(context.Context, http.RoundTripper) (http.RoundTripper, error) {
-		return &networkTransport{process: e.process, org: e.process.node.org.Transport()}, nil
+		return &networkTransport{process: e.process}, nil
 	}, nil
 }
 
@@ -70,10 +71,7 @@ func (e *networkExtension) GetHTTPHandler(context.Context) (extensionmiddleware.
 }
 
 // networkTransport is the only way out of a process.
-type networkTransport struct {
-	process *process
-	org     http.RoundTripper
-}
+type networkTransport struct{ process *process }
 
 var errCutOff = errors.New("too many requests were sent, none is answered any more")
 
@@ -90,9 +88,8 @@ func (t *networkTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 		return nil, err
 	}
-	resp, err := t.org.RoundTrip(r)
-
 	n := t.process.node
+	resp, err := n.reach(r)
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.network.idleConnection = err == nil
@@ -102,13 +99,26 @@ func (t *networkTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 			n.network.cutOff = true
 		}
 	}
-	n.checkRate(r, resp)
+	if r.URL.Host != n.hosts.another {
+		n.checkRate(r, resp)
+	}
 	if err != nil {
 		return nil, err
 	}
 	t.process.openBodies++
 	resp.Body = &countedBody{ReadCloser: resp.Body, process: t.process}
 	return resp, nil
+}
+
+// reach sends a request to the org at its host.
+func (n *node) reach(r *http.Request) (*http.Response, error) {
+	switch r.URL.Host {
+	case n.hosts.org, n.hosts.domain:
+		return n.org.Transport().RoundTrip(r)
+	case n.hosts.another:
+		return n.anotherOrg.Transport().RoundTrip(r)
+	}
+	return nil, &net.DNSError{Err: "no such host", Name: r.URL.Host, IsNotFound: true}
 }
 
 // withReadBody returns a copy of a request, and its body.
@@ -136,7 +146,7 @@ func (t *networkTransport) admit(r *http.Request, body string) error {
 	if n.network.cutOff {
 		return errCutOff
 	}
-	n.checkAddress(r)
+	n.checkAddress(p, r)
 	n.checkSentOnce(r, body)
 	n.coverage.add("requests", 1)
 	n.trace.add(n.number, "request %s %s", r.Method, r.URL.Path)

@@ -15,20 +15,23 @@ import (
 // node is one receiver and everything around it: its org, its storage, its pipeline, and the processes
 // in which it runs, one after the other.
 type node struct {
-	number   int
-	setup    setup
-	host     string
-	token    string // the API token
-	org      *oktatest.Org
-	coverage *coverage
-	trace    *trace        // nil where nobody reads it
-	commands chan func()   // for supervise
-	repaired chan struct{} // closed when everything that was broken is repaired
+	number int
+	setup  setup
+	token  string // the API token
+	org    *oktatest.Org
+	hosts  orgHosts
+	// anotherOrg is one that org_url may lead to by mistake.
+	anotherOrg *oktatest.Org
+	coverage   *coverage
+	trace      *trace        // nil where nobody reads it
+	commands   chan func()   // for supervise
+	repaired   chan struct{} // closed when everything that was broken is repaired
 
 	// mu guards everything below, and the fields of each process.
 	mu              sync.Mutex
 	process         *process // the latest one
 	processes       []*process
+	orgURL          orgURL
 	query           query
 	periods         []period
 	disk            disk
@@ -64,7 +67,7 @@ var runs atomic.Uint64
 func newNode(number int, set setup, cov *coverage, tr *trace) *node {
 	n := &node{
 		number: number, setup: set, coverage: cov, trace: tr,
-		host:     fmt.Sprintf("run%d.%s", runs.Add(1), hostOf(number)),
+		hosts:    newOrgHosts(fmt.Sprintf("run%d.%s", runs.Add(1), hostOf(number))),
 		token:    fmt.Sprintf("00SyntheticTokenOfOrg%021d", number+1),
 		commands: make(chan func(), 1<<12), repaired: make(chan struct{}),
 		query: set.query, periods: []period{{query: set.query, began: time.Now()}},
@@ -73,9 +76,13 @@ func newNode(number int, set setup, cov *coverage, tr *trace) *node {
 		events:  map[string]*event{},
 		owed:    owed{ahead: set.skew},
 	}
+	n.orgURL = n.hosts.own()
 	n.pipeline.branches = make([]branch, len(set.branches))
 	n.network.sentOnce, n.network.accessTokens = map[string]struct{}{}, map[string]struct{}{}
 	n.org = oktatest.NewOrg(n.orgOptions())
+	another := n.orgOptions()
+	another.OrgID = "00oSyntheticAnother"
+	n.anotherOrg = oktatest.NewOrg(another)
 	n.appendEvents(set.backlog, 10*time.Minute, 3*time.Hour)
 	return n
 }
@@ -105,7 +112,7 @@ func (n *node) supervise() {
 // start starts a process on what the storage holds.
 func (n *node) start() {
 	n.mu.Lock()
-	p := &process{node: n, started: time.Now(), done: make(chan struct{}), period: len(n.periods) - 1}
+	p := &process{node: n, orgURL: n.orgURL, started: time.Now(), done: make(chan struct{}), period: len(n.periods) - 1}
 	n.process, n.processes = p, append(n.processes, p)
 	p.jitterSeed = mix(n.setup.jitterSeed + uint64(len(n.processes)))
 	n.disturb()
@@ -151,11 +158,14 @@ func (n *node) crashIfPlanned(p *process, when moment) bool {
 	return true
 }
 
-// restart stops the receiver in an orderly way and starts it again, with another query if the restart names
-// one.
+// restart stops the receiver in an orderly way and starts it again, with another query or org_url if the restart
+// names one.
 func (n *node) restart(r restart) {
 	n.stop(r.grace)
 	n.mu.Lock()
+	if r.orgURL != (orgURL{}) {
+		n.orgURL = r.orgURL
+	}
 	changed := n.query
 	if r.filter >= 0 {
 		changed.filter = r.filter

@@ -3,6 +3,7 @@
 package simulation
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
@@ -16,7 +17,8 @@ func (n *node) orgOptions() oktatest.Options {
 		Token: n.token, Skew: set.skew, PageLatency: set.latency, ScanLimit: set.scanLimit,
 		FoldLinks: set.foldLinks, OmitNextWhenEmpty: set.omitNext, NoCursorWhenFirstIsEmpty: set.sinceNext,
 		RateLimit: set.limits.requests, PrincipalShare: set.limits.share, RateEvents: set.limits.events,
-		RequestLog: -1,
+		MaxPage: set.maxPage, MoveWhenEmpty: set.moveWhenEmpty,
+		OrgID: fmt.Sprintf("00oSyntheticOrg%05d", n.number+1), RequestLog: -1,
 	}
 	if set.limits.showOrg {
 		opts.RateHeader = oktatest.ShowOrg

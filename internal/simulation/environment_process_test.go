@@ -58,6 +58,7 @@ var errProcessGone = errors.New("the process is gone")
 // fields.
 type process struct {
 	node        *node
+	orgURL      orgURL
 	receiver    receiver.Logs
 	hookHandler http.Handler            // answers the event hook; nil without one
 	metrics     *sdkmetric.ManualReader // what the receiver counts; nil without an event hook
@@ -85,7 +86,7 @@ func (p *process) start() error {
 		return err
 	}
 	set := receivertest.NewNopSettings(factory.Type())
-	set.ID = component.NewIDWithName(factory.Type(), p.node.host)
+	set.ID = component.NewIDWithName(factory.Type(), p.node.hosts.org)
 	p.collectMetrics(&set)
 	var err error
 	if p.receiver, err = factory.CreateLogs(context.Background(), set, cfg, p); err != nil {
@@ -103,7 +104,7 @@ var (
 
 func (p *process) configure(cfg *oktasystemlogreceiver.Config) {
 	n := p.node
-	cfg.OrgURL = "https://" + n.host
+	cfg.OrgURL = p.orgURL.text
 	if n.setup.oauth {
 		app := cfg.OAuth.GetOrInsertDefault()
 		app.ClientID, app.KeyID, app.PrivateKey = clientID, "key", configopaque.String(appKey().pem)

@@ -53,8 +53,9 @@ func (f crashAt) apply(n *node) { n.locked(func() { n.crashes[f.when] = f }) }
 type restart struct {
 	grace    time.Duration // the deadline of Shutdown; 0 means none
 	down     time.Duration
-	filter   int // an index of filters, or -1 for the same
-	pageSize int // or 0 for the same
+	filter   int    // an index of filters, or -1 for the same
+	pageSize int    // or 0 for the same
+	orgURL   orgURL // or zero for the same
 }
 
 func (f restart) String() string {

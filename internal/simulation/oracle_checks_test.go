@@ -73,6 +73,26 @@ func (n *node) periodOf(e *event) int {
 	return p
 }
 
+// checkLag finds events that have not come in the time that it takes where nothing breaks: to notice that pages are
+// short takes two poll intervals, behind which each page takes its requests and writes, and a filter may look
+// through the whole log. It needs the lock.
+func (n *node) checkLag(waited time.Duration) {
+	set, page := n.setup, n.query.pageSize
+	if set.maxPage > 0 {
+		page = min(page, set.maxPage)
+	}
+	pages, polls := n.eventCount/page+1, 5
+	if set.scanLimit > 0 {
+		pages += n.eventCount/set.scanLimit + 1
+		polls += n.eventCount / set.scanLimit
+	}
+	each := set.latency + 2*set.storageLatency + time.Minute/time.Duration(set.limits.usable(set.reserve))
+	allowed := settleStep + time.Duration(polls)*set.pollInterval*5/4 + time.Duration(pages)*each
+	if missing := n.missingEvents(); waited > allowed && len(missing) > 0 {
+		n.fail("lag", "%d events have not come after %s, which may take %s", len(missing), waited, allowed)
+	}
+}
+
 // finalChecks does the checks that are for the end and returns all that have failed.
 func (n *node) finalChecks() []violation {
 	n.mu.Lock()

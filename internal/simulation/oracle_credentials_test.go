@@ -25,11 +25,11 @@ func (n *node) secrets() iter.Seq[string] {
 	}
 }
 
-// checkAddress finds requests that leave for anywhere but the org, and credentials that stand where others
+// checkAddress finds requests that leave for anywhere but the org that org_url names, and credentials that stand where others
 // read them. It needs the lock.
-func (n *node) checkAddress(r *http.Request) {
+func (n *node) checkAddress(p *process, r *http.Request) {
 	authorization := r.Header.Get("Authorization")
-	if r.URL.Scheme != "https" || r.URL.Host != n.host || r.Host != "" && r.Host != n.host {
+	if r.URL.Scheme != "https" || r.URL.Host != p.orgURL.host || r.Host != "" && r.Host != r.URL.Host {
 		n.fail("credential", "a request left for %s://%s, with credential: %t", r.URL.Scheme, r.URL.Host, authorization != "")
 	}
 	if token, ok := strings.CutPrefix(authorization, "DPoP "); ok {

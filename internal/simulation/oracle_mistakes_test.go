@@ -7,6 +7,7 @@ const (
 	deliveryPackage   = "internal/delivery"
 	checkpointPackage = "internal/checkpoint"
 	oktaPackage       = "internal/okta"
+	wirePackage       = "internal/okta/wire"
 	pacingPackage     = "internal/okta/pacing"
 	errorPackage      = "internal/okta/oktaerr"
 	authPackage       = "internal/okta/auth"
@@ -66,6 +67,34 @@ var mistakes = []mistake{
 		return now
 	}
 	return latest(since, oldest(now))`,
+	}}},
+	{"history-overwritten", "lost|repeated", []edit{{
+		checkpointPackage + "/histories.go", "	return own, nil, nil\n}",
+		`	if MISTAKE {
+		return keys{}, nil, nil
+	}
+	return own, nil, nil
+}`,
+	}}},
+	{"absurd-time-followed", "lost", []edit{{
+		wirePackage + "/clock.go", "	default:\n		c.disbelieve(told, local)",
+		`	default:
+		if MISTAKE {
+			at := told.date
+			if at.IsZero() {
+				at = told.begins()
+			}
+			c.believe(at, local, true)
+			break
+		}
+		c.disbelieve(told, local)`,
+	}}},
+	{"short-page-taken-for-the-end", "lag", []edit{{
+		pollPackage + "/loop.go", "			return 0\n",
+		`			if !MISTAKE {
+				return 0
+			}
+`,
 	}}},
 	{"changed-filter-keeps-the-position", "lost|repeated", []edit{{
 		pollPackage + "/resume.go", "	if stored.Query != f.set.Query.Fingerprint() {", "	if stored.Query != f.set.Query.Fingerprint() && !MISTAKE {",

@@ -30,15 +30,18 @@ func pick[T any](r random, from ...T) T { return from[r.IntN(len(from))] }
 //
 // Steps come in groups of a few close together, with quiet in between: nobody thinks of all the faults that can
 // meet each other. Each history has a few kinds of steps only, so that it is more often about one of them than
-// about all at once.
+// about all at once. One history in ten is calm.
 func generate(seed uint64) *history {
 	r := newRandom(seed)
-	h := &history{seed: seed, length: r.between(20*time.Minute, 5*time.Hour)}
+	h := &history{seed: seed, length: r.between(20*time.Minute, 5*time.Hour), calm: seed%10 == 3}
 	if seed%20 == 0 {
 		h.length = r.between(12*time.Hour, 60*time.Hour)
 	}
 	for i := range pick(r, 1, 1, 1, 1, 1, 1, 2, 3) {
 		set := r.setup(h.length)
+		if h.calm {
+			set.hook, set.branches = hookSetup{}, nil
+		}
 		set.jitterSeed = mix(seed<<8 | uint64(i))
 		h.setups = append(h.setups, set)
 	}
@@ -48,7 +51,11 @@ func generate(seed uint64) *history {
 		h.setups[0].largeEvents, h.setups[0].backlog, h.setups[0].query.pageSize = true, 40, 100
 	}
 	for i, set := range h.setups {
-		h.steps = append(h.steps, r.steps(i, set, h.length)...)
+		if h.calm {
+			h.steps = append(h.steps, r.calmSteps(i, h.length)...)
+		} else {
+			h.steps = append(h.steps, r.steps(i, set, h.length)...)
+		}
 	}
 	slices.SortStableFunc(h.steps, func(a, b timedStep) int { return int(a.at - b.at) })
 	return h
@@ -76,7 +83,10 @@ func (r random) setup(length time.Duration) setup {
 	}
 	if r.oneIn(4) {
 		set.query.filter = r.IntN(len(filters))
-		set.scanLimit = pick(r, 0, 100)
+		set.scanLimit, set.moveWhenEmpty = pick(r, 0, 20, 100), r.oneIn(2)
+	}
+	if r.oneIn(4) {
+		set.maxPage = max(1, pick(r, set.query.pageSize-1, set.query.pageSize/3))
 	}
 	if r.oneIn(4) {
 		set.hook = r.hook(set.pollInterval)

@@ -13,6 +13,7 @@ import (
 type history struct {
 	seed   uint64
 	length time.Duration // after which nothing more happens
+	calm   bool          // nothing breaks, so events must come soon
 	setups []setup
 	steps  []timedStep // in the order of their times
 }

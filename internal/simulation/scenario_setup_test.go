@@ -27,6 +27,8 @@ type setup struct {
 	skew           time.Duration // how far Okta's clock is ahead at first
 	limits         limits
 	scanLimit      int           // events that a filtered request looks at; 0 means all
+	moveWhenEmpty  bool          // whether the link of an empty page tells how far it looked
+	maxPage        int           // events that a page holds at most, whatever is asked for; 0 means no such limit
 	backlog        int           // events that happened before
 	tokenLifetime  time.Duration // of access tokens
 	nonceLifetime  time.Duration // of DPoP nonces
@@ -56,6 +58,8 @@ func (set setup) String() string {
 		what string
 	}{
 		{set.scanLimit > 0, fmt.Sprintf("looks at %d events a request", set.scanLimit)},
+		{set.moveWhenEmpty, "tells in links how far it looked"},
+		{set.maxPage > 0, fmt.Sprintf("has pages of %d events at most", set.maxPage)},
 		{set.foldLinks, "folds its links"},
 		{set.omitNext, "omits next on empty pages"},
 		{set.sinceNext, "repeats since on an empty first page"},

@@ -93,6 +93,16 @@ func (s *simulation) settle() {
 		if s.settled() {
 			return
 		}
+		if s.history.calm {
+			s.checkLag(waited + settleStep)
+		}
+	}
+}
+
+// checkLag finds nodes that have not delivered everything though they had the time.
+func (s *simulation) checkLag(waited time.Duration) {
+	for _, n := range s.nodes {
+		n.locked(func() { n.checkLag(waited) })
 	}
 }
 

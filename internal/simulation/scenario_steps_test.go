@@ -71,6 +71,12 @@ var stepKinds = []stepKind{
 	func(r random, _ setup) step { return crashAt{when: moment(r.IntN(int(moments))), down: r.down()} },
 	func(r random, _ setup) step { return r.restart(false) },
 	func(r random, set setup) step { return r.restart(!set.reorders()) },
+	func(r random, set setup) step {
+		if set.hook.on() { // what this org announces would be taken for the other org's
+			return orgURLRespelled{way: r.IntN(spellings)}
+		}
+		return orgURLWrong{another: r.oneIn(2), last: r.between(time.Second, 20*time.Minute)}
+	},
 	func(r random, set setup) step { return restartInDelivery{r.restart(!set.reorders() && r.oneIn(2))} },
 }
 
@@ -126,6 +132,26 @@ func (r random) steps(node int, set setup, length time.Duration) []timedStep {
 	}
 	// The last events show whether those before them were passed over.
 	return append(steps, timedStep{length, node, newEvents{count: 5}})
+}
+
+// calmSteps makes what happens to one node when nothing breaks: events, restarts, and changes of org_url that lead back
+// to the same org.
+func (r random) calmSteps(node int, length time.Duration) []timedStep {
+	var steps []timedStep
+	for range 5 + r.IntN(30) {
+		at := time.Duration(r.Int64N(int64(length))).Truncate(time.Millisecond)
+		steps = append(steps, timedStep{at, node, r.newEvents()})
+	}
+	for range r.IntN(4) {
+		at := r.between(length/4, length*3/4)
+		steps = append(steps, timedStep{at, node, pick[step](r,
+			r.restart(false),
+			orgURLRespelled{way: r.IntN(spellings)},
+			orgURLWrong{another: r.oneIn(2), last: r.between(time.Second, length/8)},
+			customDomain{},
+		)})
+	}
+	return steps
 }
 
 func (r random) newEvents() step {
