@@ -19,6 +19,7 @@ type Store struct {
 	keys   keys
 
 	found     bool
+	others    bool // the storage holds the history of another host
 	record    record
 	delivered *chunkList
 }
@@ -33,6 +34,7 @@ func Open(ctx context.Context, client storage.Client, org string, logger *zap.Lo
 	}
 	s.keys = found
 	if text == nil {
+		s.others = found != keys{}
 		return s, nil
 	}
 	return s, s.read(ctx, found, text)
@@ -50,6 +52,10 @@ func (s *Store) read(ctx context.Context, from keys, text []byte) error {
 
 // Position returns how far delivery has come, and whether anything is stored at all.
 func (s *Store) Position() (Position, bool) { return s.record.position(), s.found }
+
+// MayAdopt reports whether no history of the org is stored and one of another host is, which [Store.Adopt] may find to
+// be the same org's.
+func (s *Store) MayAdopt() bool { return !s.found && s.others }
 
 // Delivered reports whether an event was delivered and committed in this history, as far as it is
 // remembered.

@@ -119,6 +119,9 @@ func (h *History) Adopt(orgID string) (found bool, err error) {
 	return found, err
 }
 
+// MayAdopt reports whether there is a history that [History.Adopt] may find to be the same org's.
+func (h *History) MayAdopt() bool { return h.store.MayAdopt() }
+
 // untilStorageWorks tries something until the storage does not fail. The only error is that of a run that has ended.
 func (h *History) untilStorageWorks(try func() error) error {
 	backOff := h.newBackOff()

@@ -59,8 +59,9 @@ type follower struct {
 	// emptyPages counts the pages without events since the last one with some.
 	emptyPages int
 	rewinds    rewinds
-	orgIDOnce  sync.Once
+	// orgIDKnown is the id of the org once it was asked for, "" where Okta does not tell it.
 	orgIDKnown string
+	orgIDAsked bool
 }
 
 // from makes the page at a position the next one.

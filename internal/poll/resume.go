@@ -11,6 +11,7 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/checkpoint"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/retry"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/telemetry"
 )
 
@@ -86,9 +87,15 @@ func (f *follower) beginAt(start time.Time) (okta.Position, error) {
 	return at, err
 }
 
+// triesToAdopt is how often the id of the org is asked for when a history depends on it.
+const triesToAdopt = 5
+
 // adopt continues a history of the same org that began under another host.
 func (f *follower) adopt() (at okta.Position, adopted bool, err error) {
-	id := f.orgID()
+	if !f.history.MayAdopt() {
+		return okta.Position{}, false, nil
+	}
+	id := f.orgID(triesToAdopt)
 	if id == "" {
 		return okta.Position{}, false, f.fetchCtx.Err()
 	}
@@ -105,22 +112,31 @@ func (f *follower) storeOrgID() {
 	if f.history.OrgID() != "" {
 		return
 	}
-	if err := f.history.SetOrgID(f.orgID()); err != nil {
+	if err := f.history.SetOrgID(f.orgID(1)); err != nil {
 		f.set.Logger.Debug("The id of the org is not stored, by which its history would be found under another host", zap.Error(err))
 	}
 }
 
-// orgID asks for the id of the org, once in a run; it is "" where Okta does not tell it, which is no matter.
-func (f *follower) orgID() string {
-	f.orgIDOnce.Do(func() {
+// orgID asks for the id of the org, in at most so many tries where no answer comes; the address may be closed to this
+// machine. It does so once in a run. The id is "" where Okta does not tell it.
+func (f *follower) orgID(tries int) string {
+	if f.orgIDAsked {
+		return f.orgIDKnown
+	}
+	f.orgIDAsked = true
+	backOff := retry.NewBackOff(f.set.Retry, f.asking)
+	for {
 		id, err := f.set.Client.OrgID(f.fetchCtx)
-		if err != nil {
-			f.set.Logger.Debug("Okta does not tell the id of the org, by which its history would be found under another host", zap.Error(err))
-			return
+		if err == nil {
+			f.orgIDKnown = id
+			return id
 		}
-		f.orgIDKnown = id
-	})
-	return f.orgIDKnown
+		tries--
+		if tries <= 0 || !oktaerr.Passes(err) || !f.asking.Sleep(f.fetchCtx, backOff.Next()) {
+			f.set.Logger.Debug("Okta does not tell the id of the org, by which its history would be found under another host", zap.Error(err))
+			return ""
+		}
+	}
 }
 
 // rewind gives up a position that can't be used any more and goes back far enough to miss nothing. What

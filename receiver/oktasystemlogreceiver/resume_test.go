@@ -3,9 +3,11 @@
 package oktasystemlogreceiver
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"testing"
 	"time"
 
@@ -284,6 +286,53 @@ func TestMoveToACustomDomainKeepsThePosition(t *testing.T) {
 		assert.Equal(t, 1, w.logged("The org is the same"), "said once")
 		assert.Equal(t, 1, w.logged("no position is stored"))
 	})
+}
+
+// The id of the org decides whether the position is kept, so it is asked for again where no answer comes; where it is
+// refused, polling begins anew.
+func TestMoveToACustomDomainThroughAnOutage(t *testing.T) {
+	for _, tc := range []struct {
+		statuses []int // of the answers that are not the id, 0 for none at all
+		adopts   bool
+	}{
+		{[]int{0, http.StatusBadGateway, http.StatusTooManyRequests}, true},
+		{[]int{http.StatusForbidden}, false},
+		{[]int{0, 0, 0, 0, 0}, false},
+	} {
+		inWorld(t, oktatest.Options{OrgID: "00o1a2b3c4d5e6f7g8h9"}, func(t *testing.T, w *world) {
+			w.cfg.StartAt = poll.StartAtEnd
+			w.start()
+			w.wait(time.Minute)
+			w.happen(3)
+			w.wait(time.Minute)
+			w.stop()
+			w.happen(3)
+			w.wait(time.Hour)
+			w.cfg.OrgURL = "https://login.acme.com"
+			left := tc.statuses
+			w.transport = roundTrip(func(r *http.Request) (*http.Response, error) {
+				if r.URL.Path != "/.well-known/okta-organization" || len(left) == 0 {
+					return w.org.Transport().RoundTrip(r)
+				}
+				status := left[0]
+				left = left[1:]
+				if status == 0 {
+					return nil, errors.New("no route to host")
+				}
+				return &http.Response{StatusCode: status, Header: http.Header{}, Body: http.NoBody, Request: r}, nil
+			})
+			w.start()
+			w.wait(2 * time.Minute)
+			assert.Empty(t, left)
+			w.happen(3)
+			w.wait(time.Minute)
+			if tc.adopts {
+				w.requireAllOnce()
+			} else {
+				assert.Equal(t, slices.Concat(w.all()[:3], w.all()[6:]), w.sink.uuids())
+			}
+		})
+	}
 }
 
 func TestPositionThatCannotBeReadFallsBack(t *testing.T) {

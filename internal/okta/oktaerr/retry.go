@@ -42,6 +42,12 @@ func Signature(err error) string {
 	return fmt.Sprint(e.Kind, e.Status, e.Code, e.Cause)
 }
 
+// Passes reports whether the same request may succeed later without anybody changing anything.
+func Passes(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && (e.Kind == Unavailable || e.Kind == RateLimited)
+}
+
 // KindName is the name of an error's kind, that of [Unavailable] when it is no [*Error].
 func KindName(err error) string {
 	var e *Error
