@@ -59,7 +59,7 @@ func (h *History) Deliver(ctx context.Context, b Batch) error {
 		h.set.Metrics.Count(h.set.Metrics.OktaSystemlogEventsReceived, len(b.Events))
 		h.position.Answered = b.Answered
 	}
-	p := &progress{History: h, ctx: ctx, batch: &b, todo: b.Events, backOff: h.newBackOff()}
+	p := &progress{History: h, ctx: ctx, batch: &b, todo: b.Events, maxCall: len(b.Events), backOff: h.newBackOff()}
 	if err := p.run(); err != nil {
 		return errors.Join(err, h.commit(ctx, b.Source))
 	}

@@ -178,11 +178,10 @@ func (p *progress) undeliveredAhead() (*call, *Batch, error) {
 
 // take makes the page behind a part of this batch, but for its events that were delivered already.
 func (p *progress) take(page *okta.Page) error {
-	// A crash repeats a page at most, however many become a part of the batch.
 	if err := p.commit(p.ctx, p.batch.Source); err != nil {
 		return err
 	}
-	p.aheadTries = 0
+	p.aheadTries, p.severalPages, p.maxCall = 0, true, max(p.maxCall, len(page.Events))
 	b := *p.batch
 	b.Received, b.Answered, b.Next = page.Received, page.Answered, page.Next
 	p.batch, p.position.Answered = &b, page.Answered

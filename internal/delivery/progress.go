@@ -46,6 +46,10 @@ type progress struct {
 	probes int
 	// aheadTries counts those of the page behind.
 	aheadTries int
+	// maxCall is how many events a call may hold: those of the largest page of the batch. severalPages: it has more
+	// than one.
+	maxCall      int
+	severalPages bool
 	// stuckSince is when the first of todo was refused alone, and not for good; zero while it was not. stuckProbed is
 	// when another event was tried since, and stuckNamed tells that it was accepted.
 	stuckSince, stuckProbed time.Time
@@ -88,12 +92,11 @@ func (p *progress) run() error {
 func (p *progress) deliverNext() error {
 	// A consumer owns what it was given and may have changed it before it refused, so every try gets records
 	// made afresh.
-	c := p.newCall(p.todo[:min(p.callSize, len(p.todo))], p.batch)
+	c := p.newCall(p.todo[:min(p.callSize, p.maxCall, len(p.todo))], p.batch)
 	err := p.consume(p.ctx, c)
 	switch {
 	case err == nil:
-		p.acceptNext(c)
-		return nil
+		return p.acceptNext(c)
 	case !isPermanent(err):
 		return p.refused(c, err)
 	case p.set.DropPermanent:
@@ -110,11 +113,16 @@ func (p *progress) deliverNext() error {
 	return nil
 }
 
-// acceptNext notes that the pipeline has accepted the next events.
-func (p *progress) acceptNext(c *call) {
+// acceptNext notes that the pipeline has accepted the next events. Those of several pages are stored call by call: a
+// crash repeats a page at most.
+func (p *progress) acceptNext(c *call) error {
 	p.todo = p.todo[c.events:]
 	p.grow()
 	p.acceptAny(c, p.batch)
+	if p.severalPages {
+		return p.commit(p.ctx, p.batch.Source)
+	}
+	return nil
 }
 
 // acceptAny notes that the pipeline has accepted events, wherever they stand.

@@ -119,17 +119,14 @@ func join(way int, errs []error) error {
 // fanOut gives some records to each branch, and returns what the pipeline answers. It needs the lock.
 func (p *process) fanOut(records []record) error {
 	n := p.node
-	var events []*event
-	for _, r := range records {
-		if e := n.events[r.uuid]; e != nil { // one that nobody has is found out by accept
-			events = append(events, e)
-		}
-	}
+	events := n.eventsOf(records)
 	var errs []error
+	permanent := true
 	for i := range n.pipeline.branches {
 		err := n.pipeline.branches[i].refusal(n.setup.branches[i], i, events, time.Now())
 		if err != nil {
 			errs = append(errs, err)
+			permanent = permanent && consumererror.IsPermanent(err)
 			continue
 		}
 		for _, e := range events {
@@ -147,7 +144,12 @@ func (p *process) fanOut(records []record) error {
 	if len(errs) < len(n.pipeline.branches) {
 		n.coverage.add("deliveries refused by some of the branches", 1)
 	}
-	if len(events) == 1 {
+	switch {
+	case n.setup.drop && permanent:
+		for _, e := range events {
+			p.noteGivenUp(e)
+		}
+	case !n.setup.drop && len(events) == 1:
 		p.noteOffered(events[0])
 	}
 	return join(n.setup.join, errs)
@@ -165,7 +167,18 @@ func (p *process) noteOffered(e *event) {
 			return
 		}
 	}
-	if poison && !e.delivered() {
+	if poison {
+		p.noteGivenUp(e)
+	}
+}
+
+// noteGivenUp takes an event as delivered that the receiver may give up. It needs the lock.
+func (p *process) noteGivenUp(e *event) {
+	n := p.node
+	if n.setup.drop { // it is refused once, and as good as accepted: only a commit keeps it from coming again
+		p.uncommitted = append(p.uncommitted, e)
+	}
+	if !e.delivered() {
 		n.coverage.add("events that a branch refuses for good", 1)
 		n.firstDeliveries++
 		e.first, e.period, e.deliveredAt, e.announced = n.firstDeliveries, p.period, n.org.Now(), true
@@ -185,5 +198,6 @@ func (set setup) branchesString() string {
 	for _, b := range set.branches {
 		all = append(all, b.String())
 	}
-	return fmt.Sprintf("; the pipeline fans out to %s, and joins their errors in way %d", strings.Join(all, " and "), set.join)
+	return fmt.Sprintf("; the pipeline fans out to %s, and joins their errors in way %d; what is refused for good is dropped: %t",
+		strings.Join(all, " and "), set.join, set.drop)
 }

@@ -68,6 +68,11 @@ func (p *process) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
 		pipe.denied = true
 		n.noteRefusal(maxRefusedByBranches)
 		n.coverage.add("deliveries refused for good", 1)
+		if n.setup.drop {
+			for _, e := range n.eventsOf(records) {
+				p.noteGivenUp(e)
+			}
+		}
 		return consumererror.NewPermanent(errUnusable)
 	}
 	if err := p.fanOut(records); err != nil {
@@ -135,6 +140,16 @@ func (p *process) delay(ctx context.Context) error {
 type record struct {
 	uuid      string
 	announced bool // made of what the event hook said
+}
+
+// eventsOf are the events that records are of, without those that nobody knows: accept finds those. It needs the lock.
+func (n *node) eventsOf(records []record) (events []*event) {
+	for _, r := range records {
+		if e := n.events[r.uuid]; e != nil {
+			events = append(events, e)
+		}
+	}
+	return events
 }
 
 // readRecords reads log records and changes them, as a consumer may.

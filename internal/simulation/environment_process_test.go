@@ -115,6 +115,9 @@ func (p *process) configure(cfg *oktasystemlogreceiver.Config) {
 	cfg.StartAt = string(n.setup.startAt)
 	cfg.Filter, cfg.PageSize = filters[n.query.filter].text, n.query.pageSize
 	cfg.RateLimit.Reserve = n.setup.reserve
+	if n.setup.drop {
+		cfg.PermanentErrors = "drop"
+	}
 	cfg.Storage = &storageID
 	cfg.HTTP.Timeout = n.setup.timeout
 	cfg.HTTP.Middlewares = []configmiddleware.Config{{ID: networkID}}

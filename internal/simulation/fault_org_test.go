@@ -194,6 +194,11 @@ func (f clockJump) apply(n *node) {
 	n.locked(func() {
 		n.network.rate.jumps.add(time.Now())
 		n.disturb()
+		// A local clock that was set back tells a later start of an earlier process, until Okta has told the time.
+		if n.disk.values["position"] == nil {
+			set := max(0, time.Now().Add(f.ahead).Sub(n.org.Now()))
+			n.owed.at, n.owed.since = n.owed.at.Add(set), n.owed.since.Add(set)
+		}
 		if !n.owed.known {
 			n.owed.ahead = max(n.owed.ahead, f.ahead)
 		}

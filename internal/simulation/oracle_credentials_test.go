@@ -25,8 +25,8 @@ func (n *node) secrets() iter.Seq[string] {
 	}
 }
 
-// checkAddress finds requests that leave for anywhere but the org that org_url names, and credentials that stand where others
-// read them. It needs the lock.
+// checkAddress finds requests that leave for anywhere but the org that org_url names, and credentials that stand where
+// others read them. It needs the lock.
 func (n *node) checkAddress(p *process, r *http.Request) {
 	authorization := r.Header.Get("Authorization")
 	if r.URL.Scheme != "https" || r.URL.Host != p.orgURL.host || r.Host != "" && r.Host != r.URL.Host {

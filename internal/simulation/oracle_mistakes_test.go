@@ -59,7 +59,7 @@ var mistakes = []mistake{
 	if err != nil {`,
 	}}},
 	{"refusal-taken-for-acceptance", "lost|order", []edit{{
-		deliveryPackage + "/progress.go", "	case err == nil:\n		p.acceptNext(c)", "	case err == nil, MISTAKE:\n		p.acceptNext(c)",
+		deliveryPackage + "/progress.go", "	case err == nil:\n		return p.acceptNext(c)", "	case err == nil, MISTAKE:\n		return p.acceptNext(c)",
 	}}},
 	{"rewind-to-now", "lost|order", []edit{{
 		pollPackage + "/resume.go", "	return latest(since, oldest(now))",
@@ -89,7 +89,7 @@ var mistakes = []mistake{
 		}
 		c.disbelieve(told, local)`,
 	}}},
-	{"short-page-taken-for-the-end", "lag", []edit{{
+	{"short-page-taken-for-the-end", "lag|lost", []edit{{
 		pollPackage + "/loop.go", "			return 0\n",
 		`			if !MISTAKE {
 				return 0

@@ -95,7 +95,7 @@ func (r random) setup(length time.Duration) setup {
 		for range 1 + r.IntN(3) {
 			set.branches = append(set.branches, branchSetup{poison: pick(r, 0, 0, 40, 200)})
 		}
-		set.join = r.IntN(4)
+		set.join, set.drop = r.IntN(4), r.oneIn(4)
 	}
 	if r.oneIn(4) {
 		set.skew = pick(r, 10*time.Minute, -10*time.Minute, 3*time.Second)

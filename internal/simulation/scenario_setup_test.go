@@ -42,6 +42,7 @@ type setup struct {
 
 	branches []branchSetup // of a pipeline that fans out; none where the pipeline is one piece
 	join     int           // the way in which their errors are joined
+	drop     bool          // permanent_errors: drop
 }
 
 func (set setup) String() string {
