@@ -19,6 +19,15 @@
 // One org in four also has an event hook. Its announcements reach the handler of the process that runs: early,
 // late, twice or out of order. They are refused while none runs.
 //
+// One history in three has pipelines that fan out. Branches are away, deny everything, limit the size of a call or
+// refuse single events for good, each by itself, and their errors are joined in each way that the Collector joins
+// them.
+//
+// Proxies strip or rewrite links, refuse cursors and set times that are years off. org_url is wrong for a while, is
+// written in another way, or moves to a custom domain.
+//
+// One history in ten is calm: nothing breaks, and so everything must come soon.
+//
 // The clocks of both sides jump. A receiver can see only how far Okta's clock is ahead of its own, so it is Okta's
 // that is moved.
 //
@@ -33,7 +42,7 @@
 //
 // After the last step all faults end, and the receivers get the time that they need. Then:
 //
-//	lost       every event that was owed was delivered, or refused for good by the pipeline
+//	lost       every event that was owed was delivered to each branch of the pipeline, or refused for good by it
 //	repeated   delivered twice only if a crash or a failed store fell between acceptance and commit, and at most
 //	           one page of them each time
 //	order      first deliveries are in the order in which Okta persisted the events, but for those made of what
@@ -47,6 +56,8 @@
 //	leftovers  no goroutine, no response body and no storage client is left open
 //	memory     no more uuids are stored than a rewind can need
 //	shutdown   Shutdown returned in time
+//	lag        where nothing breaks, each event came in the time that polls, pages and writes take
+//	held       what a branch refuses for good was given up in the end, and the position moved behind it
 //
 // Which events are owed when the filter changes is said at node.missingEvents.
 //

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -188,6 +189,11 @@ func (p *process) noteGivenUp(e *event) {
 // reorders reports whether events may be refused for good, and others delivered before them: what is owed when the
 // query changes in the middle of that can't be said.
 func (set setup) reorders() bool { return len(set.branches) > 0 }
+
+// poisoned reports whether a branch refuses events for good, which are not dropped at once.
+func (set setup) poisoned() bool {
+	return !set.drop && slices.ContainsFunc(set.branches, func(b branchSetup) bool { return b.poison > 0 })
+}
 
 // branchesString says what is behind the receiver.
 func (set setup) branchesString() string {

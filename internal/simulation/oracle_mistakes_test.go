@@ -169,6 +169,9 @@ var mistakes = []mistake{
 		deliveryPackage + "/suspects.go", "	s.refusals = min(s.refusals, refusals)\n",
 		"	if !MISTAKE {\n		s.refusals = min(s.refusals, refusals)\n	} else {\n		p.confirmSuspects()\n	}\n",
 	}}},
+	{"poison-kept", "held", []edit{{
+		deliveryPackage + "/suspects.go", "		if s.refusals < triesBeforeGivingUp ||", "		if MISTAKE || s.refusals < triesBeforeGivingUp ||",
+	}}},
 	{"requests-without-pacing", "reserve", []edit{{
 		pacingPackage + "/budget.go", "		if wait <= 0 {", "		if wait <= 0 || MISTAKE {",
 	}}},

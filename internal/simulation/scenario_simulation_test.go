@@ -87,6 +87,14 @@ func (s *simulation) settle() {
 	for _, n := range s.nodes {
 		n.repair()
 	}
+	s.awaitSettled()
+	if s.passPoison() {
+		s.awaitSettled()
+	}
+}
+
+// awaitSettled waits until every node has settled, or a check has failed.
+func (s *simulation) awaitSettled() {
 	for waited := time.Duration(0); waited < maxSettle && len(s.violations()) == 0; waited += settleStep {
 		time.Sleep(settleStep)
 		synctest.Wait()
