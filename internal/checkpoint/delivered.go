@@ -36,18 +36,22 @@ type Delivered struct {
 // Pending is the events that were delivered since the last commit. The zero value holds none. It is
 // not safe for concurrent use.
 type Pending struct {
-	ids    []ID
-	known  map[ID]struct{}
-	newest time.Time
+	ids              []ID
+	known            map[ID]struct{}
+	newest, answered time.Time
 }
 
-// Add notes that events were delivered, the newest of which was published at a time on Okta's clock.
-func (p *Pending) Add(newest time.Time, events ...ID) {
+// Add notes that events were delivered: when the newest of them was published and when they were answered, on Okta's
+// clock. Those of a page behind the one in hand were answered later than that.
+func (p *Pending) Add(newest, answered time.Time, events ...ID) {
 	if p.known == nil {
 		p.known = map[ID]struct{}{}
 	}
 	if newest.After(p.newest) {
 		p.newest = newest
+	}
+	if answered.After(p.answered) {
+		p.answered = answered
 	}
 	for _, event := range events {
 		if p.Has(event) {
@@ -68,13 +72,16 @@ func (p *Pending) Has(event ID) bool {
 	return ok
 }
 
-// Delivered is what there is to commit, answered or announced at a time.
+// Delivered is what there is to commit with a position that was answered at a time.
 func (p *Pending) Delivered(answered time.Time) Delivered {
+	if p.answered.After(answered) {
+		answered = p.answered
+	}
 	return Delivered{IDs: p.ids, Newest: p.newest, Answered: answered}
 }
 
 // Clear forgets the events, once a commit has stored them.
 func (p *Pending) Clear() {
-	p.ids, p.newest = nil, time.Time{}
+	p.ids, p.newest, p.answered = nil, time.Time{}, time.Time{}
 	clear(p.known)
 }

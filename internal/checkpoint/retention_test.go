@@ -75,9 +75,9 @@ func TestIDsAreKeptWhileThePositionIsATime(t *testing.T) {
 // A storage that fails for days while events are delivered takes no more memory than one that works.
 func TestPendingIsBounded(t *testing.T) {
 	var p Pending
-	p.Add(noon, event(0), event(1))
+	p.Add(noon, noon, event(0), event(1))
 	p.ids = append(p.ids, make([]ID, maxKept-2)...) // so many more
-	p.Add(noon, event(2))
+	p.Add(noon, noon, event(2))
 	assert.Len(t, p.ids, maxKept)
 	assert.False(t, p.Has(event(0)), "the oldest goes")
 	assert.True(t, p.Has(event(1)))

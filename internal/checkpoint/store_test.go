@@ -61,10 +61,13 @@ func TestCommitIsWhatTheNextOneOpens(t *testing.T) {
 func TestPendingAreDeliveredOnceAndCleared(t *testing.T) {
 	var p Pending
 	assert.False(t, p.Has(event(1)))
-	p.Add(noon, event(1), event(2), event(1))
-	p.Add(noon.Add(-time.Hour), event(2))
+	p.Add(noon, noon, event(1), event(2), event(1))
+	p.Add(noon.Add(-time.Hour), noon.Add(time.Minute), event(2))
 	assert.True(t, p.Has(event(1)))
-	assert.Equal(t, Delivered{IDs: []ID{event(1), event(2)}, Newest: noon, Answered: noon.Add(time.Second)}, p.Delivered(noon.Add(time.Second)))
+	want := Delivered{IDs: []ID{event(1), event(2)}, Newest: noon, Answered: noon.Add(time.Minute)}
+	assert.Equal(t, want, p.Delivered(noon.Add(time.Second)), "delivered ahead of the position")
+	want.Answered = noon.Add(time.Hour)
+	assert.Equal(t, want, p.Delivered(noon.Add(time.Hour)))
 	p.Clear()
 	assert.False(t, p.Has(event(1)))
 	assert.Equal(t, Delivered{}, p.Delivered(time.Time{}))

@@ -166,7 +166,7 @@ func (h *History) markDelivered(c *call, b *Batch) {
 	}
 	h.set.Metrics.Count(h.set.Metrics.OktaSystemlogEventsRepeated, c.repeated)
 	h.set.Metrics.Count(h.set.Metrics.OktaSystemlogEventsMalformed, c.malformed)
-	h.pending.Add(c.newest, c.ids...)
+	h.pending.Add(c.newest, b.Answered, c.ids...)
 }
 
 // accepted notes a call that the pipeline has accepted.

@@ -39,13 +39,16 @@ func (f *follower) fetch(at okta.Position) (*okta.Page, error) {
 		if !refusesPosition(err) {
 			return nil, err
 		}
-		// Where not even a since works, it is not the position. That is tried less and less often: at the second
-		// refusal, the fourth, the eighth.
+		// Where not even a since works, it is not the position. That is tried less and less often: at the first
+		// refusal, the second, the fourth, the eighth.
 		refusals++
-		if refusals >= refusalsBeforeRewind && bits.OnesCount(uint(refusals)) == 1 && f.sinceWorks(ctx, at) {
+		if bits.OnesCount(uint(refusals)) != 1 || !f.sinceWorks(ctx, at) {
+			return nil, err
+		}
+		if refusals >= refusalsBeforeRewind {
 			return nil, fmt.Errorf("%w: %w", errPositionRefused, err)
 		}
-		return nil, err
+		return nil, oktaerr.AtPosition(err)
 	})
 }
 

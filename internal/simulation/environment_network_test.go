@@ -149,7 +149,7 @@ func (t *networkTransport) admit(r *http.Request, body string) error {
 	n.checkAddress(p, r)
 	n.checkSentOnce(r, body)
 	n.coverage.add("requests", 1)
-	n.trace.add(n.number, "request %s %s", r.Method, r.URL.Path)
+	n.trace.add(n.number, "request %s %s", r.Method, r.URL.RequestURI())
 	// As net/http does, so that those who sign requests know whether a broken connection was an old one.
 	if hooks := httptrace.ContextClientTrace(r.Context()); hooks != nil && hooks.GotConn != nil {
 		hooks.GotConn(httptrace.GotConnInfo{Reused: n.network.idleConnection, WasIdle: n.network.idleConnection})

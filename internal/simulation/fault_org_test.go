@@ -194,10 +194,11 @@ func (f clockJump) apply(n *node) {
 	n.locked(func() {
 		n.network.rate.jumps.add(time.Now())
 		n.disturb()
-		// A local clock that was set back tells a later start of an earlier process, until Okta has told the time.
+		// Until a position is stored the receiver knows its first start by Okta's clock, or by its own where Okta has
+		// not told the time: no clock tells it once that has moved.
 		if n.disk.values["position"] == nil {
-			set := max(0, time.Now().Add(f.ahead).Sub(n.org.Now()))
-			n.owed.at, n.owed.since = n.owed.at.Add(set), n.owed.since.Add(set)
+			moved := time.Now().Add(f.ahead).Sub(n.org.Now()).Abs()
+			n.owed.at, n.owed.since = n.owed.at.Add(moved), n.owed.since.Add(moved)
 		}
 		if !n.owed.known {
 			n.owed.ahead = max(n.owed.ahead, f.ahead)

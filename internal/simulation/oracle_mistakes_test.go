@@ -128,9 +128,9 @@ var mistakes = []mistake{
 			err = f.deliver(deliverCtx, page)`,
 	}}},
 	{"announced-events-not-stored-as-delivered", "repeated", []edit{{
-		deliveryPackage + "/call.go", "	h.pending.Add(c.newest, c.ids...)",
+		deliveryPackage + "/call.go", "	h.pending.Add(c.newest, b.Answered, c.ids...)",
 		`	if !MISTAKE || b.Source != Unconfirmed {
-		h.pending.Add(c.newest, c.ids...)
+		h.pending.Add(c.newest, b.Answered, c.ids...)
 	}`,
 	}}},
 	{"rewind-to-announced-events", "lost|order|repeated", []edit{{

@@ -70,6 +70,19 @@ type Error struct {
 	Err error
 }
 
+// AtPosition is the error of a request that was refused at a position that Okta gave, where that is the likely cause.
+// Okta does not document how it refuses a position: what it says, such as "not found" or "invalid search criteria",
+// would lay the blame on org_url or on filter.
+func AtPosition(err error) error {
+	var e *Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	at := *e
+	at.Kind, at.Cause = Rejected, CausePosition
+	return &at
+}
+
 // Error says what happened, what Okta said, and what to do.
 func (e *Error) Error() string {
 	remedy := e.Cause.Remedy()

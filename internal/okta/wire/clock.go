@@ -177,7 +177,7 @@ func (c *Clock) Disbelieved() time.Time {
 // told is what an answer tells about the time on Okta's clock. A part that it does not tell is zero.
 type told struct {
 	date  time.Time
-	reset time.Time // within the second after it the window of the rate limit ends
+	reset time.Time // less than a second before it or after it the window of the rate limit ends
 }
 
 func readTime(h http.Header) told {
@@ -207,8 +207,9 @@ func (t told) agree() bool {
 	return left >= -time.Second && left <= agreement
 }
 
-// begins is the beginning of the window. It stands for the window, because of all its times it is the earliest.
-func (t told) begins() time.Time { return t.reset.Add(-Window) }
+// begins is the earliest beginning of the window. It stands for the window, because of all its times it is the
+// earliest. Okta does not say whether it rounds the end up or down.
+func (t told) begins() time.Time { return t.reset.Add(-Window - time.Second) }
 
 // holds reports whether a time lies in the window, or less than slack beside it.
 func (t told) holds(at time.Time, slack time.Duration) bool {

@@ -61,10 +61,11 @@ func TestClockWithoutADateKeepsToTheWindow(t *testing.T) {
 	}{
 		"the clock may be right":          {40 * time.Second, 0, 0},
 		"at the end of the window":        {0, 0, 0},
-		"a window that has ended":         {-2 * time.Second, -62 * time.Second, -62 * time.Second},
-		"the local clock is ahead":        {-10 * time.Minute, -11 * time.Minute, -11 * time.Minute},
-		"the local clock is behind":       {11 * time.Minute, 0, 10 * time.Minute},
-		"the local clock is a bit behind": {61 * time.Second, time.Second, time.Second},
+		"at its beginning, rounded up":    {61 * time.Second, 0, 0},
+		"a window that has ended":         {-2 * time.Second, -63 * time.Second, -63 * time.Second},
+		"the local clock is ahead":        {-10 * time.Minute, -661 * time.Second, -661 * time.Second},
+		"the local clock is behind":       {11 * time.Minute, 0, 599 * time.Second},
+		"the local clock is a bit behind": {62 * time.Second, time.Second, time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
