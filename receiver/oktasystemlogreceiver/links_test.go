@@ -170,6 +170,10 @@ func TestCursorThatIsRefusedInAnyWayIsLeftBehind(t *testing.T) {
 				w.wait(10 * time.Minute)
 				w.requireAllOnce()
 				assert.EqualValues(t, 1, w.metric("position_rewinds"))
+				for _, line := range w.logs.FilterMessageSnippet("Okta sends no events").All() {
+					assert.Contains(t, line.ContextMap()["error"], "the position is refused and an earlier time is not")
+					assert.NotContains(t, line.ContextMap()["error"], "org_url")
+				}
 			})
 		})
 	}

@@ -70,9 +70,9 @@ type Error struct {
 	Err error
 }
 
-// AtPosition is the error of a request that was refused at a position that Okta gave, where that is the likely cause.
-// Okta does not document how it refuses a position: what it says, such as "not found" or "invalid search criteria",
-// would lay the blame on org_url or on filter.
+// AtPosition is the error of a request that was refused at its position, while one for an earlier time was not. Okta
+// does not document how it refuses a position: what it says, such as "not found" or "invalid search criteria", would
+// lay the blame on org_url or on filter.
 func AtPosition(err error) error {
 	var e *Error
 	if !errors.As(err, &e) {
@@ -80,6 +80,7 @@ func AtPosition(err error) error {
 	}
 	at := *e
 	at.Kind, at.Cause = Rejected, CausePosition
+	at.Err = errors.New("the position is refused and an earlier time is not: polling goes back to that when it is refused again")
 	return &at
 }
 
