@@ -3,6 +3,7 @@
 package simulation
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -84,7 +85,7 @@ func (n *node) behindPosition() (uuids []string) {
 	if err != nil {
 		return nil
 	}
-	r, err := http.NewRequest(http.MethodGet, "https://"+n.hosts.org+stored.Next, http.NoBody)
+	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, "https://"+n.hosts.org+stored.Next, http.NoBody)
 	if err != nil {
 		return nil
 	}
