@@ -4,13 +4,10 @@ package delivery
 
 import (
 	"context"
-	"errors"
 	"time"
 
-	"go.uber.org/zap"
-
 	"github.com/otel-okta/okta-systemlog-receiver/internal/checkpoint"
-	"github.com/otel-okta/okta-systemlog-receiver/internal/retry"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/telemetry"
 )
 
@@ -67,18 +64,34 @@ func (h *History) commitOnce(ctx context.Context, delivered checkpoint.Delivered
 	return nil
 }
 
-// storageFailed reports a failure of the storage and waits; it reports whether the run has not ended.
-func (h *History) storageFailed(err error, backOff *retry.BackOff) bool {
-	wait := backOff.Next()
-	h.set.Metrics.Count(h.set.Metrics.OktaSystemlogStorageFailures, 1)
-	if errors.Is(err, checkpoint.ErrUnusable) {
-		h.set.Health.Failed(telemetry.Storing, "unusable", "the stored position can't be used",
-			"The stored position can't be used and is left as it is, polling stands still: run the version of the receiver that wrote it, or restore the storage from a copy; to begin at start_at instead, stop the collector and remove the receiver's file from the storage's directory",
-			err, zap.Duration("wait", wait))
-		return h.set.Jitter.Sleep(h.run, wait)
+// Resume makes a stored position the one to continue from.
+func (h *History) Resume(at okta.Position) { h.moveTo(at, false) }
+
+// MoveTo begins again at a since of a query, and stores that at once: an org that stays quiet until the
+// next restart would lose what comes in between. start is where the history began. An error is that of a
+// run that has ended.
+func (h *History) MoveTo(since okta.Position, query string, start time.Time) error {
+	h.position.Query, h.position.Start = query, start
+	h.moveTo(since, false)
+	return h.commit(h.run, Polled)
+}
+
+// BeginUnpolled begins the history of a receiver that does not poll.
+func (h *History) BeginUnpolled() {
+	h.position = checkpoint.Position{Query: neverPolledName, Next: neverPolledName, Start: time.Now().UTC()}
+}
+
+// neverPolled reports whether no poll has ever moved the position.
+func (h *History) neverPolled() bool { return h.position.Query == neverPolledName }
+
+// moveTo makes a position the one to be stored next. What a since finds is found again until Okta has
+// given a cursor for it, and a page that came without a next link is asked for again with all that it
+// held: nothing is forgotten before the position has moved on.
+func (h *History) moveTo(at okta.Position, withEvents bool) {
+	comesAgain := !at.IsCursor() || withEvents && at.String() == h.position.Next
+	h.position.Next = at.String()
+	h.retention = checkpoint.ReachableByRewind()
+	if comesAgain {
+		h.retention = checkpoint.KeepAll()
 	}
-	h.set.Health.Failed(telemetry.Storing, "failing", "the storage fails",
-		"The storage fails, polling stands still until it works: check the storage extension, its disk and its permissions",
-		err, zap.Duration("wait", wait))
-	return h.set.Jitter.Sleep(h.run, wait)
 }

@@ -3,7 +3,6 @@
 package delivery
 
 import (
-	"context"
 	"errors"
 	"time"
 
@@ -45,36 +44,6 @@ type Batch struct {
 	// makes the page behind that one be fetched. It is asked when an event is refused and no other one of the
 	// batch is there to try. Its error ends the delivery.
 	Ahead func(used *okta.Page) (*okta.Page, error)
-}
-
-// Deliver brings all events of a batch to the pipeline, and stores the position that they lead to with
-// the IDs of what was delivered. ctx bounds the calls of the pipeline: it may outlive the run that the
-// history belongs to, so that a delivery in hand can finish.
-//
-// The position moves only after each event of the batch was accepted, or given up alone. When Deliver
-// returns an error, the events that were accepted before it are stored as delivered and the position has not
-// moved: the same batch, delivered again, brings only the rest.
-func (h *History) Deliver(ctx context.Context, b Batch) error {
-	if b.Source != Announced {
-		h.set.Metrics.Count(h.set.Metrics.OktaSystemlogEventsReceived, len(b.Events))
-		h.position.Answered = b.Answered
-	}
-	p := &progress{History: h, ctx: ctx, batch: &b, todo: b.Events, maxCall: len(b.Events), backOff: h.newBackOff()}
-	if err := p.run(); err != nil {
-		return errors.Join(err, h.commit(ctx, b.Source))
-	}
-	// Only now: while events of the batch are still to be delivered, a later one that was accepted must not
-	// become the time that a rewind goes back from. What an event hook said does not tell how far polling
-	// came either.
-	if b.Source == Polled || h.neverPolled() {
-		h.position.Newest = latest(h.position.Newest, p.newest)
-	}
-	if b.Source == Polled {
-		newest := p.newest // a copy: the batch is not kept
-		h.lastNewest.Store(&newest)
-		h.moveTo(p.batch.Next, len(b.Events) > 0) // the page behind may have become a part of the batch
-	}
-	return h.commit(ctx, b.Source)
 }
 
 // latest is the later of two times.

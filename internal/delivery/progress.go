@@ -56,38 +56,6 @@ type progress struct {
 	stuckNamed              bool
 }
 
-// run delivers until nothing is left. An error says that the run has ended, or for [Announced] events that
-// the pipeline has refused.
-func (p *progress) run() error {
-	for len(p.todo) > 0 || len(p.suspects) > 0 {
-		var err error
-		switch {
-		case p.batch.Source == Announced && len(p.todo) == 0:
-			return p.endAnnounced()
-		case p.batch.Source == Unconfirmed && len(p.todo) == 0:
-			return ErrPostponed
-		case p.batch.Source != Polled:
-			err = p.deliverNext()
-		case p.refusedInARow > p.maxRefusedInARow():
-			err = p.deliverDenied()
-		case p.dueSuspect() != nil:
-			err = p.retrySuspect(p.dueSuspect())
-		case len(p.todo) > 0:
-			err = p.deliverNext()
-		default:
-			err = p.awaitSuspects()
-		}
-		if err != nil {
-			return err
-		}
-	}
-	if p.givenUpInBatch == 0 {
-		p.givenUpInARow = 0
-	}
-	p.givenUpInBatch = 0
-	return nil
-}
-
 // deliverNext delivers as many of the next events as a call may hold.
 func (p *progress) deliverNext() error {
 	// A consumer owns what it was given and may have changed it before it refused, so every try gets records
@@ -162,26 +130,6 @@ func (p *progress) refused(c *call, err error) error {
 		"The pipeline does not accept events, the same ones are tried again: check its exporters and what is behind them",
 		err, zap.Duration("wait", wait))
 	return p.wait(wait, err)
-}
-
-// probeBesideStuck names the next event when it has been refused alone, and not for good, for a long time
-// while another one is accepted.
-func (p *progress) probeBesideStuck(c *call, refusal error) error {
-	if p.stuckSince.IsZero() {
-		p.stuckSince, p.stuckNamed, p.stuckProbed = time.Now(), false, time.Now()
-	}
-	since := p.stuckSince
-	if p.stuckNamed || time.Since(p.stuckProbed) < namedAfter {
-		return nil
-	}
-	accepted, _, err := p.probeOf(p.todo[1:])
-	p.stuckSince, p.stuckProbed = since, time.Now()
-	if accepted {
-		p.stuckNamed = true
-		p.set.Logger.Error("The pipeline keeps refusing an event while it accepts others, so the position can't move behind it: check what the far end says of it",
-			append(c.name.fields(), zap.Error(refusal), zap.Duration("for", time.Since(since)))...)
-	}
-	return err
 }
 
 // drop gives up what was refused for good, at once.

@@ -5,7 +5,6 @@ package poll
 import (
 	"context"
 	"errors"
-	"sync"
 	"time"
 
 	"go.uber.org/zap"
@@ -45,23 +44,6 @@ func (p *Poller) run(fetchCtx, deliverCtx context.Context) {
 			return
 		}
 	}
-}
-
-// follower follows the log from page to page, in one run of the poller.
-type follower struct {
-	*Poller
-	history  *delivery.History
-	fetchCtx context.Context
-	running  sync.WaitGroup // requests that go on beside the loop
-
-	// next is the page behind the one in hand.
-	next *upcoming
-	// emptyPages counts the pages without events since the last one with some.
-	emptyPages int
-	rewinds    rewinds
-	// orgIDKnown is the id of the org once it was asked for, "" where Okta does not tell it.
-	orgIDKnown string
-	orgIDAsked bool
 }
 
 // from makes the page at a position the next one.

@@ -27,7 +27,7 @@ type edit struct{ file, old, text string }
 // mistakes are those that are easily made in a receiver of this kind.
 var mistakes = []mistake{
 	{"position-stored-before-delivery", "lost|order", []edit{{
-		deliveryPackage + "/delivery.go", "	p := &progress{History: h,",
+		deliveryPackage + "/run.go", "	p := &progress{History: h,",
 		`	if MISTAKE && b.Source == Polled {
 		h.position.Next = b.Next.String()
 		if err := h.commit(ctx, b.Source); err != nil {
@@ -134,7 +134,7 @@ var mistakes = []mistake{
 	}`,
 	}}},
 	{"rewind-to-announced-events", "lost|order|repeated", []edit{{
-		deliveryPackage + "/delivery.go", "	if b.Source == Polled || h.neverPolled() {", "	if MISTAKE || b.Source == Polled || h.neverPolled() {",
+		deliveryPackage + "/run.go", "	if b.Source == Polled || h.neverPolled() {", "	if MISTAKE || b.Source == Polled || h.neverPolled() {",
 	}}},
 	{"retry-without-back-off", "requests", []edit{{
 		pollPackage + "/request.go", "		if !p.asking.Sleep(ctx, wait) {",
