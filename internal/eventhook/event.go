@@ -4,6 +4,7 @@ package eventhook
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -26,7 +27,10 @@ type Event struct {
 	Raw []byte
 }
 
-var errNotADelivery = errors.New("the body is not a delivery of an event hook: it has no data.events")
+var (
+	errNotADelivery  = errors.New("the body is not a delivery of an event hook: it has no data.events")
+	errTooManyEvents = fmt.Errorf("the body has more than %d events, which no delivery of okta's has", maxEvents)
+)
 
 // readEvents reads the body of a delivery. The events' texts are parts of it.
 func readEvents(body []byte) ([]Event, error) {
@@ -34,8 +38,11 @@ func readEvents(body []byte) ([]Event, error) {
 	if !jsontape.Members(body, keep("data", &data)) || !jsontape.Members(data, keep("events", &list)) {
 		return nil, errNotADelivery
 	}
-	texts, ok := jsontape.Split(list)
-	if !ok {
+	texts, err := jsontape.Split(list, maxEvents)
+	switch {
+	case errors.Is(err, jsontape.ErrTooMany):
+		return nil, errTooManyEvents
+	case err != nil:
 		return nil, errNotADelivery
 	}
 	events := make([]Event, 0, len(texts))

@@ -14,14 +14,6 @@ import (
 	"go.opentelemetry.io/collector/config/configopaque"
 )
 
-const (
-	// answerWithin is how long a request may take, the reading of its body included. Okta waits three seconds (Okta,
-	// event hooks), and the way to the collector and back needs some of them.
-	answerWithin = 2500 * time.Millisecond
-	// maxInHand bounds the deliveries in hand, and with them the memory that their bodies take.
-	maxInHand = 32
-)
-
 // Outcome says how a request was answered. The set is closed, so that it can be a metric's attribute.
 type Outcome string
 

@@ -10,11 +10,7 @@ import (
 	"net/http"
 )
 
-const (
-	challengeHeader = "X-Okta-Verification-Challenge"
-	// longestChallenge is ten times what Okta sends.
-	longestChallenge = 512
-)
+const challengeHeader = "X-Okta-Verification-Challenge"
 
 // ErrNoProof says that a verification request came without the secret: it may be Okta's, and anybody's.
 var ErrNoProof = errors.New("the request came without the secret")

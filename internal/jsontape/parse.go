@@ -14,16 +14,14 @@ func (t *Tape) value(key span, pos, depth int) int {
 		t.scalar(key, String, text)
 		return end
 	case '{', '[':
-		if depth >= MaxDepth && !t.skipping {
-			return t.tooDeep(key, pos, depth)
+		switch {
+		case t.skipping:
+		case depth >= MaxDepth:
+			return t.asText(key, pos, depth)
+		case t.limited:
+			return t.fit(key, pos, depth)
 		}
-		if depth == maxNesting {
-			return -1
-		}
-		if t.text[pos] == '{' {
-			return t.object(key, pos, depth+1)
-		}
-		return t.array(key, pos, depth+1)
+		return t.container(key, pos, depth)
 	case 'n':
 		return t.literal(key, Null, pos, "null")
 	case 't':
@@ -35,6 +33,16 @@ func (t *Tape) value(key span, pos, depth int) int {
 		t.scalar(key, Number, span{int32(pos), int32(end)})
 		return end
 	}
+}
+
+func (t *Tape) container(key span, pos, depth int) int {
+	if depth == maxNesting {
+		return -1
+	}
+	if t.text[pos] == '{' {
+		return t.object(key, pos, depth+1)
+	}
+	return t.array(key, pos, depth+1)
 }
 
 func (t *Tape) object(key span, pos, depth int) int {
@@ -81,7 +89,7 @@ func (t *Tape) object(key span, pos, depth int) int {
 			return -1
 		}
 	}
-	if members > smallObject {
+	if members > smallObject && !t.skipping {
 		kept = t.dropRepeated(at)
 	}
 	return t.close(at, kept, pos)
@@ -116,8 +124,8 @@ func (t *Tape) key(pos int) (key span, value int) {
 	return key, space(t.text, end+1)
 }
 
-// tooDeep keeps the container at pos as text.
-func (t *Tape) tooDeep(key span, pos, depth int) int {
+// asText keeps the container at pos as text.
+func (t *Tape) asText(key span, pos, depth int) int {
 	end := t.skip(pos, depth)
 	t.scalar(key, Text, span{int32(pos), int32(end)})
 	return end
@@ -141,14 +149,26 @@ func (t *Tape) literal(key span, kind Kind, pos int, want string) int {
 }
 
 func (t *Tape) scalar(key span, kind Kind, text span) {
-	if t.skipping {
+	if t.skips() {
 		return
 	}
 	t.cells = append(t.cells, cell{key: key, text: text, next: int32(len(t.cells) + 1), kind: kind})
 }
 
-func (t *Tape) open(key span, kind Kind) int {
+// skips reports whether the next token is not put on the tape, and counts it. A tape that is full skips the rest.
+func (t *Tape) skips() bool {
 	if t.skipping {
+		t.size++
+		return true
+	}
+	if len(t.cells) == MaxTokens {
+		t.skipping, t.full = true, true
+	}
+	return t.skipping
+}
+
+func (t *Tape) open(key span, kind Kind) int {
+	if t.skips() {
 		return 0
 	}
 	t.cells = append(t.cells, cell{key: key, kind: kind})

@@ -3,33 +3,46 @@
 package jsontape
 
 import (
+	"errors"
 	"strings"
 	"unsafe"
 )
 
-// Split takes a JSON array apart without copying: it returns the texts of its elements, each one valid JSON, and
-// reports whether text is one array and nothing else but white space around it. It accepts what
-// [encoding/json.Valid] accepts, text that is not UTF-8 too, of less than 2 GiB. The elements are parts of text.
-func Split(text []byte) (elements [][]byte, ok bool) {
+// Errors of Split.
+var (
+	// ErrNotArray says that a text is not one JSON array with nothing but white space around it.
+	ErrNotArray = errors.New("not a complete, valid JSON array")
+	// ErrTooMany says that an array has more elements than may be.
+	ErrTooMany = errors.New("a JSON array with too many elements")
+)
+
+// Split takes a JSON array apart without copying: it returns the texts of its elements, each one valid JSON. It accepts
+// what [encoding/json.Valid] accepts, text that is not UTF-8 too, of less than 2 GiB, and at most so many elements:
+// whoever sent the text does not choose how much memory the list of them takes. The elements are parts of text. The
+// error is [ErrNotArray] or [ErrTooMany].
+func Split(text []byte, most int) (elements [][]byte, err error) {
 	var t Tape
 	pos, more := t.begin(text, '[', ']')
 	for more {
+		if len(elements) == most {
+			return nil, ErrTooMany
+		}
 		end := t.skip(pos, 1)
 		if end < 0 {
-			return nil, false
+			return nil, ErrNotArray
 		}
 		elements = append(elements, text[pos:end:end])
 		pos, more = next(t.text, end, ']')
 	}
 	if !t.ends(pos) {
-		return nil, false
+		return nil, ErrNotArray
 	}
-	return elements, true
+	return elements, nil
 }
 
 // Members takes a JSON object apart without copying: it calls member with each key, unescaped, and the text of its
 // value, in the order of the text, and reports whether text is one object and nothing else but white space around it.
-// It accepts what Split accepts. After false, member has been called for those that came before what
+// It accepts the objects that Split accepts as elements. After false, member has been called for those that came before what
 // is wrong. The values are parts of text.
 func Members(text []byte, member func(key string, value []byte)) (ok bool) {
 	var t Tape

@@ -19,11 +19,12 @@ func isArray(text []byte) bool {
 
 func requireSplit(t *testing.T, text string) {
 	t.Helper()
-	elements, ok := Split([]byte(text))
-	require.Equal(t, isArray([]byte(text)), ok, "%q", text)
-	if !ok {
+	elements, err := Split([]byte(text), len(text))
+	if !isArray([]byte(text)) {
+		require.ErrorIs(t, err, ErrNotArray, "%q", text)
 		return
 	}
+	require.NoError(t, err, "%q", text)
 	var want []json.RawMessage
 	require.NoError(t, json.Unmarshal([]byte(text), &want))
 	require.Len(t, elements, len(want))
@@ -45,20 +46,35 @@ func TestSplitAgreesWithEncodingJSON(t *testing.T) {
 
 func TestSplitIsBoundedInDepth(t *testing.T) {
 	nested := func(n int) []byte { return []byte(strings.Repeat("[", n) + strings.Repeat("]", n)) }
-	_, ok := Split(nested(maxNesting))
-	assert.True(t, ok)
+	_, err := Split(nested(maxNesting), 1)
+	require.NoError(t, err)
 	assert.True(t, json.Valid(nested(maxNesting)))
-	_, ok = Split(nested(maxNesting + 1))
-	assert.False(t, ok)
+	_, err = Split(nested(maxNesting+1), 1)
+	require.ErrorIs(t, err, ErrNotArray)
 	assert.False(t, json.Valid(nested(maxNesting+1)))
-	_, ok = Split([]byte(strings.Repeat(`[{"":`, 1<<20)))
-	assert.False(t, ok)
+	_, err = Split([]byte(strings.Repeat(`[{"":`, 1<<20)), 1)
+	require.ErrorIs(t, err, ErrNotArray)
+}
+
+func TestSplitIsBoundedInElements(t *testing.T) {
+	elements, err := Split([]byte(`[1,2,3]`), 3)
+	require.NoError(t, err)
+	assert.Len(t, elements, 3)
+	_, err = Split([]byte(`[1,2,3]`), 2)
+	require.ErrorIs(t, err, ErrTooMany)
+	elements, err = Split([]byte(`[]`), 0)
+	require.NoError(t, err)
+	assert.Empty(t, elements)
+	many := []byte("[" + strings.Repeat("0,", 1<<20) + "0]")
+	allocated := testing.AllocsPerRun(1, func() { _, err = Split(many, 2000) })
+	require.ErrorIs(t, err, ErrTooMany)
+	assert.Less(t, allocated, 20.0)
 }
 
 // An element has no room behind it: appending to it can't write over the next one.
 func TestSplitElementsEndWhereTheyEnd(t *testing.T) {
-	elements, ok := Split([]byte(`[1,2]`))
-	require.True(t, ok)
+	elements, err := Split([]byte(`[1,2]`), 2)
+	require.NoError(t, err)
 	assert.Equal(t, 1, cap(elements[0]))
 }
 

@@ -24,7 +24,7 @@ const (
 	String
 	Array
 	Object
-	// Text is a container that lies too deep; Token.Text is its JSON, as sent.
+	// Text is a container that lies too deep, or does not fit ([MaxTokens]); Token.Text is its JSON, as sent.
 	Text
 )
 
@@ -43,6 +43,10 @@ type Token struct {
 	Kind Kind
 }
 
+// MaxTokens is how many tokens a tape has at most, in about 2 MB. An event of Okta's has some hundreds. Of a text with
+// more, the containers that do not fit are kept as text.
+const MaxTokens = 1 << 16
+
 // Tape is the tokens of one JSON text. The zero value is ready for use; it must not be used concurrently.
 type Tape struct {
 	cells     []cell
@@ -50,6 +54,10 @@ type Tape struct {
 	unescaped []string // the strings that are not parts of text as they stand there
 	buf       []byte   // unescaped text of the string being read
 	skipping  bool     // what is read is not put on the tape
+	size      int      // how many tokens were skipped
+	full      bool     // the text has more than MaxTokens tokens
+	limited   bool     // such a text is read again, and what does not fit is kept as text
+	room      int      // how many tokens still fit then
 }
 
 // cell is a token in half the room and without a pointer: the garbage collector neither looks into the tape nor has to
@@ -117,13 +125,24 @@ func (t *Tape) Member(object int, key string) int {
 // Parse reads text, which must be valid UTF-8, and reports whether it is one JSON value of less than 2 GiB. Strings of
 // the tape are parts of text. After false the tape holds nothing of use.
 func (t *Tape) Parse(text string) bool {
-	t.text = text
-	t.cells = t.cells[:0]
-	t.unescaped = t.unescaped[:0]
+	t.begins(text)
 	if len(text) > maxText {
 		return false
 	}
-	return t.ends(t.value(span{}, space(t.text, 0), 0))
+	ok := t.ends(t.value(span{}, space(t.text, 0), 0))
+	if ok && t.full {
+		t.begins(text)
+		t.limited, t.room = true, MaxTokens
+		ok = t.ends(t.value(span{}, space(t.text, 0), 0))
+	}
+	t.skipping = false
+	return ok
+}
+
+// begins empties the tape for a text.
+func (t *Tape) begins(text string) {
+	t.text, t.cells, t.unescaped = text, t.cells[:0], t.unescaped[:0]
+	t.skipping, t.full, t.limited = false, false, false
 }
 
 // Len returns the number of tokens.

@@ -21,14 +21,6 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/retry"
 )
 
-const (
-	// maxPageBytes bounds the decompressed body of a page. 1,000 events are 2 to 5 MB; an event is rarely larger
-	// than 50 kB.
-	maxPageBytes = 64 << 20
-	// maxErrorBytes bounds what is read of an error's body.
-	maxErrorBytes = 64 << 10
-)
-
 // Client reads the System Log of one org. It is safe for concurrent use.
 type Client struct {
 	http      *http.Client
@@ -210,7 +202,7 @@ func (p *Page) read(resp *http.Response, at Position, org *url.URL) error {
 		return err
 	}
 	p.body = body
-	if p.Events, err = splitEvents(body.Bytes()); err != nil {
+	if p.Events, err = splitEvents(body.Bytes(), at.limit()); err != nil {
 		return fmt.Errorf("%w (content type %q, %d bytes)", err, wire.Printable(resp.Header.Get("Content-Type"), 100), body.Len())
 	}
 	full := len(p.Events) >= at.limit()

@@ -251,7 +251,7 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 
 func TestEventsAreByteForByte(t *testing.T) {
 	const body = " [ {\"a\" : 1.0}\n,\"x\", {\"a\":\"\\ud800\",\"a\":\"\xff\"}, [1, {}] ,null]\n"
-	events, err := splitEvents([]byte(body))
+	events, err := splitEvents([]byte(body), 5)
 	require.NoError(t, err)
 	var texts []string
 	for _, e := range events {
@@ -270,3 +270,16 @@ func TestErrorsOfTheTransportBelowAreKept(t *testing.T) {
 type failing struct{ err error }
 
 func (f failing) RoundTrip(*http.Request) (*http.Response, error) { return nil, f.err }
+
+// What a peer sends bounds nothing: not the elements of a page, and not the limit that a link names.
+func TestPagesWithTooManyEventsAreRefused(t *testing.T) {
+	many := []byte("[" + strings.Repeat("0,", MaxPageSize+pageSlack) + "0]")
+	_, err := splitEvents(many, MaxPageSize)
+	require.ErrorContains(t, err, "more than 2000 events, and 1000 were asked for")
+	events, err := splitEvents(many[2:], MaxPageSize)
+	require.Error(t, err, "cut off")
+	assert.Empty(t, events)
+	at, err := ParsePosition("/api/v1/logs?after=1&limit=2000000000")
+	require.NoError(t, err)
+	assert.Equal(t, MaxPageSize, at.limit())
+}

@@ -5,6 +5,7 @@ package okta
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/jsontape"
@@ -36,10 +37,6 @@ type Page struct {
 	body *bytes.Buffer // holds the bytes of Events; nil once released
 }
 
-// maxKeptBody bounds the buffers, in bytes, that are kept for the next page. A page of 1,000 events is rarely larger
-// than half of it.
-const maxKeptBody = 8 << 20
-
 // Release gives the memory of Events to another page: call it once nobody reads them any more. A page that is never
 // released is left to the garbage collector. Releasing twice does nothing.
 func (p *Page) Release() {
@@ -52,12 +49,16 @@ func (p *Page) Release() {
 
 var errNotAPage = errors.New("the body is not a complete, valid JSON array of events")
 
-// splitEvents returns the elements of a page's array without copying them. Only a complete, valid JSON array is a
-// page: anything else is an error, never an empty page. Text that is not UTF-8 and duplicate names are accepted:
-// refusing them would keep back all other events of the page.
-func splitEvents(body []byte) ([][]byte, error) {
-	events, ok := jsontape.Split(body)
-	if !ok {
+// splitEvents returns the elements of a page's array without copying them, of which limit were asked for. Only a
+// complete, valid JSON array is a page: anything else is an error, never an empty page. Text that is not UTF-8 and
+// duplicate names are accepted: refusing them would keep back all other events of the page.
+func splitEvents(body []byte, limit int) ([][]byte, error) {
+	events, err := jsontape.Split(body, limit+pageSlack)
+	switch {
+	case errors.Is(err, jsontape.ErrTooMany):
+		return nil, fmt.Errorf("the page has more than %d events, and %d were asked for: check what is between this machine and okta",
+			limit+pageSlack, limit)
+	case err != nil:
 		return nil, errNotAPage
 	}
 	return events, nil

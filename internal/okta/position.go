@@ -60,7 +60,7 @@ func (p Position) IsCursor() bool {
 func (p Position) limit() int {
 	if text, found := p.param("limit"); found {
 		if n, err := strconv.Atoi(text); err == nil && n > 0 {
-			return n
+			return min(n, MaxPageSize) // whatever a link says
 		}
 	}
 	return 100

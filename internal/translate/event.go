@@ -11,6 +11,7 @@ import (
 const (
 	malformedNotJSON     = "not valid JSON"
 	malformedNotObject   = "not an object"
+	malformedTooMuch     = "too many values"
 	malformedNoUUID      = "no uuid"
 	malformedNoPublished = "no published"
 	malformedPublished   = "published is not RFC 3339"

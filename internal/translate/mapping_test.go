@@ -330,3 +330,18 @@ func TestManyKeys(t *testing.T) {
 	rec, _ := record(string(object(20000)))
 	assert.Equal(t, 40001, rec.Attributes().Len())
 }
+
+// One event does not choose how much memory its record takes.
+func TestEventsWithTooManyValues(t *testing.T) {
+	huge := "[" + strings.TrimSuffix(strings.Repeat("0,", 1<<20), ",") + "]"
+	rec, event := record(`{"uuid":"u","published":"2026-11-21T00:00:00.000Z","debugContext":{"debugData":{"list":` + huge + `,"url":"/app"}},"severity":"WARN"}`)
+	assert.Equal(t, Event{UUID: "u", Published: time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC), Size: event.Size}, event)
+	assert.Equal(t, m{"list": huge, "url": "/app"}, rec.Attributes().AsRaw()["okta.debug_context.debug_data"], "the list as text")
+	assert.Equal(t, "WARN", rec.SeverityText())
+	assert.LessOrEqual(t, rec.Attributes().Len(), 10)
+
+	whole := "{" + strings.TrimSuffix(strings.Repeat(`"a":0,`, 1<<20), ",") + "}"
+	rec, event = record(whole)
+	assert.Equal(t, malformedTooMuch, event.Malformed)
+	assert.Equal(t, whole, rec.Body().Str())
+}

@@ -76,7 +76,7 @@ func (t *Translator) Record(raw []byte, observed time.Time, rec plog.LogRecord) 
 	if t.bodyRaw {
 		rec.Body().SetStr(t.text)
 	}
-	if t.tape.Len() > 0 && t.event.Malformed != malformedNotJSON && t.event.Malformed != malformedNotObject {
+	if t.event.Malformed != malformedNotJSON && t.tape.Kind(0) == jsontape.Object {
 		t.specify()
 		if t.event.Published.IsZero() && t.event.Malformed == "" {
 			t.event.Malformed = malformedNoPublished
@@ -111,7 +111,11 @@ func (t *Translator) read() string {
 	if !t.tape.Parse(t.text) {
 		return malformedNotJSON
 	}
-	if t.tape.Kind(0) != jsontape.Object {
+	switch t.tape.Kind(0) {
+	case jsontape.Object:
+	case jsontape.Text:
+		return malformedTooMuch
+	default:
 		return malformedNotObject
 	}
 	uuid := t.tape.Member(0, "uuid")
