@@ -25,6 +25,7 @@ import (
 // newClient returns a client for the org, and what closes its idle connections. issued is called for
 // each access token.
 func newClient(ctx context.Context, cfg *Config, org *url.URL, set receiver.Settings, host component.Host, issued func(), options ...okta.Option) (*okta.Client, func(), error) {
+	concealSettings(cfg)
 	client, closeIdle, err := newTransport(ctx, cfg, set.TelemetrySettings, host)
 	if err != nil {
 		return nil, nil, fmt.Errorf("http: %w", err)
@@ -35,6 +36,17 @@ func newClient(ctx context.Context, cfg *Config, org *url.URL, set receiver.Sett
 		return nil, nil, err
 	}
 	return okta.NewClient(org, client, agent, append(options, okta.WithClock(clock))...), closeIdle, nil
+}
+
+// concealSettings keeps what the configuration has confighttp send out of all texts, should a server repeat it.
+func concealSettings(cfg *Config) {
+	for _, header := range cfg.HTTP.Headers {
+		wire.Conceal(string(header.Value))
+	}
+	if proxy, err := url.Parse(cfg.HTTP.ProxyURL); err == nil && proxy.User != nil {
+		password, _ := proxy.User.Password()
+		wire.Conceal(password)
+	}
 }
 
 // withCredential puts the credential that the configuration names around the transport that reaches

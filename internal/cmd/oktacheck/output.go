@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
 // signs of results, in front of their lines.
@@ -131,5 +132,8 @@ func (o *output) redact(text string) string {
 	for _, secret := range o.secrets {
 		text = strings.ReplaceAll(text, secret, "[REDACTED]")
 	}
-	return text
+	return wire.Printable(text, maxText)
 }
+
+// maxText bounds what is printed of a step, in bytes.
+const maxText = 8 << 10

@@ -7,10 +7,13 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
 const (
@@ -95,5 +98,6 @@ func (c *clientSecret) prove(_ url.Values, header http.Header, _ string, _ time.
 	// Both are form-encoded first (RFC 6749, section 2.3.1).
 	basic := http.Request{Header: header}
 	basic.SetBasicAuth(url.QueryEscape(c.clientID), url.QueryEscape(string(secret)))
+	wire.Conceal(strings.TrimPrefix(header.Get("Authorization"), "Basic "))
 	return nil
 }

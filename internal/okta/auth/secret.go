@@ -11,17 +11,19 @@ import (
 	"go.opentelemetry.io/collector/config/configopaque"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
 // maxSecretBytes bounds what is read of a file: the largest key or JWK is a few kilobytes.
 const maxSecretBytes = 64 << 10
 
-// Secret returns a secret for the next use of it: an API token, a client secret or a private key.
-// Its error is an [*oktaerr.Error].
+// Secret returns a secret for the next use of it: an API token, a client secret or a private key. What is returned is
+// concealed from then on ([wire.Conceal]). Its error is an [*oktaerr.Error].
 type Secret func() (configopaque.String, error)
 
 // Static is a secret from the configuration.
 func Static(secret configopaque.String) Secret {
+	wire.Conceal(string(secret))
 	return func() (configopaque.String, error) { return secret, nil }
 }
 
@@ -37,14 +39,16 @@ func TokenFile(setting, path string) Secret {
 		if bytes.ContainsAny(text, " \t\r\n") {
 			return "", unusable(fmt.Errorf("%s %s holds more than one word: write the secret, and nothing else, into it", setting, path))
 		}
+		wire.Conceal(string(text))
 		return configopaque.String(text), nil
 	}
 }
 
-// KeyFile is a private key in a file, which is read for every use like that of [TokenFile].
+// KeyFile is a private key in a file, or another secret that may hold spaces, which is read for every use like that of [TokenFile].
 func KeyFile(setting, path string) Secret {
 	return func() (configopaque.String, error) {
 		text, err := readSecret(setting, path)
+		wire.Conceal(string(text))
 		return configopaque.String(text), err
 	}
 }

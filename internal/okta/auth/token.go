@@ -12,6 +12,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
 const (
@@ -65,6 +66,7 @@ func readToken(body []byte, sent *attempt, mode *mode) (*accessToken, error) {
 	if strings.ContainsFunc(answer.AccessToken, notInToken) {
 		return nil, tokenFailure(errors.New("the access token holds characters that no token has"))
 	}
+	wire.Conceal(answer.AccessToken)
 	tokenType, err := mode.accept(answer.TokenType, sent.proves)
 	if err != nil {
 		return nil, tokenFailure(err)

@@ -213,7 +213,7 @@ func TestRateLimitOfTheTokenEndpointCarriesAWait(t *testing.T) {
 func TestTokenErrorRepeatsNoToken(t *testing.T) {
 	resp := &http.Response{StatusCode: 401, Header: http.Header{}}
 	e := FromTokenEndpoint(resp, []byte(`{"error":"invalid_client","error_description":"what is eyJhbGciOi.eyJpc3Mi.c2lnbmF0dXJl for"}`), time.Now())
-	assert.Equal(t, "what is [a token] for", e.Summary)
+	assert.Equal(t, "what is [REDACTED] for", e.Summary)
 }
 
 func TestTokenEndpointThatRedirects(t *testing.T) {

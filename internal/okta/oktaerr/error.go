@@ -121,8 +121,12 @@ func (e *Error) What() string {
 	if e.RequestID != "" {
 		fmt.Fprintf(&b, ", request id %s", e.RequestID)
 	}
-	return b.String()
+	// Err may hold what a server or its certificate says.
+	return wire.Printable(b.String(), maxErrorText)
 }
+
+// maxErrorText bounds what an error says, in bytes.
+const maxErrorText = 4 << 10
 
 // Unwrap returns Err.
 func (e *Error) Unwrap() error { return e.Err }

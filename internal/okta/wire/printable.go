@@ -3,16 +3,12 @@
 package wire
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 )
 
-// jwt matches a signed JSON Web Token.
-var jwt = regexp.MustCompile(`\beyJ[\w-]+\.[\w-]+\.[\w-]*`)
-
-// Printable makes text from the network fit for a log line: without control characters and tokens, cut off after limit
-// bytes. No server is known to repeat a token or an assertion in its errors, but one might.
+// Printable makes text from the network fit for a log line, a status or a terminal: without control characters and
+// secrets, cut off after limit bytes. A server, or something in front of it, may repeat what it was sent.
 func Printable(s string, limit int) string {
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
@@ -20,8 +16,8 @@ func Printable(s string, limit int) string {
 		}
 		return -1
 	}, strings.ToValidUTF8(s, ""))
-	// After the characters are removed: one of them may have hidden a token by standing in its middle.
-	s = jwt.ReplaceAllString(s, "[a token]")
+	// After the characters are removed: one of them may have hidden a secret by standing in its middle.
+	s = withoutSecrets(s)
 	if len(s) > limit {
 		s = strings.ToValidUTF8(s[:limit], "") + "…"
 	}
