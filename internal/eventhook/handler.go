@@ -32,6 +32,8 @@ const (
 	Busy        Outcome = "busy"         // 503: too many deliveries at a time
 	NotTaken    Outcome = "not_taken"    // 503: the events could not be taken
 	NoSecret    Outcome = "no_secret"    // 503: the secret can't be read
+	Refused     Outcome = "refused"      // 4xx: refused before it was looked at, as with a Content-Encoding
+	NoRequest   Outcome = "no_request"   // none: a connection that broke before it brought one
 )
 
 // OutcomeNames are the names of all outcomes there are.
@@ -39,7 +41,7 @@ func OutcomeNames() []string {
 	var names []string
 	for _, outcome := range []Outcome{
 		Accepted, Verified, WrongPath, WrongMethod, WrongSecret, NoChallenge, WrongType, TooLarge, Incomplete,
-		Malformed, Busy, NotTaken, NoSecret,
+		Malformed, Busy, NotTaken, NoSecret, Refused, NoRequest,
 	} {
 		names = append(names, string(outcome))
 	}
@@ -68,16 +70,17 @@ type Settings struct {
 // the only proof that a request comes from Okta, which signs nothing: a delivery that has it not is refused before
 // anything of its body is read.
 func Handler(settings Settings) http.Handler {
-	return &handler{Settings: settings, inHand: make(chan struct{}, maxInHand)}
+	return &handler{Settings: settings}
 }
 
 type handler struct {
 	Settings
-	inHand chan struct{}
+	inHand inHand
 }
 
 // ServeHTTP answers one request.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	noteReached(r.Context())
 	ctx, cancel := context.WithTimeout(r.Context(), answerWithin)
 	defer cancel()
 	switch {
@@ -103,13 +106,19 @@ func (h *handler) deliver(ctx context.Context, w http.ResponseWriter, r *http.Re
 		h.refuse(w, http.StatusUnsupportedMediaType, WrongType, nil)
 		return
 	}
-	select {
-	case h.inHand <- struct{}{}:
-		defer func() { <-h.inHand }()
-	default:
+	size := h.MaxBytes
+	switch {
+	case r.ContentLength > size:
+		h.refuse(w, http.StatusRequestEntityTooLarge, TooLarge, nil)
+		return
+	case r.ContentLength >= 0:
+		size = r.ContentLength
+	}
+	if !h.inHand.take(size) {
 		h.refuse(w, http.StatusServiceUnavailable, Busy, nil)
 		return
 	}
+	defer h.inHand.give(size)
 	body, err := h.read(ctx, w, r)
 	var tooLarge *http.MaxBytesError
 	switch {

@@ -55,20 +55,23 @@ type Server struct {
 	deliveries *telemetry.Condition // are taken or refused
 	wrong      *telemetry.Limiter   // of lines about wrong secrets
 	unproved   *telemetry.Limiter   // of lines about verification requests without the secret
+	broken     *telemetry.Limiter   // of lines about connections without a request
 
-	server *http.Server
-	idle   newConnections
-	served chan struct{} // closed when the server has returned
+	server      *http.Server
+	connections *connections
+	served      chan struct{} // closed when the server has returned
 }
 
 // NewServer returns a server that does not listen yet.
 func NewServer(set ServerSettings) *Server {
 	set.Metrics.WithEventHook(OutcomeNames())
 	return &Server{
-		set:        set,
-		deliveries: telemetry.NewCondition(set.Logger, "Deliveries of the event hook are taken again"),
-		wrong:      telemetry.NewLimiter(strangerInterval),
-		unproved:   telemetry.NewLimiter(strangerInterval),
+		set:         set,
+		connections: newConnections(),
+		deliveries:  telemetry.NewCondition(set.Logger, "Deliveries of the event hook are taken again"),
+		wrong:       telemetry.NewLimiter(strangerInterval),
+		unproved:    telemetry.NewLimiter(strangerInterval),
+		broken:      telemetry.NewLimiter(strangerInterval),
 	}
 }
 
@@ -78,14 +81,14 @@ func (s *Server) Start(ctx context.Context, host component.Host, set component.T
 	if err != nil {
 		return fmt.Errorf("event_hook: listen on %s: %w", s.set.HTTP.NetAddr.Endpoint, err)
 	}
-	server, err := s.set.HTTP.ToServer(ctx, host.GetExtensions(), set, s.handler())
+	server, err := s.set.HTTP.ToServer(ctx, host.GetExtensions(), withoutMetrics(set), s.handler())
 	if err != nil {
 		return errors.Join(fmt.Errorf("event_hook: %w", err), listener.Close())
 	}
-	server.ConnState = s.idle.changed
+	s.guard(server)
 	s.server, s.served = server, make(chan struct{})
 	s.set.Logger.Info("The event hook listens", zap.Stringer("address", listener.Addr()), zap.String("path", s.set.Path))
-	go s.serve(listener)
+	go s.serve(limitedListener{listener, s.connections})
 	return nil
 }
 
@@ -104,7 +107,7 @@ func (s *Server) Stop(ctx context.Context) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, stopGrace)
 	defer cancel()
-	s.idle.close()
+	s.connections.close()
 	if err := s.server.Shutdown(ctx); err != nil {
 		// What is left are connections that nobody answers on.
 		_ = s.server.Close()

@@ -18,11 +18,14 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/config/configoptional"
+	"go.opentelemetry.io/collector/receiver/receivertest"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 	"go.uber.org/zap/zaptest/observer"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
 )
 
@@ -33,6 +36,8 @@ type endpoint struct {
 	logs *observer.ObservedLogs
 	url  string
 	stop func() error
+
+	telemetry *componenttest.Telemetry
 }
 
 // startEndpoint starts a receiver whose polls are an hour apart.
@@ -54,7 +59,12 @@ func startEndpoint(t *testing.T, change func(*Config)) *endpoint {
 
 	core, logs := observer.New(zapcore.InfoLevel)
 	e.logs = logs
-	r := create(t, cfg, e.sink, zap.New(core))
+	e.telemetry = componenttest.NewTelemetry()
+	set := receivertest.NewNopSettings(metadata.Type)
+	set.TelemetrySettings = e.telemetry.NewTelemetrySettings()
+	set.Logger = zap.New(core)
+	r, err := NewFactory().CreateLogs(t.Context(), set, cfg, e.sink)
+	require.NoError(t, err)
 	require.NoError(t, r.Start(t.Context(), host{}))
 	e.stop = func() error { return r.Shutdown(context.Background()) }
 	t.Cleanup(func() { assert.NoError(t, e.stop()) })

@@ -4,6 +4,7 @@ package wire
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"net/url"
 	"regexp"
 	"slices"
@@ -41,13 +42,22 @@ func Conceal(secret string) {
 	}
 	secrets.Lock()
 	defer secrets.Unlock()
-	for _, text := range []string{secret, url.QueryEscape(secret), base64.StdEncoding.EncodeToString([]byte(secret))} {
+	for _, text := range formsOf(secret) {
 		if !slices.Contains(secrets.texts, text) {
 			secrets.texts = append(secrets.texts, text)
 		}
 	}
 	if more := len(secrets.texts) - maxConcealed; more > 0 {
 		secrets.texts = slices.Delete(secrets.texts, 0, more)
+	}
+}
+
+// formsOf are the ways in which a secret may be written in what a server says.
+func formsOf(secret string) []string {
+	quoted, _ := json.Marshal(secret) // a string always marshals
+	return []string{
+		secret, url.QueryEscape(secret), url.PathEscape(secret), string(quoted[1 : len(quoted)-1]),
+		base64.StdEncoding.EncodeToString([]byte(secret)), base64.URLEncoding.EncodeToString([]byte(secret)),
 	}
 }
 
