@@ -35,6 +35,10 @@ func KeepAll() Retention { return Retention{keepAll: true} }
 // upon all of these events, however old: minKept of them are kept for that.
 func AnnouncedRecently(now time.Time) Retention { return Retention{since: now.Add(-remembered)} }
 
+// AnnouncedWithinADay keeps the events of the last 24 hours before now, up to the bound: for a history that no poll has
+// made, so that a delivery that is sent again later is known.
+func AnnouncedWithinADay(now time.Time) Retention { return Retention{since: now.Add(-24 * time.Hour)} }
+
 // expired is how many of the oldest chunks can go once delivery has come to newest and more IDs are
 // added.
 func (r Retention) expired(d *chunkList, newest time.Time, more int) int {

@@ -37,10 +37,11 @@ func (h *History) commit(ctx context.Context, source Source) error {
 // A history that a poll has made keeps its position and its newest event: what the hook brings says
 // nothing about how far the poll came.
 func (h *History) commitAnnounced(ctx context.Context) {
-	delivered := h.pending.Delivered(h.position.Answered)
-	if !h.neverPolled() {
-		now := time.Now()
-		delivered.Answered = now
+	now := time.Now()
+	delivered := h.pending.Delivered(now)
+	if h.neverPolled() {
+		h.retention = checkpoint.AnnouncedWithinADay(now)
+	} else {
 		h.retention = checkpoint.AnnouncedRecently(now)
 	}
 	if err := h.commitOnce(ctx, delivered); err != nil {

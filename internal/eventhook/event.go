@@ -32,25 +32,31 @@ var (
 	errTooManyEvents = fmt.Errorf("the body has more than %d events, which no delivery of okta's has", maxEvents)
 )
 
-// readEvents reads the body of a delivery. The events' texts are parts of it.
-func readEvents(body []byte) ([]Event, error) {
-	var data, list []byte
-	if !jsontape.Members(body, keep("data", &data)) || !jsontape.Members(data, keep("events", &list)) {
-		return nil, errNotADelivery
+// readEvents reads the body of a delivery, and when Okta made that: zero where it does not say. The events' texts are
+// parts of the body.
+func readEvents(body []byte) (events []Event, made time.Time, err error) {
+	var data, list, eventTime []byte
+	root := func(key string, value []byte) {
+		keep("data", &data)(key, value)
+		keep("eventTime", &eventTime)(key, value)
+	}
+	if !jsontape.Members(body, root) || !jsontape.Members(data, keep("events", &list)) {
+		return nil, time.Time{}, errNotADelivery
 	}
 	texts, err := jsontape.Split(list, maxEvents)
 	switch {
 	case errors.Is(err, jsontape.ErrTooMany):
-		return nil, errTooManyEvents
+		return nil, time.Time{}, errTooManyEvents
 	case err != nil:
-		return nil, errNotADelivery
+		return nil, time.Time{}, errNotADelivery
 	}
-	events := make([]Event, 0, len(texts))
+	events = make([]Event, 0, len(texts))
 	var tape jsontape.Tape
 	for _, text := range texts {
 		events = append(events, readEvent(&tape, text))
 	}
-	return events, nil
+	made, _ = translate.Published(strings.Trim(string(eventTime), `"`))
+	return events, made, nil
 }
 
 // keep keeps the value of the last member with a key, as encoding/json does.

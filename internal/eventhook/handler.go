@@ -32,6 +32,7 @@ const (
 	Busy        Outcome = "busy"         // 503: too many deliveries at a time
 	NotTaken    Outcome = "not_taken"    // 503: the events could not be taken
 	NoSecret    Outcome = "no_secret"    // 503: the secret can't be read
+	Replayed    Outcome = "replayed"     // 409: made more than a day before another delivery, so somebody else sends it again
 	Refused     Outcome = "refused"      // 4xx: refused before it was looked at, as with a Content-Encoding
 	NoRequest   Outcome = "no_request"   // none: a connection that broke before it brought one
 )
@@ -41,7 +42,7 @@ func OutcomeNames() []string {
 	var names []string
 	for _, outcome := range []Outcome{
 		Accepted, Verified, WrongPath, WrongMethod, WrongSecret, NoChallenge, WrongType, TooLarge, Incomplete,
-		Malformed, Busy, NotTaken, NoSecret, Refused, NoRequest,
+		Malformed, Busy, NotTaken, NoSecret, Replayed, Refused, NoRequest,
 	} {
 		names = append(names, string(outcome))
 	}
@@ -75,7 +76,8 @@ func Handler(settings Settings) http.Handler {
 
 type handler struct {
 	Settings
-	inHand inHand
+	inHand  inHand
+	replays replays
 }
 
 // ServeHTTP answers one request.
@@ -129,15 +131,20 @@ func (h *handler) deliver(ctx context.Context, w http.ResponseWriter, r *http.Re
 		h.refuse(w, http.StatusServiceUnavailable, Incomplete, err)
 		return
 	}
-	events, err := readEvents(body)
+	events, made, err := readEvents(body)
 	if err != nil {
 		h.refuse(w, http.StatusBadRequest, Malformed, err)
+		return
+	}
+	if h.replays.isOld(made) {
+		h.refuse(w, http.StatusConflict, Replayed, nil)
 		return
 	}
 	if err := h.Take(ctx, events); err != nil {
 		h.refuse(w, http.StatusServiceUnavailable, NotTaken, err)
 		return
 	}
+	h.replays.note(made)
 	h.Answered(Accepted, nil)
 	w.WriteHeader(http.StatusOK)
 }

@@ -88,8 +88,18 @@ func (s *Server) Start(ctx context.Context, host component.Host, set component.T
 	s.guard(server)
 	s.server, s.served = server, make(chan struct{})
 	s.set.Logger.Info("The event hook listens", zap.Stringer("address", listener.Addr()), zap.String("path", s.set.Path))
+	if !s.set.HTTP.TLS.HasValue() && isReachable(listener.Addr()) {
+		s.set.Logger.Warn("The event hook listens without TLS, so its secret comes in clear text: set event_hook.tls, or have an ingress that ends TLS in front, and let nothing but that reach the address",
+			zap.Stringer("address", listener.Addr()))
+	}
 	go s.serve(limitedListener{listener, s.connections})
 	return nil
+}
+
+// isReachable reports whether others than this machine may reach an address.
+func isReachable(address net.Addr) bool {
+	tcp, ok := address.(*net.TCPAddr)
+	return ok && !tcp.IP.IsLoopback()
 }
 
 func (s *Server) serve(listener net.Listener) {

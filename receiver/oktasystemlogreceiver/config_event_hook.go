@@ -127,6 +127,9 @@ func hookSecret(cfg *EventHookConfig) func() (configopaque.String, error) {
 		if errors.As(err, &e) {
 			return "", e.Err // nobody asks Okta for anything
 		}
+		if err == nil && len(secret) < minHookSecret {
+			return "", errShortHookSecret("event_hook.secret_file", len(secret))
+		}
 		return secret, err
 	}
 }

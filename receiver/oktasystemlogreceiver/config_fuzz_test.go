@@ -27,7 +27,7 @@ import (
 )
 
 // configSecret stands in each fuzzed configuration that is a map, in one of the places of secrets.
-const configSecret = "00SECRETWORD"
+const configSecret = "00SECRETWORDOFALL"
 
 // secretPlaces put a secret where one belongs, or where one is put by mistake.
 var secretPlaces = []func() map[string]any{

@@ -66,7 +66,7 @@ func TestASettingThatIsSetToNothingIsAMistake(t *testing.T) {
 
 // Without its token the receiver would take what event hooks bring, and lose the rest, in silence.
 func TestATokenThatIsSetToNothingIsNotHookOnly(t *testing.T) {
-	const hook = "event_hook: {endpoint: 127.0.0.1:8088, secret: synthetic}\n"
+	const hook = "event_hook: {endpoint: 127.0.0.1:8088, secret: a-synthetic-secret}\n"
 	_, err := resolve(t, "org_url: https://acme.okta.com\napi_token: ${env:OKTA_TEST_UNSET}\n"+hook)
 	require.EqualError(t, err, "api_token is set to nothing: if it comes from an environment variable, set that variable, else leave the key out")
 	cfg, err := resolve(t, "org_url: https://acme.okta.com\n"+hook)
@@ -87,10 +87,10 @@ func TestASettingThatIsSetToNothingIsOneMistake(t *testing.T) {
 		"oauth::client_id":                 "  client_secret: x\norg_url: https://acme.okta.com",
 		"oauth::client_secret":             "  client_id: x\norg_url: https://acme.okta.com",
 		"oauth::private_key_file":          "  client_id: x\norg_url: https://acme.okta.com",
-		"event_hook::endpoint":             "  secret: x\norg_url: https://acme.okta.com\napi_token: x",
+		"event_hook::endpoint":             "  secret: sixteen-bytes-xx\norg_url: https://acme.okta.com\napi_token: x",
 		"event_hook::secret":               "  endpoint: localhost:1\norg_url: https://acme.okta.com\napi_token: x",
 		"event_hook::secret_file":          "  endpoint: localhost:1\norg_url: https://acme.okta.com\napi_token: x",
-		"event_hook::register::public_url": "    name: x\n  secret: x\n  endpoint: localhost:1\norg_url: https://acme.okta.com\napi_token: x",
+		"event_hook::register::public_url": "    name: x\n  secret: sixteen-bytes-xx\n  endpoint: localhost:1\norg_url: https://acme.okta.com\napi_token: x",
 	} {
 		_, err := resolve(t, setting(key, "${env:OKTA_TEST_UNSET}")+rest)
 		name := strings.ReplaceAll(key, "::", ".")

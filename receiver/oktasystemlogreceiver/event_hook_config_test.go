@@ -33,7 +33,7 @@ func TestEveryKeyOfTheEventHookIsRead(t *testing.T) {
 	})
 	hookOnly := defaultEventHook()
 	hookOnly.NetAddr.Endpoint = "127.0.0.1:8088"
-	hookOnly.Secret = "synthetic"
+	hookOnly.Secret = "a-synthetic-secret"
 
 	conf, err := confmaptest.LoadConf(filepath.Join("..", "..", "testdata", "config", "event_hook.yaml"))
 	require.NoError(t, err)
@@ -57,6 +57,7 @@ func TestMistakesInTheEventHookAreNamed(t *testing.T) {
 	}{
 		"no endpoint":    {func(h map[string]any) { delete(h, "endpoint") }, "event_hook.endpoint is missing"},
 		"no secret":      {func(h map[string]any) { delete(h, "secret") }, "event_hook has no secret"},
+		"short secret":   {func(h map[string]any) { h["secret"] = "fifteen bytes.." }, "event_hook.secret has 15 bytes, which can be guessed: use 16 or more"},
 		"two secrets":    {func(h map[string]any) { h["secret_file"] = "x" }, "event_hook.secret and event_hook.secret_file are set together"},
 		"line break":     {func(h map[string]any) { h["secret"] = "a\nb" }, "event_hook.secret can't be the value of a header"},
 		"space around":   {func(h map[string]any) { h["secret"] = "a " }, "event_hook.secret can't be the value of a header"},
@@ -75,7 +76,7 @@ func TestMistakesInTheEventHookAreNamed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			settings := smallest()
-			hook := map[string]any{"endpoint": "127.0.0.1:8088", "secret": "synthetic"}
+			hook := map[string]any{"endpoint": "127.0.0.1:8088", "secret": "a-synthetic-secret"}
 			tc.change(hook)
 			settings["event_hook"] = hook
 			_, err := load(t, settings)
@@ -95,7 +96,7 @@ func register(settings map[string]any) func(map[string]any) {
 }
 
 func TestRegistrationTakesACredentialAndItsScope(t *testing.T) {
-	hook := map[string]any{"endpoint": "127.0.0.1:8088", "secret": "synthetic", "register": map[string]any{"public_url": "https://a/"}}
+	hook := map[string]any{"endpoint": "127.0.0.1:8088", "secret": "a-synthetic-secret", "register": map[string]any{"public_url": "https://a/"}}
 	_, err := load(t, map[string]any{"org_url": "https://acme.okta.com", "event_hook": hook})
 	require.ErrorContains(t, err, "event_hook.register is set and no credential is")
 

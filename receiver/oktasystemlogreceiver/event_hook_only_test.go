@@ -70,6 +70,29 @@ func TestHookOnlyDeliversOnceAlsoAfterARestart(t *testing.T) {
 	})
 }
 
+// Who has captured a delivery and sends it again brings nothing, however much later. Okta's own may be an hour late.
+func TestHookOnlyTakesNoReplay(t *testing.T) {
+	inHookOnlyWorld(t, eventhooks.Options{}, func(t *testing.T, w *world) {
+		delivery := func(n int, made time.Time) string {
+			return fmt.Sprintf(`{"eventTime":%q,"data":{"events":[%s]}}`, made.UTC().Format(time.RFC3339Nano), eventOf("user.session.start", n, made).JSON)
+		}
+		captured := delivery(1, w.org.Now())
+		require.Equal(t, http.StatusOK, w.deliver(captured))
+		for hour := range 60 {
+			w.wait(time.Hour)
+			require.Equal(t, http.StatusOK, w.deliver(delivery(100+2*hour, w.org.Now())))
+			require.Equal(t, http.StatusOK, w.deliver(delivery(101+2*hour, w.org.Now().Add(-90*time.Minute))), "late")
+			if status := w.deliver(captured); hour < 24 {
+				require.Equal(t, http.StatusOK, status, "it is known")
+			} else {
+				require.Equal(t, http.StatusConflict, status)
+			}
+			require.Len(t, w.sink.uuids(), 1+2*(hour+1))
+		}
+		assert.EqualValues(t, 36, outcomesOf(t, w.telemetry)["replayed"])
+	})
+}
+
 func TestHookOnlyAsksForARetryWhenThePipelineRefuses(t *testing.T) {
 	inHookOnlyWorld(t, eventhooks.Options{RetryDelay: time.Second}, func(t *testing.T, w *world) {
 		w.sink.refuses(func(_ context.Context, call int) error {

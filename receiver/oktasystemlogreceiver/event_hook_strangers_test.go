@@ -18,6 +18,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/config/configtls"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
@@ -26,8 +27,13 @@ import (
 // outcomes counts the requests by how they were answered.
 func (e *endpoint) outcomes(t *testing.T) map[string]int64 {
 	t.Helper()
+	return outcomesOf(t, e.telemetry)
+}
+
+func outcomesOf(t *testing.T, telemetry *componenttest.Telemetry) map[string]int64 {
+	t.Helper()
 	counts := map[string]int64{}
-	m, err := e.telemetry.GetMetric("otelcol_okta_systemlog_hook_deliveries")
+	m, err := telemetry.GetMetric("otelcol_okta_systemlog_hook_deliveries")
 	require.NoError(t, err)
 	sum, ok := m.Data.(metricdata.Sum[int64])
 	require.True(t, ok)

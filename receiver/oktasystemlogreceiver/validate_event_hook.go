@@ -48,6 +48,14 @@ func (cfg *Config) validateEventHook() error {
 	return errors.Join(append(errs, cfg.validateRegister(hook))...)
 }
 
+// minHookSecret is how many bytes the secret of an event hook has at least: it is all that tells Okta from others.
+const minHookSecret = 16
+
+func errShortHookSecret(setting string, length int) error {
+	return fmt.Errorf("%s has %d bytes, which can be guessed: use %d or more, such as those that openssl rand -hex 32 prints, and set the hook's authentication field to the same",
+		setting, length, minHookSecret)
+}
+
 func (cfg *Config) validateHookSecret(hook *EventHookConfig) error {
 	secret := string(hook.Secret)
 	switch {
@@ -59,6 +67,8 @@ func (cfg *Config) validateHookSecret(hook *EventHookConfig) error {
 		return errors.New("event_hook.secret and event_hook.secret_file are set together: keep one of them")
 	case !httpguts.ValidHeaderFieldValue(secret) || strings.TrimSpace(secret) != secret:
 		return errors.New("event_hook.secret can't be the value of a header: leave out line breaks, and spaces around it")
+	case secret != "" && len(secret) < minHookSecret:
+		return errShortHookSecret("event_hook.secret", len(secret))
 	}
 	return nil
 }
