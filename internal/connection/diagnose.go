@@ -22,6 +22,7 @@ var steps = map[oktaerr.Cause]string{
 	oktaerr.CauseUnreachable:          Network,
 	oktaerr.CauseConnectionBroken:     Network,
 	oktaerr.CauseProxy:                Network,
+	oktaerr.CauseNotOkta:              Network,
 	oktaerr.CauseTLS:                  Network,
 	oktaerr.CauseCertificateAuthority: Network,
 	oktaerr.CauseCertificateHost:      Network,

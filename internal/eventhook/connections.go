@@ -11,9 +11,9 @@ import (
 )
 
 // connections are those of a server, at most maxConnections. One more waits until there is room, or takes the place of
-// the oldest on which nothing is asked, once that is quietFor old: so neither silent strangers nor busy ones keep anybody
-// out for long. A server that is being stopped waits for new connections for seconds, which strangers could make every
-// stop take: those are closed.
+// the oldest on which nothing is asked, once that is quietFor old: so neither silent strangers nor busy ones keep
+// anybody out for long. A server that is being stopped waits for new connections for seconds, which strangers could
+// make every stop take: those are closed.
 type connections struct {
 	mu     sync.Mutex
 	open   map[net.Conn]*list.Element // nil for one on which something is asked

@@ -4,8 +4,8 @@ package eventhook
 
 import "time"
 
-// What strangers, and Okta, may take of this process. Polling must not be hurt by whoever finds the address of the hook:
-// all of it fits into 100 file descriptors and some 20 MB.
+// What strangers, and Okta, may take of this process. Polling must not be hurt by whoever finds the address of the
+// hook: all of it fits into 100 file descriptors and some 20 MB.
 const (
 	// answerWithin is how long a request may take, the reading of its body included. Okta waits three seconds (Okta,
 	// event hooks), and the way to the collector and back needs some of them.

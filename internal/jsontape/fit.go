@@ -31,7 +31,8 @@ func (t *Tape) sizeOf(pos, depth int) int {
 	return t.size
 }
 
-// membersOf is how many members the object at pos has, at most one more than may be opened. An array counts as too many.
+// membersOf is how many members the object at pos has, at most one more than may be opened. An array counts as too
+// many.
 func (t *Tape) membersOf(pos, depth int) int {
 	if t.text[pos] == '[' {
 		return maxOpened + 1

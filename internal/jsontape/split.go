@@ -42,8 +42,8 @@ func Split(text []byte, most int) (elements [][]byte, err error) {
 
 // Members takes a JSON object apart without copying: it calls member with each key, unescaped, and the text of its
 // value, in the order of the text, and reports whether text is one object and nothing else but white space around it.
-// It accepts the objects that Split accepts as elements. After false, member has been called for those that came before what
-// is wrong. The values are parts of text.
+// It accepts the objects that Split accepts as elements. After false, member has been called for those that came before
+// what is wrong. The values are parts of text.
 func Members(text []byte, member func(key string, value []byte)) (ok bool) {
 	var t Tape
 	pos, more := t.begin(text, '{', '}')

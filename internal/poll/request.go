@@ -58,10 +58,14 @@ func (f *follower) fetch(at okta.Position) (*okta.Page, error) {
 // address, which shows in that no since works either.
 func refusesPosition(err error) bool {
 	var e *oktaerr.Error
-	if !errors.As(err, &e) || e.TokenEndpoint || e.Status/100 != 4 || e.Status == http.StatusProxyAuthRequired {
+	if !errors.As(err, &e) || e.TokenEndpoint || e.Status/100 != 4 || e.Kind == oktaerr.Unauthorized {
 		return false
 	}
-	return e.Kind == oktaerr.Rejected || e.Kind == oktaerr.Misdirected
+	switch e.Status {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusProxyAuthRequired, http.StatusRequestTimeout, http.StatusTooManyRequests:
+		return false
+	}
+	return true
 }
 
 // sinceWorks asks for the events that polling would rewind to from a position, and reports whether they come. A

@@ -122,7 +122,7 @@ func TestCheckNamesWhatIsWrongWithTheNetwork(t *testing.T) {
 		"https where http is expected": {func(t *testing.T, cfg *Config) {
 			server, _ := secured(t, "127.0.0.1", time.Now().Add(time.Hour))
 			cfg.OrgURL = strings.Replace(server.URL, "https:", "http:", 1)
-		}, failing(connection.SystemLog, "okta does not understand the request", "no proxy changes requests")},
+		}, failing(connection.Network, "the answer is not okta's", "check what is between this machine and okta")},
 		"proxy is down": {func(t *testing.T, cfg *Config) {
 			cfg.OrgURL, cfg.HTTP.ProxyURL = "https://acme.okta.invalid", "http://me:proxySecret@"+closedPort(t)
 		}, failing(connection.Network, "the proxy does not connect", "check http.proxy_url")},

@@ -6,10 +6,13 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"net"
 	"net/http"
 	"net/url"
 	"runtime"
 	"slices"
+	"syscall"
+	"time"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/config/configmiddleware"
@@ -26,7 +29,7 @@ import (
 // each access token.
 func newClient(ctx context.Context, cfg *Config, org *url.URL, set receiver.Settings, host component.Host, issued func(), options ...okta.Option) (*okta.Client, func(), error) {
 	concealSettings(cfg)
-	client, closeIdle, err := newTransport(ctx, cfg, set.TelemetrySettings, host)
+	client, closeIdle, err := newTransport(ctx, cfg, org, set.TelemetrySettings, host)
 	if err != nil {
 		return nil, nil, fmt.Errorf("http: %w", err)
 	}
@@ -99,8 +102,8 @@ func userAgent(build component.BuildInfo) string {
 // What confighttp returns can't be asked to close its idle connections, since its wrappers do not
 // pass that on. So a middleware of our own, the innermost one, keeps hold of the transport that has
 // the connections.
-func newTransport(ctx context.Context, cfg *Config, set component.TelemetrySettings, host component.Host) (*http.Client, func(), error) {
-	keeper := &connectionKeeper{}
+func newTransport(ctx context.Context, cfg *Config, org *url.URL, set component.TelemetrySettings, host component.Host) (*http.Client, func(), error) {
+	keeper := &connectionKeeper{loopbackOnly: org.Scheme == "http"}
 	extensions := maps.Clone(host.GetExtensions())
 	if extensions == nil {
 		extensions = map[component.ID]component.Component{}
@@ -118,11 +121,14 @@ func newTransport(ctx context.Context, cfg *Config, set component.TelemetrySetti
 
 var connectionKeeperID = component.MustNewIDWithName("okta_systemlog", "connections")
 
-// connectionKeeper is a client middleware that changes nothing and remembers the transport.
+// connectionKeeper is a client middleware that remembers the transport, and changes nothing where the org is reached by
+// https. A credential that is sent in clear text must not leave this machine, whatever a name such as localhost leads
+// to and whatever proxy the environment names.
 type connectionKeeper struct {
 	component.StartFunc
 	component.ShutdownFunc
-	transport http.RoundTripper
+	loopbackOnly bool
+	transport    http.RoundTripper
 }
 
 var _ extensionmiddleware.HTTPClient = (*connectionKeeper)(nil)
@@ -130,8 +136,24 @@ var _ extensionmiddleware.HTTPClient = (*connectionKeeper)(nil)
 func (k *connectionKeeper) GetHTTPRoundTripper(context.Context) (extensionmiddleware.WrapHTTPRoundTripperFunc, error) {
 	return func(_ context.Context, transport http.RoundTripper) (http.RoundTripper, error) {
 		k.transport = transport
+		if own, ok := transport.(*http.Transport); ok && k.loopbackOnly {
+			own.Proxy = nil
+			own.DialContext = (&net.Dialer{Timeout: dialTimeout, Control: refuseOthers}).DialContext
+		}
 		return transport, nil
 	}, nil
+}
+
+// dialTimeout is as long as that of the default transport.
+const dialTimeout = 30 * time.Second
+
+// refuseOthers refuses connections to other machines.
+func refuseOthers(_, address string, _ syscall.RawConn) error {
+	host, _, err := net.SplitHostPort(address)
+	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
+		return fmt.Errorf("org_url has http, and its host is %s, which is another machine: the credential is not sent there in clear text: use https", address)
+	}
+	return nil
 }
 
 func (k *connectionKeeper) closeIdleConnections() {

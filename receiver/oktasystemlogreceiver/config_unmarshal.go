@@ -12,7 +12,10 @@ import (
 	"go.opentelemetry.io/collector/confmap"
 )
 
-var _ confmap.Unmarshaler = (*Config)(nil)
+var (
+	_ confmap.Unmarshaler = (*Config)(nil)
+	_ confmap.Marshaler   = Config{}
+)
 
 // neverEmpty are the settings that may be left out, or have a default, and that nobody sets to nothing on purpose. The
 // Collector turns a variable that is not set into nothing, so that api_token: ${env:UNSET} would look like no
@@ -63,4 +66,17 @@ func (cfg *Config) validateEmptied() error {
 		errs = append(errs, fmt.Errorf("%s is set to nothing: if it comes from an environment variable, set that variable, else leave the key out", name))
 	}
 	return errors.Join(errs...)
+}
+
+// Marshal writes the configuration as print-config and others show it, without the password of a proxy. Its receiver is
+// no pointer, since confmap looks at values.
+func (cfg Config) Marshal(conf *confmap.Conf) error {
+	type plain Config // without this method
+	shown := plain(cfg)
+	if proxy, err := parseProxyURL(shown.HTTP.ProxyURL); err == nil {
+		shown.HTTP.ProxyURL = proxy.Redacted()
+	} else if shown.HTTP.ProxyURL != "" {
+		shown.HTTP.ProxyURL = "[REDACTED]"
+	}
+	return conf.Marshal(shown)
 }

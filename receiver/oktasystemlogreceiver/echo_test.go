@@ -50,7 +50,7 @@ func echo(r *http.Request, status int) *http.Response {
 
 // What a server repeats shows nowhere: not in the log, not in the status, not in what the check finds.
 func TestSecretsThatAServerRepeatsAreConcealed(t *testing.T) {
-	const secret = "Th1s/is+the=secret-of-all" //nolint:gosec // made up
+	const secret = "Th1s/is+the=secret-of-all"
 	file := filepath.Join(t.TempDir(), "secret")
 	require.NoError(t, os.WriteFile(file, []byte(secret+"\n"), 0o600))
 	for name, use := range map[string]func(cfg *Config){

@@ -319,7 +319,7 @@ func TestMoveToACustomDomainThroughAnOutage(t *testing.T) {
 				if status == 0 {
 					return nil, errors.New("no route to host")
 				}
-				return &http.Response{StatusCode: status, Header: http.Header{}, Body: http.NoBody, Request: r}, nil
+				return &http.Response{StatusCode: status, Header: http.Header{"X-Okta-Request-Id": {"Yw1"}}, Body: http.NoBody, Request: r}, nil
 			})
 			w.start()
 			w.wait(2 * time.Minute)

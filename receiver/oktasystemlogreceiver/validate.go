@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -141,9 +142,8 @@ func (cfg *Config) validateHTTP() error {
 	if cfg.HTTP.Compression.IsCompressed() {
 		errs = append(errs, errors.New("http.compression is set: leave it out, okta does not read compressed requests"))
 	}
-	if _, err := url.Parse(cfg.HTTP.ProxyURL); err != nil {
-		// The text itself stays out of the message: it may hold a password.
-		errs = append(errs, errors.New("http.proxy_url is not the address of a proxy: use one such as http://proxy.example.com:3128"))
+	if cfg.HTTP.ProxyURL != "" && !cfg.isEmptied("http.proxy_url") {
+		errs = append(errs, cfg.validateProxy())
 	}
 	for name := range cfg.HTTP.Headers.Iter {
 		switch strings.ToLower(name) {
@@ -156,6 +156,25 @@ func (cfg *Config) validateHTTP() error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+func (cfg *Config) validateProxy() error {
+	if _, err := parseProxyURL(cfg.HTTP.ProxyURL); err != nil {
+		return err
+	}
+	if org, err := parseOrgURL(cfg.OrgURL); err == nil && org.Scheme == "http" {
+		return errors.New("http.proxy_url is set beside an org_url with http: the credential would go to the proxy in clear text: leave http.proxy_url out")
+	}
+	return nil
+}
+
+// parseProxyURL reads proxy_url as confighttp does. Its error does not repeat the text, which may hold a password.
+func parseProxyURL(text string) (*url.URL, error) {
+	proxy, err := url.ParseRequestURI(text)
+	if err != nil || proxy.Hostname() == "" || !slices.Contains([]string{"http", "https", "socks5", "socks5h"}, proxy.Scheme) {
+		return nil, errors.New("http.proxy_url is not the address of a proxy: use one such as http://proxy.example.com:3128")
+	}
+	return proxy, nil
 }
 
 func (cfg *Config) validateOutput() error {

@@ -44,7 +44,8 @@ func TokenFile(setting, path string) Secret {
 	}
 }
 
-// KeyFile is a private key in a file, or another secret that may hold spaces, which is read for every use like that of [TokenFile].
+// KeyFile is a private key in a file, or another secret that may hold spaces, which is read for every use like that of
+// [TokenFile].
 func KeyFile(setting, path string) Secret {
 	return func() (configopaque.String, error) {
 		text, err := readSecret(setting, path)

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/jsontape"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
@@ -19,10 +20,6 @@ import (
 
 const (
 	eventHooksPath = "/api/v1/eventHooks"
-	// maxAnswerBytes bounds the body of an answer about event hooks: a hook with 300 types is below 20 kB.
-	maxAnswerBytes = 8 << 20
-	// maxPages bounds how far the list of event hooks is followed. An org has a few dozen.
-	maxPages = 100
 )
 
 // Client manages the event hooks of one org (Okta, Event Hooks API). Reading them takes the scope
@@ -85,12 +82,14 @@ func (c *Client) List(ctx context.Context) ([]Hook, error) {
 	var all []Hook
 	at := &url.URL{Path: eventHooksPath}
 	for range maxPages {
-		var page []Hook
+		var page json.RawMessage
 		header, err := c.call(ctx, http.MethodGet, at, nil, &page)
+		if err == nil {
+			all, err = appendHooks(all, page)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("list the event hooks: %w", err)
 		}
-		all = append(all, page...)
 		link, ok := wire.Link(header, "next")
 		if !ok {
 			return all, nil
@@ -100,6 +99,22 @@ func (c *Client) List(ctx context.Context) ([]Hook, error) {
 		}
 	}
 	return nil, &oktaerr.Error{Kind: oktaerr.Unavailable, Err: fmt.Errorf("the list of event hooks has more than %d pages", maxPages)}
+}
+
+// appendHooks adds the hooks of a page of the list.
+func appendHooks(all []Hook, page []byte) ([]Hook, error) {
+	texts, err := jsontape.Split(page, maxHooks-len(all))
+	if err != nil {
+		return nil, &oktaerr.Error{Kind: oktaerr.Unavailable, Status: http.StatusOK, Err: fmt.Errorf("the answer is no list of at most %d event hooks: %w", maxHooks, err)}
+	}
+	for _, text := range texts {
+		var hook Hook
+		if err := json.Unmarshal(text, &hook); err != nil {
+			return nil, &oktaerr.Error{Kind: oktaerr.Unavailable, Status: http.StatusOK, Err: errors.New("the list holds something that is no event hook")}
+		}
+		all = append(all, hook)
+	}
+	return all, nil
 }
 
 // nextPage is where the list continues: in this org and nowhere else, whatever host the link names, since the
@@ -181,9 +196,12 @@ func (c *Client) call(ctx context.Context, method string, at *url.URL, body, ans
 	}
 	defer func() { _ = resp.Body.Close() }()
 	answered := c.client.Clock().Observe(resp.Header)
-	text, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswerBytes))
+	text, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswerBytes+1))
 	if resp.StatusCode/100 != 2 {
 		return nil, hookError(resp, text, wire.RateLimitFrom(resp.Header, answered))
+	}
+	if err == nil && len(text) > maxAnswerBytes {
+		err = fmt.Errorf("it is larger than %d MiB", maxAnswerBytes>>20)
 	}
 	if err == nil && answer != nil {
 		err = json.Unmarshal(text, answer)

@@ -33,7 +33,7 @@ type hookOrg struct {
 	secrets  []string // that came with a hook
 }
 
-func newHookOrg(t *testing.T) *hookOrg { return &hookOrg{t: t} }
+func newHookOrg(t *testing.T) *hookOrg { return &hookOrg{t: t, hooks: []map[string]any{}} }
 
 func (o *hookOrg) client() *Client {
 	return New(okta.NewClient(acme,
@@ -176,6 +176,24 @@ func TestListIsBounded(t *testing.T) {
 	}
 	_, err := org.client().List(t.Context())
 	require.ErrorContains(t, err, "more than 100 pages")
+}
+
+// What answers does not choose how much memory the list takes.
+func TestListOfTooManyHooksIsRefused(t *testing.T) {
+	for name, page := range map[string]string{
+		"many":  "[" + strings.Repeat("{},", maxHooks) + "{}]",
+		"large": `[{"name":"` + strings.Repeat("a", maxAnswerBytes) + `"}]`,
+	} {
+		org := newHookOrg(t)
+		org.answer = func(w http.ResponseWriter, _ *http.Request) bool {
+			w.Header().Add("Link", `<https://acme.okta.com/api/v1/eventHooks?after=2>; rel="next"`)
+			_, _ = w.Write([]byte(page))
+			return true
+		}
+		_, err := org.client().List(t.Context())
+		require.Error(t, err, name)
+		assert.Len(t, org.requests, 1, name)
+	}
 }
 
 func TestAnswersThatAreNoHooks(t *testing.T) {

@@ -3,6 +3,7 @@
 package oktaerr
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -156,6 +157,34 @@ func curable(cause Cause) bool {
 	return true
 }
 
+// oktas is the mark that all answers of Okta's bear.
+var oktas = http.Header{"X-Okta-Request-Id": {"Yw1"}}
+
+// What answers in Okta's place says nothing about the credential, its role or org_url.
+func TestAnswersThatAreNotOktas(t *testing.T) {
+	const portal = "<html><body>Please sign in to the guest network</body></html>"
+	for status, want := range map[int]Cause{
+		302: CauseAddress, 400: CauseNotOkta, 401: CauseNotOkta, 403: CauseNotOkta, 404: CauseNotOkta, 405: CauseNotOkta,
+		407: CauseProxy, 408: CauseServer, 429: CauseRateLimit, 431: CauseNotOkta, 451: CauseNotOkta, 502: CauseServer, 511: CauseNotOkta,
+	} {
+		for _, e := range []*Error{
+			FromAnswer(&http.Response{StatusCode: status}, []byte(portal), wire.RateLimit{}),
+			FromTokenEndpoint(&http.Response{StatusCode: status}, []byte(portal), time.Now()),
+		} {
+			assert.Equal(t, want.String(), e.Cause.String(), status)
+			if want == CauseNotOkta || want == CauseProxy {
+				assert.Equal(t, Unavailable, e.Kind, status)
+				assert.ErrorContains(t, e, want.Remedy())
+			}
+		}
+	}
+	var e *Error
+	require.ErrorAs(t, Unusable(&http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"text/html"}}}, errors.New("no page")), &e)
+	assert.Equal(t, CauseNotOkta, e.Cause)
+	require.ErrorAs(t, Unusable(&http.Response{StatusCode: 200, Header: oktas}, errors.New("half a page")), &e)
+	assert.Equal(t, CauseUnknown, e.Cause)
+}
+
 func TestEveryRefusalNamesItsCause(t *testing.T) {
 	check := func(t *testing.T, want refusal, e *Error) {
 		t.Helper()
@@ -171,7 +200,7 @@ func TestEveryRefusalNamesItsCause(t *testing.T) {
 	}
 	for _, want := range onResource {
 		body := `{"errorCode":"` + want.code + `","errorSummary":"` + strings.ReplaceAll(want.says, `"`, `\"`) + `"}`
-		check(t, want, FromAnswer(&http.Response{StatusCode: want.status}, []byte(body), wire.RateLimit{}))
+		check(t, want, FromAnswer(&http.Response{StatusCode: want.status, Header: oktas}, []byte(body), wire.RateLimit{}))
 	}
 	for _, want := range inChallenges {
 		resp := &http.Response{StatusCode: want.status, Header: http.Header{}}
@@ -180,7 +209,7 @@ func TestEveryRefusalNamesItsCause(t *testing.T) {
 		check(t, want, FromAnswer(resp, nil, wire.RateLimit{}))
 	}
 	for _, want := range atTokenEndpoint {
-		e := FromTokenEndpoint(&http.Response{StatusCode: want.status}, []byte(`{"error":"`+want.code+`","error_description":"`+want.says+`"}`), time.Now())
+		e := FromTokenEndpoint(&http.Response{StatusCode: want.status, Header: oktas}, []byte(`{"error":"`+want.code+`","error_description":"`+want.says+`"}`), time.Now())
 		check(t, want, e)
 		assert.NotEqual(t, Rejected, e.Kind, "a position must not be given up for a credential")
 		assert.ErrorContains(t, e, "okta's token endpoint answered")

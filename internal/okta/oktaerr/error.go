@@ -153,6 +153,7 @@ func FromAnswer(resp *http.Response, body []byte, limit wire.RateLimit) *Error {
 		e.Err = redirectError(to)
 	}
 	e.Cause = causeOf(e.Kind, e.Status, e.Code, e.Summary)
+	e.blameStranger(resp)
 	return e
 }
 
@@ -196,6 +197,9 @@ func Unusable(resp *http.Response, err error) error {
 	}
 	e.Status = resp.StatusCode
 	e.RequestID = wire.Printable(resp.Header.Get("X-Okta-Request-Id"), 100)
+	if e.Cause == CauseUnknown && !e.isOktas(resp) && !isJSON(resp) {
+		e.Cause = CauseNotOkta
+	}
 	return e
 }
 

@@ -42,6 +42,7 @@ func FromTokenEndpoint(resp *http.Response, body []byte, answered time.Time) *Er
 		}
 	}
 	e.Cause = causeOf(e.Kind, e.Status, e.Code, e.Summary)
+	e.blameStranger(resp)
 	return e
 }
 
