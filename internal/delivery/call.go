@@ -93,8 +93,10 @@ func (h *History) newCall(events [][]byte, b *Batch) *call {
 			record.Attributes().PutBool(unconfirmedAttribute, true)
 		}
 		if c.records == 0 {
-			eventType, _ := record.Attributes().Get("okta.event_type")
-			c.first, c.name = c.events, eventName{event.UUID, eventType.AsString(), event.Published}
+			c.first, c.name = c.events, eventName{uuid: event.UUID, published: event.Published}
+			if eventType, found := record.Attributes().Get("okta.event_type"); found {
+				c.name.eventType = eventType.AsString()
+			}
 		}
 		record = records.AppendEmpty()
 		size += event.Size

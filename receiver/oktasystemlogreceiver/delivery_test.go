@@ -229,3 +229,29 @@ func TestEventsThatShareAUUIDAreNotTakenForOne(t *testing.T) {
 		assert.EqualValues(t, 3, w.metric("events_repeated"))
 	})
 }
+
+// Each kind of malformed event, alone on a page, is delivered, whatever is missing.
+func TestMalformedEventsAloneAreDelivered(t *testing.T) {
+	for _, event := range []string{
+		`{"uuid":"u","published":"2026-11-21T00:00:00.000Z"}`, `{"uuid":"u"}`, `{"eventType":null,"uuid":"u"}`, `{"eventType":{},"uuid":"u"}`,
+		`{}`, `7`, `null`, `"text"`, `[]`, `{"uuid":"u","eventType":[]}`,
+	} {
+		t.Run(event, func(t *testing.T) {
+			inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+				w.sink.keep = true
+				w.start()
+				w.wait(time.Minute)
+				w.org.Append(oktatest.Event{JSON: []byte(event), Published: w.org.Now()})
+				w.sink.refuses(func(_ context.Context, call int) error {
+					if call < 5 {
+						return errBusy // refused alone, so that it is named
+					}
+					return nil
+				})
+				w.wait(30 * time.Minute)
+				require.Len(t, w.sink.logs, 1)
+				assert.Equal(t, 1, w.sink.logs[0].LogRecordCount())
+			})
+		})
+	}
+}
