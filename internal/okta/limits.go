@@ -4,9 +4,9 @@ package okta
 
 // What an answer may take, whoever sends it.
 const (
-	// maxPageBytes bounds the decompressed body of a page. 1,000 events are 2 to 5 MB; an event is rarely larger
-	// than 50 kB.
-	maxPageBytes = 64 << 20
+	// maxPageBytes bounds the decompressed body of a page, and with it the largest event. 1,000 events are 2 to 5 MB; an
+	// event is rarely larger than 50 kB. What is in hand of a page takes some times as much.
+	maxPageBytes = 24 << 20
 	// maxErrorBytes bounds what is read of an error's body.
 	maxErrorBytes = 64 << 10
 	// pageSlack is how many events a page may have beyond those that were asked for. Okta sends none.
