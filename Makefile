@@ -6,6 +6,7 @@
 TOOL      := go tool -modfile=internal/tools/go.mod
 COLLECTOR := _build/otelcol-okta
 SIMULATOR := _build/oktasim
+LOCK      := internal/tools/distribution/lock
 VICTORIA  := _build/victoria-logs
 KAFKA     := _build/kafka
 FUZZTIME  ?= 1m
@@ -27,8 +28,29 @@ demo: build $(VICTORIA) ## show live events of a simulated org on the page of a 
 build: ## build the distribution and the simulator into _build/
 	@$(MAKE) --no-print-directory -j2 $(COLLECTOR) $(SIMULATOR)
 
-$(COLLECTOR): builder-config.yaml $(SOURCES)
-	$(TOOL) builder --config builder-config.yaml
+# ocb writes the source, and the lock says which modules it is built from, down to their checksums.
+$(COLLECTOR): builder-config.yaml $(LOCK).mod $(LOCK).sum $(SOURCES)
+	$(TOOL) builder --config builder-config.yaml --skip-compilation --skip-get-modules
+	cp $(LOCK).mod _build/go.mod
+	cp $(LOCK).sum _build/go.sum
+	CGO_ENABLED=0 go build -C _build -mod=readonly -trimpath -ldflags='-s -w' -o $(notdir $@) . || \
+		{ echo 'If the modules have changed: make lock'; exit 1; }
+
+.PHONY: lock
+lock: ## write down the modules of the distribution, after a change of builder-config.yaml or go.mod
+	$(TOOL) builder --config builder-config.yaml --skip-compilation
+	go mod edit -go=1.26.0 _build/go.mod
+	cd _build && go mod tidy
+	cp _build/go.mod $(LOCK).mod
+	cp _build/go.sum $(LOCK).sum
+
+.PHONY: reproducible
+reproducible: ## build the distribution in two folders, which must come out identical
+	internal/tools/reproducible.sh
+
+.PHONY: licenses
+licenses: build ## check the licences of all modules of the distribution, and collect their texts in _build/licenses
+	internal/tools/licenses.sh
 
 # While ocb waits for its downloads, a good part of what it will compile is compiled already.
 $(SIMULATOR): $(SOURCES)
