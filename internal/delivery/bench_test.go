@@ -52,17 +52,23 @@ type bench struct {
 
 func newBench(tb testing.TB) *bench {
 	tb.Helper()
+	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	body := generate.New(1).Page(benchEvents, now)
+	return newBenchOf(tb, body, answer(body), now)
+}
+
+// newBenchOf is the way from the answers of a transport to records.
+func newBenchOf(tb testing.TB, body []byte, transport http.RoundTripper, now time.Time) *bench {
+	tb.Helper()
 	org := &url.URL{Scheme: "https", Host: "acme.okta.com"}
 	store, err := checkpoint.Open(tb.Context(), checkpoint.NewMemory(), org.Host, zap.NewNop())
 	require.NoError(tb, err)
-	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
-	body := generate.New(1).Page(benchEvents, now)
 	resource := pcommon.NewResource()
 	resource.Attributes().PutStr("okta.org.domain", org.Hostname())
 	resource.Attributes().PutStr("service.name", "okta")
 	return &bench{
 		body:   body,
-		client: okta.NewClient(org, &http.Client{Transport: answer(body)}, "test/1"),
+		client: okta.NewClient(org, &http.Client{Transport: transport}, "test/1"),
 		at:     okta.Query{PageSize: benchEvents}.Since(now),
 		history: &History{
 			set: Settings{
