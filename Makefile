@@ -52,7 +52,7 @@ reproducible: ## build the distribution in two folders, which must come out iden
 licenses: build ## check the licences of all modules of the distribution, and collect their texts in _build/licenses
 	internal/tools/licenses.sh
 
-# While ocb waits for its downloads, a good part of what it will compile is compiled already.
+# While modules of the distribution are downloaded, a good part of what it is made of is compiled already.
 $(SIMULATOR): $(SOURCES)
 	go build -trimpath -o $@ ./internal/cmd/oktasim
 	go build -trimpath ./receiver/...

@@ -2,11 +2,7 @@
 
 package connection
 
-import (
-	"fmt"
-
-	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
-)
+import "fmt"
 
 // Names of steps, in the order in which they are taken.
 const (
@@ -62,12 +58,8 @@ func (r Result) String() string { return results[r] }
 // MarshalText writes the result's name.
 func (r Result) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
-// maxDetail bounds the detail of a step, in bytes.
-const maxDetail = 2 << 10
-
 func ok(name, format string, args ...any) Step {
-	// Scopes, certificates and more are what a server says.
-	return Step{Name: name, Result: OK, Detail: wire.Printable(fmt.Sprintf(format, args...), maxDetail)}
+	return Step{Name: name, Result: OK, Detail: fmt.Sprintf(format, args...)}
 }
 
 func skipped(name, why string) Step {

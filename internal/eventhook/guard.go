@@ -69,15 +69,15 @@ type connectionLog struct{ server *Server }
 
 // Write implements io.Writer.
 func (l connectionLog) Write(line []byte) (int, error) {
-	s, text := l.server, wire.Printable(string(line), 1000)
-	if strings.Contains(text, "panic") {
-		s.set.Logger.Error("The event hook has failed to answer a request: report this", zap.String("error", text))
+	s := l.server
+	if strings.Contains(string(line), "panic serving") {
+		s.set.Logger.Error("The event hook has failed to answer a request: report this", zap.String("error", wire.Printable(string(line), 8<<10)))
 		return len(line), nil
 	}
 	s.set.Metrics.HookRequest(string(NoRequest))
 	if s.broken.Allow() {
 		s.set.Logger.Warn("A connection to the event hook broke before it brought a request, such as in its TLS handshake: if it was Okta's, check event_hook.tls; strangers cause it too",
-			zap.String("error", text))
+			zap.String("error", wire.Printable(string(line), 1000)))
 	}
 	return len(line), nil
 }

@@ -50,18 +50,16 @@ func echo(r *http.Request, status int) *http.Response {
 
 // What a server repeats shows nowhere: not in the log, not in the status, not in what the check finds.
 func TestSecretsThatAServerRepeatsAreConcealed(t *testing.T) {
-	const secret = "Th1s/is+the=secret-of-all"
 	file := filepath.Join(t.TempDir(), "secret")
-	require.NoError(t, os.WriteFile(file, []byte(secret+"\n"), 0o600))
-	for name, use := range map[string]func(cfg *Config){
-		"api_token":      func(cfg *Config) { cfg.APIToken = secret },
-		"api_token_file": func(cfg *Config) { cfg.APIToken, cfg.APITokenFile = "", file },
-		"http.headers":   func(cfg *Config) { cfg.HTTP.Headers.Set("X-Gateway-Key", configopaque.String(secret)) },
-		"client_secret": func(cfg *Config) {
+	for name, use := range map[string]func(cfg *Config, secret configopaque.String){
+		"api_token":      func(cfg *Config, secret configopaque.String) { cfg.APIToken = secret },
+		"api_token_file": func(cfg *Config, _ configopaque.String) { cfg.APIToken, cfg.APITokenFile = "", file },
+		"http.headers":   func(cfg *Config, secret configopaque.String) { cfg.HTTP.Headers.Set("X-Gateway-Key", secret) },
+		"client_secret": func(cfg *Config, secret configopaque.String) {
 			app := cfg.OAuth.GetOrInsertDefault()
 			cfg.APIToken, app.ClientID, app.ClientSecret = "", testClientID, secret
 		},
-		"client_secret_file": func(cfg *Config) {
+		"client_secret_file": func(cfg *Config, _ configopaque.String) {
 			app := cfg.OAuth.GetOrInsertDefault()
 			cfg.APIToken, app.ClientID, app.ClientSecretFile = "", testClientID, file
 		},
@@ -69,7 +67,10 @@ func TestSecretsThatAServerRepeatsAreConcealed(t *testing.T) {
 		for _, status := range []int{200, 302, 400, 401, 403, 404, 407, 429, 500} {
 			t.Run(fmt.Sprint(name, " ", status), func(t *testing.T) {
 				inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
-					use(w.cfg)
+					// Each has a secret of its own: what was concealed once stays so.
+					secret := fmt.Sprintf("Th1s/is+the=secret-of-%s-%d", name, status)
+					require.NoError(t, os.WriteFile(file, []byte(secret+"\n"), 0o600))
+					use(w.cfg, configopaque.String(secret))
 					w.cfg.StartupCheck = checkWarn
 					w.transport = roundTrip(func(r *http.Request) (*http.Response, error) {
 						if name == "http.headers" { // which confighttp sets, and this transport stands in for

@@ -95,8 +95,10 @@ func TestHeadersAreBounded(t *testing.T) {
 	_, _ = fmt.Fprintf(large, "POST /okta/hook HTTP/1.1\r\nHost: x\r\nX-Large: %s", strings.Repeat("a", 1<<20)) // it may be cut off
 	require.NoError(t, large.SetReadDeadline(time.Now().Add(10*time.Second)))
 	answer, err := io.ReadAll(large)
-	if err == nil {
+	if err == nil { // else the connection was reset before the answer was read
 		assert.Contains(t, string(answer), "431 Request Header Fields Too Large")
+	} else {
+		assert.False(t, isTimeout(err), "it is not waited for")
 	}
 	slow := e.connect(t)
 	_, err = fmt.Fprint(slow, "POST /okta/hook HTTP/1.1\r\nHost: x\r\nX-Slow: a")
@@ -139,6 +141,36 @@ func TestRefusalsBeforeTheHandlerAreCounted(t *testing.T) {
 		assert.Equal(t, http.StatusBadRequest, resp.StatusCode)
 	}
 	eventually(t, func() bool { return e.outcomes(t)["refused"] == 3 })
+}
+
+// Strangers choose no label of a metric.
+func TestHostsBecomeNoLabels(t *testing.T) {
+	e := startEndpoint(t, nil)
+	for n := range 20 {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, e.url, http.NoBody)
+		require.NoError(t, err)
+		request.Host = fmt.Sprintf("host%d.example", n)
+		answerTo(t, request)
+	}
+	eventually(t, func() bool { return e.outcomes(t)["no_challenge"] == 20 })
+	for _, name := range []string{"http.server.request.duration", "http.server.request.body.size", "http.server.response.body.size"} {
+		_, err := e.telemetry.GetMetric(name)
+		assert.Error(t, err, name)
+	}
+}
+
+// A hook that others reach without TLS is warned of, once.
+func TestClearTextIsWarnedOf(t *testing.T) {
+	const warning = "The event hook listens without TLS"
+	assert.Empty(t, startEndpoint(t, nil).logs.FilterMessageSnippet(warning).All(), "nobody else reaches it")
+	open := startEndpoint(t, func(cfg *Config) { cfg.EventHook.Get().NetAddr.Endpoint = "0.0.0.0:0" })
+	assert.Len(t, open.logs.FilterMessageSnippet(warning).All(), 1)
+	certificate, key := certificateFiles(t)
+	secured := startEndpoint(t, func(cfg *Config) {
+		cfg.EventHook.Get().NetAddr.Endpoint = "0.0.0.0:0"
+		cfg.EventHook.Get().TLS = configoptional.Some(configtls.ServerConfig{Config: configtls.Config{CertFile: certificate, KeyFile: key}})
+	})
+	assert.Empty(t, secured.logs.FilterMessageSnippet(warning).All())
 }
 
 // A delivery of more events than Okta sends is refused at once, and takes no memory.

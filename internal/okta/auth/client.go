@@ -98,6 +98,6 @@ func (c *clientSecret) prove(_ url.Values, header http.Header, _ string, _ time.
 	// Both are form-encoded first (RFC 6749, section 2.3.1).
 	basic := http.Request{Header: header}
 	basic.SetBasicAuth(url.QueryEscape(c.clientID), url.QueryEscape(string(secret)))
-	wire.Conceal(strings.TrimPrefix(header.Get("Authorization"), "Basic "))
+	wire.ConcealPassing(strings.TrimPrefix(header.Get("Authorization"), "Basic "))
 	return nil
 }

@@ -18,7 +18,7 @@ import (
 const maxSecretBytes = 64 << 10
 
 // Secret returns a secret for the next use of it: an API token, a client secret or a private key. What is returned is
-// concealed from then on ([wire.Conceal]). Its error is an [*oktaerr.Error].
+// concealed from then on ([wire.Conceal], [wire.ConcealPassing]). Its error is an [*oktaerr.Error].
 type Secret func() (configopaque.String, error)
 
 // Static is a secret from the configuration.
@@ -39,7 +39,7 @@ func TokenFile(setting, path string) Secret {
 		if bytes.ContainsAny(text, " \t\r\n") {
 			return "", unusable(fmt.Errorf("%s %s holds more than one word: write the secret, and nothing else, into it", setting, path))
 		}
-		wire.Conceal(string(text))
+		wire.ConcealPassing(string(text))
 		return configopaque.String(text), nil
 	}
 }
@@ -49,7 +49,7 @@ func TokenFile(setting, path string) Secret {
 func KeyFile(setting, path string) Secret {
 	return func() (configopaque.String, error) {
 		text, err := readSecret(setting, path)
-		wire.Conceal(string(text))
+		wire.ConcealPassing(string(text))
 		return configopaque.String(text), err
 	}
 }

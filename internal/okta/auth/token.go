@@ -66,7 +66,7 @@ func readToken(body []byte, sent *attempt, mode *mode) (*accessToken, error) {
 	if strings.ContainsFunc(answer.AccessToken, notInToken) {
 		return nil, tokenFailure(errors.New("the access token holds characters that no token has"))
 	}
-	wire.Conceal(answer.AccessToken)
+	wire.ConcealPassing(answer.AccessToken)
 	tokenType, err := mode.accept(answer.TokenType, sent.proves)
 	if err != nil {
 		return nil, tokenFailure(err)

@@ -126,7 +126,7 @@ var causes = map[Cause]struct{ name, meaning, remedy string }{
 	CauseNextLink: {"next_link", "something between this machine and okta changes or removes the Link header of okta's answers",
 		"have the proxy or gateway in between leave the Link header alone; polling goes on by itself when it does"},
 	CauseNotOkta: {"not_okta", "the answer is not okta's: a proxy, a gateway or a sign-in page answers in its place",
-		"check what is between this machine and okta, and have it let requests to org_url pass; okta's answers carry an X-Okta-Request-Id"},
+		"check what is between this machine and okta, and that org_url is the org's own address; okta's answers carry an X-Okta-Request-Id"},
 	CausePosition: {"position", "okta does not accept where to read on", ""},
 	CauseCredentialFile: {"credential_file", "the file that holds the credential can't be used",
 		"check the file and its permissions: it is read again at the next try"},

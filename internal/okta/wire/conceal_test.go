@@ -33,10 +33,24 @@ func TestPrintableHoldsNoSecret(t *testing.T) {
 	}
 }
 
-func TestConcealedSecretsAreBounded(t *testing.T) {
-	for n := range 10 * maxConcealed {
-		Conceal(fmt.Sprintf("secret number %d", n))
+// However many access tokens come and go, those of the configuration, and those in use, stay concealed.
+func TestSecretsThatPassAreBounded(t *testing.T) {
+	Conceal("lasting secret")
+	ConcealPassing("a file's secret")
+	for n := range 10 * maxPassing {
+		ConcealPassing(fmt.Sprintf("token number %d", n))
+		ConcealPassing("a file's secret") // it is read for each request
 	}
-	assert.LessOrEqual(t, len(secrets.texts), maxConcealed)
-	assert.Equal(t, "[REDACTED]", Printable(fmt.Sprintf("secret number %d", 10*maxConcealed-1), 100))
+	assert.Len(t, secrets.passing, maxPassing)
+	for _, secret := range []string{"lasting secret", "a file's secret", fmt.Sprintf("token number %d", 10*maxPassing-1)} {
+		assert.Equal(t, "[REDACTED]", Printable(secret, 100))
+	}
+	assert.Equal(t, "token number 1", Printable("token number 1", 100))
+}
+
+// A secret that is a part of another one leaves nothing of that.
+func TestLongestSecretIsTakenOutFirst(t *testing.T) {
+	Conceal("part of it")
+	Conceal("and a part of it all")
+	assert.Equal(t, "[REDACTED]", Printable("and a part of it all", 100))
 }
