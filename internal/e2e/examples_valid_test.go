@@ -219,3 +219,23 @@ func TestExamplesHoldNothingInMemoryThatTheyHaveAccepted(t *testing.T) {
 		})
 	}
 }
+
+// Events are personal data: what an example writes into files is for the Collector's user and group alone.
+func TestExamplesCloseTheirFilesToOthers(t *testing.T) {
+	checked := 0
+	for _, example := range examples(t) {
+		for id, exporter := range example.section("exporters") {
+			if typeOf(id) == "file" {
+				settings := confmap.NewFromStringMap(exporter.(map[string]any))
+				assert.Equal(t, "0750", settings.Get("directory_permissions"), "%s of %s", id, example.name)
+				checked++
+			}
+		}
+		for id, extension := range example.section("extensions") {
+			if typeOf(id) == "file_storage" { // whose own default is 0750
+				assert.False(t, confmap.NewFromStringMap(extension.(map[string]any)).IsSet("directory_permissions"), "%s of %s", id, example.name)
+			}
+		}
+	}
+	assert.GreaterOrEqual(t, checked, 2)
+}
