@@ -71,6 +71,18 @@ func (d *chunkList) has(i ID) bool {
 	return ok
 }
 
+func (d *chunkList) newest() (published, answered time.Time) {
+	for _, c := range d.chunks {
+		if c.newest.After(published) {
+			published = c.newest
+		}
+		if c.answered.After(answered) {
+			answered = c.answered
+		}
+	}
+	return published, answered
+}
+
 func (d *chunkList) add(c *chunk) {
 	d.chunks = append(d.chunks, c)
 	for _, i := range c.ids {

@@ -13,8 +13,6 @@ const (
 	positionKey = "position"
 	// version is of the record and of the chunks. A record of another version is not read.
 	version = 1
-	// maxChunks is far more than a store ever keeps; a record that claims more is corrupt.
-	maxChunks = 1 << 20
 )
 
 // Position is how far delivery has come in an org's System Log. All of it is stored.

@@ -7,14 +7,12 @@ import "time"
 const (
 	// Overlap is how far before the newest delivered event a rewind begins.
 	Overlap = time.Hour
-	// remembered is how far before the newest delivered event IDs are kept. The second hour is for
+	// Remembered is how far before the newest delivered event IDs are kept. The second hour is for
 	// differences between Okta's own clocks, and for answers that do not tell the time.
-	remembered = 2 * Overlap
+	Remembered = 2 * Overlap
 	// minKept is how many IDs are kept, in 256 kB, of events that no rewind reaches by their published
 	// time: as long as there are fewer, those of events that Okta persisted hours late are known too.
 	minKept = 1 << 14
-	// maxKept bounds the IDs that are kept: an hour at 290 events a second, in about 45 MB.
-	maxKept = 1 << 20
 )
 
 // Retention says which of the delivered events a commit may forget. The zero value is [ReachableByRewind].
@@ -33,7 +31,7 @@ func KeepAll() Retention { return Retention{keepAll: true} }
 // AnnouncedRecently keeps the events of the last hours before now: for deliveries while nothing polls,
 // so that the position and with it the newest polled event stand still. Polling that begins later comes
 // upon all of these events, however old: minKept of them are kept for that.
-func AnnouncedRecently(now time.Time) Retention { return Retention{since: now.Add(-remembered)} }
+func AnnouncedRecently(now time.Time) Retention { return Retention{since: now.Add(-Remembered)} }
 
 // AnnouncedWithinADay keeps the events of the last 24 hours before now, up to the bound: for a history that no poll has
 // made, so that a delivery that is sent again later is known.
@@ -48,7 +46,7 @@ func (r Retention) expired(d *chunkList, newest time.Time, more int) int {
 	case !r.since.IsZero():
 		return d.oldest(more, func(c *chunk, kept int) bool { return c.answered.Before(r.since) && kept > minKept })
 	default:
-		reach := newest.Add(-remembered)
+		reach := newest.Add(-Remembered)
 		return d.oldest(more, func(c *chunk, kept int) bool { return c.beyond(reach, kept) })
 	}
 }

@@ -5,6 +5,7 @@ package checkpoint
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 	"go.uber.org/zap"
@@ -60,6 +61,10 @@ func (s *Store) MayAdopt() bool { return !s.found && s.others }
 // Delivered reports whether an event was delivered and committed in this history, as far as it is
 // remembered.
 func (s *Store) Delivered(event ID) bool { return s.delivered.has(event) }
+
+// NewestDelivered is when the newest event that is remembered was published, and when the newest was answered or
+// announced; zero where none is remembered.
+func (s *Store) NewestDelivered() (published, answered time.Time) { return s.delivered.newest() }
 
 // Commit stores a position together with the events that were delivered on the way to it, and forgets
 // those that retention does not keep. All of it is one transaction: either everything is stored or

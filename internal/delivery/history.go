@@ -161,6 +161,10 @@ func (h *History) Delivered(event checkpoint.ID) bool {
 	return h.pending.Has(event) || h.store.Delivered(event)
 }
 
+// NewestDelivered is when the newest event that is remembered was published, on Okta's clock, and when the newest was
+// answered or announced, on the clock of what delivered it; zero where none is remembered.
+func (h *History) NewestDelivered() (published, answered time.Time) { return h.store.NewestDelivered() }
+
 func (h *History) newBackOff() *retry.BackOff { return retry.NewBackOff(h.set.Retry, h.set.Jitter) }
 
 // storageFailed reports a failure of the storage and waits; it reports whether the run has not ended.

@@ -20,6 +20,8 @@ type Event struct {
 	// Published is the event's time in UTC, read as it is of an event that was polled; zero when it is absent or
 	// impossible.
 	Published time.Time
+	// Made is when Okta made the delivery, the same for all its events; zero where it does not say.
+	Made time.Time
 	// Type is Okta's eventType, such as user.session.start.
 	Type string
 	// Raw is the event's JSON text as it came. It differs from that of the polled event: client.ipChain stands for
@@ -32,31 +34,32 @@ var (
 	errTooManyEvents = fmt.Errorf("the body has more than %d events, which no delivery of okta's has", maxEvents)
 )
 
-// readEvents reads the body of a delivery, and when Okta made that: zero where it does not say. The events' texts are
-// parts of the body.
-func readEvents(body []byte) (events []Event, made time.Time, err error) {
+// readEvents reads the body of a delivery. The events' texts are parts of the body.
+func readEvents(body []byte) ([]Event, error) {
 	var data, list, eventTime []byte
 	root := func(key string, value []byte) {
 		keep("data", &data)(key, value)
 		keep("eventTime", &eventTime)(key, value)
 	}
 	if !jsontape.Members(body, root) || !jsontape.Members(data, keep("events", &list)) {
-		return nil, time.Time{}, errNotADelivery
+		return nil, errNotADelivery
 	}
 	texts, err := jsontape.Split(list, maxEvents)
 	switch {
 	case errors.Is(err, jsontape.ErrTooMany):
-		return nil, time.Time{}, errTooManyEvents
+		return nil, errTooManyEvents
 	case err != nil:
-		return nil, time.Time{}, errNotADelivery
+		return nil, errNotADelivery
 	}
-	events = make([]Event, 0, len(texts))
+	made, _ := translate.Published(strings.Trim(string(eventTime), `"`))
+	events := make([]Event, 0, len(texts))
 	var tape jsontape.Tape
 	for _, text := range texts {
-		events = append(events, readEvent(&tape, text))
+		event := readEvent(&tape, text)
+		event.Made = made
+		events = append(events, event)
 	}
-	made, _ = translate.Published(strings.Trim(string(eventTime), `"`))
-	return events, made, nil
+	return events, nil
 }
 
 // keep keeps the value of the last member with a key, as encoding/json does.

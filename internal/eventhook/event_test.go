@@ -31,7 +31,7 @@ func TestReadEvents(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, _, err := readEvents([]byte(tc.body))
+			got, err := readEvents([]byte(tc.body))
 			require.NoError(t, err)
 			for i := range got {
 				assert.Contains(t, tc.body, string(got[i].Raw))
@@ -44,7 +44,7 @@ func TestReadEvents(t *testing.T) {
 }
 
 func TestEventsAreKeptByteForByte(t *testing.T) {
-	got, _, err := readEvents([]byte(`{"data": {"events": [ {"uuid" : "u1", "n":1.50} , {"uuid":"u2"}]}}`))
+	got, err := readEvents([]byte(`{"data": {"events": [ {"uuid" : "u1", "n":1.50} , {"uuid":"u2"}]}}`))
 	require.NoError(t, err)
 	require.Len(t, got, 2)
 	assert.Equal(t, `{"uuid" : "u1", "n":1.50}`, string(got[0].Raw))
@@ -56,7 +56,7 @@ func TestWhatIsNoDelivery(t *testing.T) {
 		"", "null", "[]", `"data"`, "{}", `{"data":null}`, `{"data":{}}`, `{"data":{"events":{}}}`, `{"data":{"events":null}}`,
 		`{"data":{"events":[}}`, `{"data":{"events":[]}`, `{"data":{"events":[]}}x`, `{"data":{"events":[{"uuid":"u1]}}`, "<html></html>",
 	} {
-		_, _, err := readEvents([]byte(body))
+		_, err := readEvents([]byte(body))
 		assert.ErrorIs(t, err, errNotADelivery, "%s", body)
 	}
 }

@@ -3,12 +3,14 @@
 package eventhook
 
 import (
+	"bytes"
 	"net/http"
-	"runtime"
-	"strings"
+	"net/http/httptest"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/hostile"
 )
 
 // FuzzDelivery feeds deliveries with the right secret to the handler, and what comes of them to the translation into
@@ -21,11 +23,8 @@ func FuzzDelivery(f *testing.F) {
 	f.Add("POST", "application/json", `{"data":{"events":[],"events":`, "[", uint16(9000), `]}}`)
 	f.Add("GET", "text/plain", "", "", uint16(0), "")
 	f.Fuzz(func(t *testing.T, method, mediaType, before, repeated string, times uint16, after string) {
-		if len(repeated)*int(times) > 1<<20 {
-			t.Skip("larger bodies are refused")
-		}
-		body := before + strings.Repeat(repeated, int(times)) + after
-		r, err := http.NewRequestWithContext(t.Context(), method, testPath, strings.NewReader(body))
+		body := hostile.Body(t, before, repeated, times, after, 1<<20)
+		r, err := http.NewRequestWithContext(t.Context(), method, testPath, bytes.NewReader(body))
 		if err != nil {
 			t.Skip("no method")
 		}
@@ -33,15 +32,15 @@ func FuzzDelivery(f *testing.F) {
 		r.Header.Set("Authorization", testSecret)
 		h := newHook()
 
-		var begin, end runtime.MemStats
-		runtime.ReadMemStats(&begin)
-		response := h.serve(r)
-		texts := CanonicalTexts(h.taken)
-		runtime.ReadMemStats(&end)
-
+		var response *httptest.ResponseRecorder
+		var texts [][]byte
+		allocated := hostile.Allocated(func() {
+			response = h.serve(r)
+			texts = CanonicalTexts(h.taken)
+		})
 		require.Contains(t, []int{200, 400, 405, 409, 413, 415, 503}, response.Code)
 		require.LessOrEqual(t, len(texts), maxEvents)
 		require.Equal(t, response.Code == http.StatusOK, h.outcomes[Accepted] == 1)
-		require.LessOrEqual(t, end.TotalAlloc-begin.TotalAlloc, uint64(16<<20+100*len(body)))
+		require.LessOrEqual(t, allocated, 16<<20+100*len(body))
 	})
 }

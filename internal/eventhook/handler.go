@@ -32,7 +32,7 @@ const (
 	Busy        Outcome = "busy"         // 503: too many deliveries at a time
 	NotTaken    Outcome = "not_taken"    // 503: the events could not be taken
 	NoSecret    Outcome = "no_secret"    // 503: the secret can't be read
-	Replayed    Outcome = "replayed"     // 409: made more than a day before another delivery, so somebody else sends it again
+	Replayed    Outcome = "replayed"     // 409: too old to be Okta's, so somebody else sends it again
 	Refused     Outcome = "refused"      // 4xx: refused before it was looked at, as with a Content-Encoding
 	NoRequest   Outcome = "no_request"   // none: a connection that broke before it brought one
 )
@@ -60,7 +60,7 @@ type Settings struct {
 	// MaxBytes bounds the body of a delivery.
 	MaxBytes int64
 	// Take takes the events of one delivery, until ctx ends. After an error Okta is asked to send the delivery again,
-	// which it does once. It must be safe for concurrent use.
+	// which it does once; but after [ErrReplayed], which refuses it for good. It must be safe for concurrent use.
 	Take func(ctx context.Context, events []Event) error
 	// Answered is told how each request was answered, and of what went wrong, where an error says it better. It must be
 	// safe for concurrent use.
@@ -76,8 +76,7 @@ func Handler(settings Settings) http.Handler {
 
 type handler struct {
 	Settings
-	inHand  inHand
-	replays replays
+	inHand inHand
 }
 
 // ServeHTTP answers one request.
@@ -131,22 +130,20 @@ func (h *handler) deliver(ctx context.Context, w http.ResponseWriter, r *http.Re
 		h.refuse(w, http.StatusServiceUnavailable, Incomplete, err)
 		return
 	}
-	events, made, err := readEvents(body)
+	events, err := readEvents(body)
 	if err != nil {
 		h.refuse(w, http.StatusBadRequest, Malformed, err)
 		return
 	}
-	if h.replays.isOld(made) {
+	switch err := h.Take(ctx, events); {
+	case errors.Is(err, ErrReplayed):
 		h.refuse(w, http.StatusConflict, Replayed, nil)
-		return
-	}
-	if err := h.Take(ctx, events); err != nil {
+	case err != nil:
 		h.refuse(w, http.StatusServiceUnavailable, NotTaken, err)
-		return
+	default:
+		h.Answered(Accepted, nil)
+		w.WriteHeader(http.StatusOK)
 	}
-	h.replays.note(made)
-	h.Answered(Accepted, nil)
-	w.WriteHeader(http.StatusOK)
 }
 
 // read reads the body of a delivery: bounded in size, and in time where the connection lets it.

@@ -25,6 +25,9 @@ const (
 	maxBytesInHand = 16 << 20
 	// maxEvents bounds the events of a delivery. Okta does not say how many it sends at a time; it is a few.
 	maxEvents = 1000
+	// maxLateness is how long before another delivery Okta may have made one, where nothing polls. Okta's are up to an
+	// hour late (Okta, event hooks).
+	maxLateness = 24 * time.Hour
 	// longestChallenge is ten times the bytes that Okta sends to verify a hook.
 	longestChallenge = 512
 )

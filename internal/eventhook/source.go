@@ -66,8 +66,8 @@ func (s *Source) Stop() error {
 	}
 }
 
-// Take delivers events, and returns an error when the pipeline does not accept them before ctx ends: Okta
-// then sends them again, once.
+// Take delivers events. It returns [ErrReplayed], or an error when the pipeline does not accept them before ctx ends:
+// Okta then sends them again, once.
 func (s *Source) Take(ctx context.Context, events []Event) error {
 	r := request{ctx: ctx, events: events, taken: make(chan error, 1)}
 	select {
@@ -93,18 +93,36 @@ func (s *Source) run(ctx context.Context) {
 	if !found {
 		history.BeginUnpolled()
 	}
+	var seen replays
+	seen.note(history.NewestDelivered())
 	for {
 		select {
 		case r := <-s.requests:
-			now := time.Now()
-			r.taken <- history.Deliver(r.ctx, delivery.Batch{
-				Source:   delivery.Announced,
-				Events:   CanonicalTexts(r.events),
-				Received: now,
-				Answered: now,
-			})
+			r.taken <- deliver(r, history, &seen)
 		case <-ctx.Done():
 			return
 		}
 	}
+}
+
+// deliver delivers the events of one request, unless it is sent again by somebody.
+func deliver(r request, history *delivery.History, seen *replays) error {
+	now := time.Now()
+	if len(r.events) == 0 {
+		return nil
+	}
+	made := r.events[0].Made
+	if seen.isOld(made) {
+		return ErrReplayed
+	}
+	err := history.Deliver(r.ctx, delivery.Batch{
+		Source:   delivery.Announced,
+		Events:   CanonicalTexts(r.events),
+		Received: now,
+		Answered: now,
+	})
+	if err == nil {
+		seen.note(made, now)
+	}
+	return err
 }

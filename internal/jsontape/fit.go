@@ -2,9 +2,6 @@
 
 package jsontape
 
-// maxOpened is how many members an object that does not fit may have to be opened all the same.
-const maxOpened = 1 << 10
-
 // fit reads the container at pos, which has depth containers around it, of a text that has more than MaxTokens tokens,
 // and returns the position behind it or -1. It is put on the tape where all of it fits into the room that is left.
 // Else it is kept as text, but for an object of few members: these are looked at one by one, so that a huge array costs

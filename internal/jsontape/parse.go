@@ -2,9 +2,6 @@
 
 package jsontape
 
-// maxNesting is how deep containers may lie inside each other, as for [encoding/json.Valid].
-const maxNesting = 10_000
-
 // value reads the value at pos, which has depth containers around it, and returns the position behind it or -1. It is
 // the one descent through JSON's grammar: it writes the tape or, while the tape skips, only finds where the value ends.
 func (t *Tape) value(key span, pos, depth int) int {

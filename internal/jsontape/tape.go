@@ -2,8 +2,6 @@
 
 package jsontape
 
-import "math"
-
 // MaxDepth is how many containers may lie inside each other, the outermost one counted. Protocol buffer readers in
 // C++ and Java refuse more than 100 nested messages; OTLP spends three on a level of JSON and six around a log record.
 const MaxDepth = 28
@@ -43,10 +41,6 @@ type Token struct {
 	Kind Kind
 }
 
-// MaxTokens is how many tokens a tape has at most, in about 2 MB. An event of Okta's has some hundreds. Of a text with
-// more, the containers that do not fit are kept as text.
-const MaxTokens = 1 << 16
-
 // Tape is the tokens of one JSON text. The zero value is ready for use; it must not be used concurrently.
 type Tape struct {
 	cells     []cell
@@ -73,9 +67,6 @@ type cell struct {
 type span struct{ from, to int32 }
 
 const unescaped = -1
-
-// maxText is how long a text may be in bytes: positions are int32.
-const maxText = math.MaxInt32
 
 // At returns the token at an index. The root is at 0; a container's first child is at the container's index + 1.
 func (t *Tape) At(i int) Token {

@@ -15,6 +15,7 @@
 //   - fault is what can go wrong with an answer, to be queued with [Org.Inject];
 //   - filter is the language of the parameters `filter` and `q`;
 //   - generate makes realistic events and appends them to an org;
+//   - hostile is an answer that means harm, and what it costs;
 //   - logevent is one event, apierror an error answer, api what the endpoints have in common.
 //
 // Everything runs on Options.Now and on context-aware timers. Behind [Org.Transport], which opens no sockets, a day of

@@ -30,9 +30,6 @@ type Event struct {
 	Size int
 }
 
-// maxYear is the last year that a Timestamp, which counts nanoseconds, holds as a whole.
-const maxYear = 2261
-
 // Published reads the time of an event, in UTC. It takes RFC 3339 to the letter and only times that a log record can
 // have; else the time is zero and malformed says why, as [Event].Malformed does. Whoever names an event by its time
 // reads it here, or an event that is announced and later polled would not be known as one.

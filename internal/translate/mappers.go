@@ -168,13 +168,6 @@ func toEventName(l *listing, at int) bool {
 	return false
 }
 
-const (
-	// maxEventNames is how many names are remembered; Okta has some 1,100 event types.
-	maxEventNames = 2048
-	// maxEventType is how long in bytes a type may be whose name is remembered.
-	maxEventType = 128
-)
-
 // eventName returns okta. and the type. A name outlives its event and must not keep the event's text alive.
 func (l *listing) eventName(eventType string) string {
 	if name, known := l.eventNames[eventType]; known {

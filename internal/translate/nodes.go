@@ -5,8 +5,6 @@ package translate
 import "strings"
 
 const (
-	// maxChildren is how many keys one node remembers: the number of bits in resolve's set of names.
-	maxChildren = 64
 	// noSlot marks a node that is not remembered.
 	noSlot = maxChildren
 )

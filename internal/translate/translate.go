@@ -14,9 +14,6 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/jsontape"
 )
 
-// maxKeptTokens is the number of JSON values above which the room for them is given back after the event.
-const maxKeptTokens = 1 << 14
-
 // Options say what the records of one org look like. The zero value is usable.
 type Options struct {
 	Resource     pcommon.Resource // copied into every plog.Logs

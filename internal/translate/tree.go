@@ -4,13 +4,6 @@ package translate
 
 import "strings"
 
-const (
-	// maxLearnedNodes is how many keys a tree remembers beyond those of attributes.go, maxLearnedKey how long in bytes
-	// they may be.
-	maxLearnedNodes = 2048
-	maxLearnedKey   = 64
-)
-
 // tree is the nodes of all known paths.
 type tree struct {
 	root    *node

@@ -70,18 +70,20 @@ func TestHookOnlyDeliversOnceAlsoAfterARestart(t *testing.T) {
 	})
 }
 
+// announcement is a delivery of one sign-in.
+func announcement(n int, made time.Time) string {
+	return fmt.Sprintf(`{"eventTime":%q,"data":{"events":[%s]}}`, made.UTC().Format(time.RFC3339Nano), eventOf("user.session.start", n, made).JSON)
+}
+
 // Who has captured a delivery and sends it again brings nothing, however much later. Okta's own may be an hour late.
 func TestHookOnlyTakesNoReplay(t *testing.T) {
 	inHookOnlyWorld(t, eventhooks.Options{}, func(t *testing.T, w *world) {
-		delivery := func(n int, made time.Time) string {
-			return fmt.Sprintf(`{"eventTime":%q,"data":{"events":[%s]}}`, made.UTC().Format(time.RFC3339Nano), eventOf("user.session.start", n, made).JSON)
-		}
-		captured := delivery(1, w.org.Now())
+		captured := announcement(1, w.org.Now())
 		require.Equal(t, http.StatusOK, w.deliver(captured))
 		for hour := range 60 {
 			w.wait(time.Hour)
-			require.Equal(t, http.StatusOK, w.deliver(delivery(100+2*hour, w.org.Now())))
-			require.Equal(t, http.StatusOK, w.deliver(delivery(101+2*hour, w.org.Now().Add(-90*time.Minute))), "late")
+			require.Equal(t, http.StatusOK, w.deliver(announcement(100+2*hour, w.org.Now())))
+			require.Equal(t, http.StatusOK, w.deliver(announcement(101+2*hour, w.org.Now().Add(-90*time.Minute))), "late")
 			if status := w.deliver(captured); hour < 24 {
 				require.Equal(t, http.StatusOK, status, "it is known")
 			} else {
@@ -90,6 +92,22 @@ func TestHookOnlyTakesNoReplay(t *testing.T) {
 			require.Len(t, w.sink.uuids(), 1+2*(hour+1))
 		}
 		assert.EqualValues(t, 36, outcomesOf(t, w.telemetry)["replayed"])
+		w.stop()
+		w.start()
+		require.Equal(t, http.StatusConflict, w.deliver(captured), "the storage tells how new the newest was")
+	})
+}
+
+// A delivery whose time is far ahead refuses none of those that follow.
+func TestHookOnlyTakesWhatFollowsATimeThatIsAhead(t *testing.T) {
+	inHookOnlyWorld(t, eventhooks.Options{}, func(t *testing.T, w *world) {
+		for n := range 4 {
+			require.Equal(t, http.StatusOK, w.deliver(announcement(2*n, w.org.Now().AddDate(50, 0, 0))))
+			require.Equal(t, http.StatusOK, w.deliver(announcement(2*n+1, w.org.Now().Add(-time.Hour))))
+			w.stop()
+			w.start()
+		}
+		assert.Len(t, w.sink.uuids(), 8)
 	})
 }
 

@@ -217,6 +217,50 @@ func TestUnconfirmedEventsSurviveAStop(t *testing.T) {
 	})
 }
 
+// Whether an event of hours ago was delivered is forgotten. Who sends its announcement again brings nothing, also
+// before the first page tells how far polling has come.
+func TestReplaysOfWhatIsForgottenAreNotMissing(t *testing.T) {
+	inHookedWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		w.cfg.EventHook.Get().DeliverUnconfirmed = true
+		w.cfg.EventHook.Get().ConfirmWithin = 2 * time.Minute
+		w.start()
+		captured := announcement(0, w.org.Now())
+		for n := range 6 {
+			w.org.Append(eventOf("user.session.start", n, w.org.Now()))
+			require.Equal(t, http.StatusOK, w.deliver(announcement(n, w.org.Now())))
+			w.wait(time.Hour)
+		}
+		w.stop()
+
+		w.org.InjectAlways(fault.ResetBeforeAnswer())
+		w.start()
+		require.Equal(t, http.StatusOK, w.deliver(captured))
+		w.wait(time.Minute)
+		w.org.ClearFaults()
+		w.wait(10 * time.Minute)
+		require.Equal(t, http.StatusConflict, w.deliver(captured))
+		w.wait(10 * time.Minute)
+		w.requireAllOnce()
+		assert.Zero(t, w.metric("hook_events_unconfirmed"))
+		assert.EqualValues(t, 1, outcomesOf(t, w.telemetry)["replayed"])
+	})
+}
+
+// An announcement that is late by less is compared: it may be of an event that polling has missed.
+func TestLateAnnouncementsAreCompared(t *testing.T) {
+	inHookedWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		w.cfg.EventHook.Get().ConfirmWithin = 2 * time.Minute
+		w.start()
+		for n := range 3 {
+			w.org.Append(eventOf("user.session.start", n, w.org.Now()))
+			w.wait(time.Hour)
+		}
+		require.Equal(t, http.StatusOK, w.deliver(announcement(7, w.org.Now().Add(-2*time.Hour))))
+		w.wait(10 * time.Minute)
+		assert.EqualValues(t, 1, w.metric("hook_events_unconfirmed"))
+	})
+}
+
 // An admin role that sees nothing makes polling miss what the hook announces. A fall-back then goes back
 // to what polling has delivered, and not to what the hook has: else all in between were lost.
 func TestFallBackDoesNotBeginAtWhatTheHookAnnounced(t *testing.T) {

@@ -23,6 +23,7 @@ type announced struct {
 	maxBytes      int  // bounds what is remembered
 
 	mu       sync.Mutex
+	readTo   time.Time // up to when polling has read, on Okta's clock; zero before the first page
 	waiting  map[checkpoint.ID]*waiting
 	resolved resolved
 	bytes    int
@@ -89,6 +90,29 @@ func (a *announced) add(events []eventhook.Event, now time.Time) {
 	}
 }
 
+// readUpTo takes note of a position, of whose times the earlier counts: either clock may be wrong.
+func (a *announced) readUpTo(p checkpoint.Position) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.readTo = p.Newest
+	if p.Answered.Before(a.readTo) {
+		a.readTo = p.Answered
+	}
+}
+
+// isForgotten reports whether events that Okta announced at a time may have been delivered and be forgotten.
+func (a *announced) isForgotten(made time.Time) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return !made.IsZero() && a.beyondMemory(made)
+}
+
+// beyondMemory is isForgotten with the lock held. Okta has announced an event after it persisted it, so polling that
+// has read so much further has come upon it, if it ever does.
+func (a *announced) beyondMemory(made time.Time) bool {
+	return made.Before(a.readTo.Add(-checkpoint.Remembered))
+}
+
 // resolve goes through what is waited for after an answer that held so much of the log. asked is when the
 // log was asked: an event that was announced after that can't have been in the answer. It returns how many
 // events have come, and, when the log held nothing more, those that are overdue; both are resolved. While
@@ -112,7 +136,10 @@ func (a *announced) resolve(delivered func(checkpoint.ID) bool, held extent, ask
 		case w.since.After(asked):
 			// The answer can't have had it.
 		case held == all && a.isOverdue(w, now):
-			overdue = append(overdue, w.event)
+			// It came before the first page, so only now it is known how old it was.
+			if w.event.Made.IsZero() || !a.beyondMemory(w.event.Made.Add(now.Sub(w.since))) {
+				overdue = append(overdue, w.event)
+			}
 			a.remove(id)
 			continue
 		case held != part:

@@ -14,10 +14,6 @@ const (
 	// missesPerEvent is how many misses an event that comes makes up for. A type of which the poll reads
 	// only some thus costs about as many lookups as the events of it that come are worth.
 	missesPerEvent = 2
-	// maxLookups misses take longer than any poll interval.
-	maxLookups = 20
-	// maxTypes is more than the types of event that Okta has. Those beyond it share one count.
-	maxTypes = 2000
 )
 
 // lookups says when to ask for announced events again. Each event has a back-off of its own, so that one

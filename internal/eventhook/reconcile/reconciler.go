@@ -17,14 +17,6 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/telemetry"
 )
 
-const (
-	// maxAnnouncedBytes bounds what is remembered of announced events: about 250,000 of them without
-	// their text, or 10,000 with it.
-	maxAnnouncedBytes = 64 << 20
-	// maxNamed bounds how many uuids and event types a log line has.
-	maxNamed = 20
-)
-
 // Settings are what a reconciler needs.
 type Settings struct {
 	// ConfirmWithin is for how long the System Log may be read to its end without an announced event.
@@ -60,9 +52,13 @@ func New(set Settings) *Reconciler {
 	}
 }
 
-// Announce notes the events of a delivery. It never waits: whatever the pipeline does, Okta has its answer.
-// The error is always nil.
+// Announce notes the events of a delivery. It never waits: whatever the pipeline does, Okta has its answer. The only
+// error is [eventhook.ErrReplayed], for a delivery that says nothing any more: whether its events were delivered may be
+// forgotten.
 func (r *Reconciler) Announce(_ context.Context, events []eventhook.Event) error {
+	if len(events) > 0 && r.announced.isForgotten(events[0].Made) {
+		return eventhook.ErrReplayed
+	}
 	r.announced.add(events, time.Now())
 	select {
 	case r.changed <- struct{}{}:
@@ -80,7 +76,9 @@ func (r *Reconciler) NextLookup() (at time.Time, ok bool) { return r.announced.n
 // Reconcile compares what was announced with what has been delivered up to the end of a page. It returns
 // an error only when polling ends while events that polling has missed are being delivered.
 func (r *Reconciler) Reconcile(ctx context.Context, history *delivery.History, page *okta.Page) error {
-	held := r.extentOf(page, history.Position().Newest)
+	position := history.Position()
+	r.announced.readUpTo(position)
+	held := r.extentOf(page, position.Newest)
 	confirmed, overdue := r.announced.resolve(history.Delivered, held, page.Asked, time.Now())
 	r.set.Metrics.Count(r.set.Metrics.OktaSystemlogHookEventsConfirmed, confirmed)
 	if r.announced.overflowed() {

@@ -4,10 +4,6 @@ package reconcile
 
 import "github.com/otel-okta/okta-systemlog-receiver/internal/checkpoint"
 
-// maxResolved is after how many resolved events a new half is begun: 65,536 are four hours of the 400,000
-// a day that Okta announces at most (Okta, event hook limits), in about 3 MB.
-const maxResolved = 1 << 16
-
 // resolved remembers the newest events that were waited for and are not any more: at least maxResolved of
 // them, and no more than twice as many. The zero value remembers none.
 type resolved struct {

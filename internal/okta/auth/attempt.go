@@ -11,9 +11,6 @@ import (
 const (
 	// noticeableOffset is a difference of the clocks that can be the reason of a refusal.
 	noticeableOffset = 2 * time.Second
-	// maxAhead bounds how long after the last believed time what is signed may be valid: an answer with an absurd
-	// Date must not bring about a credential that is good for years.
-	maxAhead = 10 * time.Minute
 )
 
 // attempt is one sending of a request: what it was signed with, and what its answer brought.

@@ -24,8 +24,6 @@ const (
 	// proofAge is how far a proof's iat lies before now. Okta refuses a proof from the future, with an
 	// unknown tolerance, and one that is more than five minutes old.
 	proofAge = 5 * time.Second
-	// maxNonceBytes bounds the nonce that is kept, since a header carries it back.
-	maxNonceBytes = 1 << 10
 )
 
 // prover makes DPoP proofs (RFC 9449) with a key of its own, which is kept in memory only. Access tokens are bound

@@ -18,10 +18,6 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
-// maxDrainBytes bounds what is read of an answer that is not passed on. Its body is read so that the connection
-// can be used again.
-const maxDrainBytes = 64 << 10
-
 // Settings say how an app gets and uses its access tokens.
 type Settings struct {
 	// Org is the org, of which scheme and host count: assertions and tokens go nowhere else.

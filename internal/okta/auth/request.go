@@ -20,8 +20,6 @@ import (
 const (
 	// tokenPath is the token endpoint of the org itself, the only one that grants Okta's API scopes.
 	tokenPath = "/oauth2/v1/token"
-	// maxAnswerBytes bounds what is read of the token endpoint's answer, a few kilobytes as a rule.
-	maxAnswerBytes = 1 << 20
 )
 
 // requester requests access tokens (RFC 6749, section 4.4: client credentials).

@@ -14,9 +14,6 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
-// maxSecretBytes bounds what is read of a file: the largest key or JWK is a few kilobytes.
-const maxSecretBytes = 64 << 10
-
 // Secret returns a secret for the next use of it: an API token, a client secret or a private key. What is returned is
 // concealed from then on ([wire.Conceal], [wire.ConcealPassing]). Its error is an [*oktaerr.Error].
 type Secret func() (configopaque.String, error)

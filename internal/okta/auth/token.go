@@ -19,8 +19,6 @@ const (
 	// defaultLifetime is that of Okta's tokens, for an answer that names none. A token that ends earlier
 	// is refused then, and replaced.
 	defaultLifetime = time.Hour
-	// maxLifetime bounds what an answer names.
-	maxLifetime = 24 * time.Hour
 	// renewalShare is the part of a token's life that is left when it is renewed: a twelfth, which is five
 	// minutes of Okta's hour.
 	renewalShare = 12

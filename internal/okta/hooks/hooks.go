@@ -18,9 +18,7 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
-const (
-	eventHooksPath = "/api/v1/eventHooks"
-)
+const eventHooksPath = "/api/v1/eventHooks"
 
 // Client manages the event hooks of one org (Okta, Event Hooks API). Reading them takes the scope
 // okta.eventHooks.read, changing them okta.eventHooks.manage. Every error wraps an [*oktaerr.Error], except those of
@@ -80,10 +78,13 @@ func (h *Hook) Verified() bool { return h.VerificationStatus == "VERIFIED" }
 // List returns all event hooks of the org.
 func (c *Client) List(ctx context.Context) ([]Hook, error) {
 	var all []Hook
-	at := &url.URL{Path: eventHooksPath}
+	at, left := &url.URL{Path: eventHooksPath}, maxListBytes
 	for range maxPages {
 		var page json.RawMessage
 		header, err := c.call(ctx, http.MethodGet, at, nil, &page)
+		if left -= len(page); err == nil && left < 0 {
+			err = &oktaerr.Error{Kind: oktaerr.Unavailable, Err: fmt.Errorf("the list is larger than %d MiB", maxListBytes>>20)}
+		}
 		if err == nil {
 			all, err = appendHooks(all, page)
 		}

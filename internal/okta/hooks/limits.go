@@ -9,4 +9,6 @@ const (
 	// maxHooks bounds the event hooks of an org, which has a few dozen, and maxPages the pages of their list.
 	maxHooks = 500
 	maxPages = 100
+	// maxListBytes bounds all pages of the list together. A hundred hooks of 300 types each are 1 MB.
+	maxListBytes = 4 << 20
 )

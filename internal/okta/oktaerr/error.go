@@ -125,9 +125,6 @@ func (e *Error) What() string {
 	return wire.Printable(b.String(), maxErrorText)
 }
 
-// maxErrorText bounds what an error says, in bytes.
-const maxErrorText = 4 << 10
-
 // Unwrap returns Err.
 func (e *Error) Unwrap() error { return e.Err }
 

@@ -20,12 +20,6 @@ const (
 	// enoughAtFirst is how many answers in a row must agree with each other to be believed against the local clock,
 	// and enoughToMove how many against a time of Okta's that was believed before.
 	enoughAtFirst, enoughToMove = 2, 3
-	// maxWindowMove is how far ahead answers without a Date move the clock, however many agree: a reset alone may as
-	// well be written in a way of its own by what is in between. A local clock that is further behind shows in times
-	// that are too early.
-	maxWindowMove = 10 * time.Minute
-	// latestPlausible is the time (in 2106) from which on a header holds anything but a time in seconds.
-	latestPlausible = 1 << 32
 )
 
 // earliestPlausible is long before the first answer of Okta's. A reset that is written as the seconds that are left,

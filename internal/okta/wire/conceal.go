@@ -16,9 +16,6 @@ const (
 	// minConcealed is the length in bytes from which on a secret is concealed: to take shorter ones out of a text would
 	// garble it.
 	minConcealed = 6
-	// maxPassing is how many secrets that pass are remembered, those that were used last: 256 access tokens are those
-	// of more than a hundred orgs, each of which lives for an hour.
-	maxPassing = 256
 	// concealed stands where a secret stood.
 	concealed = "[REDACTED]"
 )

@@ -13,12 +13,6 @@ import (
 const (
 	// Window is how long a window of the rate limit lasts (Okta, rate limits: requests per minute).
 	Window = time.Minute
-	// MaxWindow bounds every wait that Okta's headers ask for: its windows are one minute long, so a header that
-	// names much more is wrong.
-	MaxWindow = 2 * time.Minute
-	// maxConcurrencyWait bounds the wait after a refusal for too many simultaneous requests, in which the reset
-	// is only a suggestion (Okta, rate limits: concurrency).
-	maxConcurrencyWait = time.Minute
 )
 
 // RateLimit is what a response said of the rate limit that its request was counted against. The zero value is that

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package reconcile
+
+// What announcements may make this package remember, and do.
+const (
+	// maxAnnouncedBytes bounds what is remembered of announced events: about 250,000 of them without
+	// their text, or 10,000 with it.
+	maxAnnouncedBytes = 64 << 20
+	// maxResolved is after how many resolved events a new half is begun: 65,536 are four hours of the 400,000
+	// a day that Okta announces at most (Okta, event hook limits), in about 3 MB.
+	maxResolved = 1 << 16
+	// maxTypes is more than the types of event that Okta has. Those beyond it share one count.
+	maxTypes = 2000
+	// maxLookups misses take longer than any poll interval.
+	maxLookups = 20
+	// maxNamed bounds how many uuids and event types a log line has.
+	maxNamed = 20
+)

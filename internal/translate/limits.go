@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package translate
+
+// What an event may make this package do and remember.
+const (
+	// maxYear is the last year that a Timestamp, which counts nanoseconds, holds as a whole.
+	maxYear = 2261
+	// maxKeptTokens is the number of JSON values above which the room for them is given back after the event.
+	maxKeptTokens = 1 << 14
+	// maxLearnedNodes is how many keys a tree remembers beyond those of attributes.go, maxLearnedKey how long in bytes
+	// they may be.
+	maxLearnedNodes = 2048
+	maxLearnedKey   = 64
+	// maxChildren is how many keys one node remembers: the number of bits in resolve's set of names.
+	maxChildren = 64
+	// maxEventNames is how many names are remembered; Okta has some 1,100 event types.
+	maxEventNames = 2048
+	// maxEventType is how long in bytes a type may be whose name is remembered.
+	maxEventType = 128
+)
