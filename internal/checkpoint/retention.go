@@ -7,9 +7,9 @@ import "time"
 const (
 	// Overlap is how far before the newest delivered event a rewind begins.
 	Overlap = time.Hour
-	// Remembered is how far before the newest delivered event IDs are kept. The second hour is for
+	// remembered is how far before the newest delivered event IDs are kept. The second hour is for
 	// differences between Okta's own clocks, and for answers that do not tell the time.
-	Remembered = 2 * Overlap
+	remembered = 2 * Overlap
 	// minKept is how many IDs are kept, in 256 kB, of events that no rewind reaches by their published
 	// time: as long as there are fewer, those of events that Okta persisted hours late are known too.
 	minKept = 1 << 14
@@ -31,7 +31,7 @@ func KeepAll() Retention { return Retention{keepAll: true} }
 // AnnouncedRecently keeps the events of the last hours before now: for deliveries while nothing polls,
 // so that the position and with it the newest polled event stand still. Polling that begins later comes
 // upon all of these events, however old: minKept of them are kept for that.
-func AnnouncedRecently(now time.Time) Retention { return Retention{since: now.Add(-Remembered)} }
+func AnnouncedRecently(now time.Time) Retention { return Retention{since: now.Add(-remembered)} }
 
 // AnnouncedWithinADay keeps the events of the last 24 hours before now, up to the bound: for a history that no poll has
 // made, so that a delivery that is sent again later is known.
@@ -46,7 +46,7 @@ func (r Retention) expired(d *chunkList, newest time.Time, more int) int {
 	case !r.since.IsZero():
 		return d.oldest(more, func(c *chunk, kept int) bool { return c.answered.Before(r.since) && kept > minKept })
 	default:
-		reach := newest.Add(-Remembered)
+		reach := newest.Add(-remembered)
 		return d.oldest(more, func(c *chunk, kept int) bool { return c.beyond(reach, kept) })
 	}
 }

@@ -25,7 +25,7 @@ func TestIDsOfLateEventsAreKeptAsLongAsARewindReachesThem(t *testing.T) {
 		state.Answered = now
 		commit(t, s, state, event(1+minute))
 		for _, s := range []*Store{s, open(t, client)} {
-			assert.Equal(t, minute <= int(Remembered.Minutes()), s.Delivered(event(0)), minute)
+			assert.Equal(t, minute <= int(remembered.Minutes()), s.Delivered(event(0)), minute)
 		}
 	}
 }
@@ -46,7 +46,7 @@ func TestIDsOfABacklogAreForgottenWhenThereAreEnough(t *testing.T) {
 	assert.Greater(t, len(s.ids), minKept-1000)
 }
 
-// A position that is a time finds all again that was delivered since: it is Remembered until there
+// A position that is a time finds all again that was delivered since: it is remembered until there
 // is a cursor, across a restart too.
 func TestIDsAreKeptWhileThePositionIsATime(t *testing.T) {
 	client := NewMemory()
@@ -136,7 +136,7 @@ func TestIDsAheadOfThePositionAreKeptUntilItComesUponThem(t *testing.T) {
 		polled.Answered = noon.Add(4 * time.Hour)
 		commit(t, s, polled)
 		for _, s := range []*Store{s, open(t, client)} {
-			assert.Equal(t, !newest.After(noon.Add(Remembered)), s.Delivered(event(0)), hour)
+			assert.Equal(t, !newest.After(noon.Add(remembered)), s.Delivered(event(0)), hour)
 		}
 	}
 }

@@ -17,7 +17,11 @@
 // it. The next process starts from there.
 //
 // One org in four also has an event hook. Its announcements reach the handler of the process that runs: early,
-// late, twice or out of order. They are refused while none runs.
+// late, twice or out of order. They are refused while none runs. Strangers send rubbish to it, and deliveries that they
+// have captured.
+//
+// Answers may be hostile: without end, with more elements than memory should hold, with the credential in them, or not
+// Okta's at all.
 //
 // One history in three has pipelines that fan out. Branches are away, deny everything, limit the size of a call or
 // refuse single events for good, each by itself, and their errors are joined in each way that the Collector joins
@@ -51,6 +55,7 @@
 //	requests   requests, deliveries and writes that fail are not tried again at full speed; the requests within
 //	           any minute are bounded
 //	reserve    what rate_limit.reserve keeps for the org's other clients is left alone
+//	words      no log line and no status holds a credential, or moves a terminal's cursor
 //	credential no request left for another address, no credential stands in a URL or in the storage, no DPoP
 //	           proof or client assertion was sent twice
 //	leftovers  no goroutine, no response body and no storage client is left open

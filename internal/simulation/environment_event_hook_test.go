@@ -3,7 +3,9 @@
 package simulation
 
 import (
+	"bytes"
 	"context"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -27,10 +29,26 @@ const (
 // hookTypes are the types of event that the event hook announces; some of them pass the filters.
 var hookTypes = []string{"user.session.start", "policy.rule.update", "system.email.delivery"}
 
+// announcedTo is hookEndpoint for the org, whose deliveries may be captured on the way.
+type announcedTo struct{ hookEndpoint }
+
+// ServeHTTP passes a request on.
+func (a announcedTo) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	if r.Method == http.MethodPost {
+		a.locked(func() { a.capture(string(body)) })
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	a.hookEndpoint.ServeHTTP(w, r)
+}
+
 // options are those of the org's event hooks, which reach the node's processes.
 func (h hookSetup) options(n *node) eventhooks.Options {
 	return eventhooks.Options{
-		Transport: oktatest.RoundTripper(hookEndpoint{n}), Delay: h.delay - h.lead,
+		Transport: oktatest.RoundTripper(announcedTo{hookEndpoint{n}}), Delay: h.delay - h.lead,
 		Batch: h.batch, BatchWait: h.batchWait, Parallel: 2, RetryDelay: h.retryDelay,
 		DuplicateEvents: h.irregular, DuplicateDeliveries: h.irregular, Reorder: h.irregular, ReorderBy: time.Minute,
 		Seed: h.seed,

@@ -44,6 +44,7 @@ type node struct {
 	repeats         int // how many were delivered again, and were allowed to be
 	owed            owed
 	violations      []violation
+	captured        []string // deliveries of the event hook that strangers may send again
 }
 
 // period is a time during which the receiver asks for the same events.

@@ -87,6 +87,7 @@ func (p *process) start() error {
 	}
 	set := receivertest.NewNopSettings(factory.Type())
 	set.ID = component.NewIDWithName(factory.Type(), p.node.hosts.org)
+	set.Logger = p.logger()
 	p.collectMetrics(&set)
 	var err error
 	if p.receiver, err = factory.CreateLogs(context.Background(), set, cfg, p); err != nil {

@@ -5,6 +5,7 @@ package simulation
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
@@ -59,6 +60,16 @@ var logFaults = map[string]fault.Fault{
 	"a reset that is off":        fault.ResetOff(6 * time.Hour),
 	"bad rate headers":           fault.BadRateHeaders(),
 	"an event twice":             fault.DuplicateEvents(),
+	"a page without end":         fault.OversizedBody(-1),
+	"too many elements":          fault.Unpacks("[", 1, "]"),
+	"a huge event":               fault.HugeEvents(70_000),
+	"an echo":                    fault.Echo(401),
+	"an echo with 403":           fault.Echo(403),
+	"a proxy's 407":              fault.FromStranger(407, fault.HTMLPage),
+	"a gateway's 403":            fault.FromStranger(403, fault.HTMLPage),
+	"a filter's 451":             fault.FromStranger(451, fault.NoBody),
+	"a portal's 511":             fault.FromStranger(511, fault.HTMLPage),
+	"a portal's page":            fault.FromStranger(200, fault.HTMLPage),
 }
 
 // tokenFaults is what can go wrong with an answer of the token endpoint.
@@ -73,6 +84,11 @@ var tokenFaults = map[string]fault.Fault{
 	"a login page":          fault.Status(200, fault.HTMLPage),
 	"no nonce":              fault.WithoutNonce(),
 	"no expires_in":         fault.TokenWithout("expires_in"),
+	"a scope with escapes":  fault.TokenWith("scope", strings.Repeat("okta.logs.read \x1b[2J", 4<<10)),
+	"an endless life":       fault.TokenWith("expires_in", 1e300),
+	"a body without end":    fault.OversizedBody(-1),
+	"an echo":               fault.Echo(401),
+	"a portal's page":       fault.FromStranger(200, fault.HTMLPage),
 }
 
 // countMeetings returns a fault that is counted when a request meets it.

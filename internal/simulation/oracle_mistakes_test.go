@@ -11,6 +11,7 @@ const (
 	pacingPackage     = "internal/okta/pacing"
 	errorPackage      = "internal/okta/oktaerr"
 	authPackage       = "internal/okta/auth"
+	reconcilePackage  = "internal/eventhook/reconcile"
 )
 
 // mistake is an error in our own code, put into it on purpose.
@@ -105,6 +106,12 @@ var mistakes = []mistake{
 		return text
 	}
 	for i := range c.ids {`,
+	}}},
+	{"echoes-not-concealed", "words", []edit{{
+		wirePackage + "/printable.go", "	s = withoutSecrets(s)\n", "	if !MISTAKE {\n		s = withoutSecrets(s)\n	}\n",
+	}}},
+	{"replays-compared", "repeated", []edit{{
+		reconcilePackage + "/announced.go", "	return made.Before(", "	return !MISTAKE && made.Before(",
 	}}},
 	{"no-commit-on-an-orderly-stop", "repeated", []edit{{
 		deliveryPackage + "/commit.go", "	backOff := h.newBackOff()",

@@ -23,7 +23,10 @@ var stepKinds = []stepKind{
 	func(r random, _ setup) step {
 		return requestFaults{fault: pick(r, faultNames...), times: 1 + r.IntN(4)}
 	},
-	func(r random, _ setup) step {
+	func(r random, set setup) step {
+		if set.oauth {
+			return requestFaults{fault: pick(r, tokenFaultNames...), times: 1 + r.IntN(3), token: true}
+		}
 		return requestFaults{fault: pick(r, faultNames...), times: 1 + r.IntN(4)}
 	},
 	func(r random, _ setup) step {
@@ -77,6 +80,12 @@ var stepKinds = []stepKind{
 		}
 		return orgURLWrong{another: r.oneIn(2), last: r.between(time.Second, 20*time.Minute)}
 	},
+	func(r random, set setup) step {
+		if !set.hook.on() {
+			return requestFaults{fault: pick(r, faultNames...), times: 1}
+		}
+		return strangers{replay: !r.oneIn(3)}
+	},
 	func(r random, set setup) step { return restartInDelivery{r.restart(!set.reorders() && r.oneIn(2))} },
 }
 
@@ -123,6 +132,11 @@ func (r random) steps(node int, set setup, length time.Duration) []timedStep {
 		steps = append(steps,
 			timedStep{from, node, credentialFault{state: oktatest.TokenSeesNothing, last: length}},
 			timedStep{r.between(from, length), node, refusePositions{code: "E0000031"}})
+	}
+	// What was announced hours ago is forgotten when the process that compared it is gone.
+	if set.hook.deliverUnconfirmed && length > 3*time.Hour {
+		at := r.between(length*3/4, length)
+		steps = append(steps, timedStep{at, node, r.restart(false)}, timedStep{min(length, at+20*time.Minute), node, strangers{replay: true}})
 	}
 	for range 2 + r.IntN(12) {
 		group(time.Duration(r.Int64N(int64(length))).Truncate(time.Millisecond))

@@ -255,7 +255,7 @@ func TestLateAnnouncementsAreCompared(t *testing.T) {
 			w.org.Append(eventOf("user.session.start", n, w.org.Now()))
 			w.wait(time.Hour)
 		}
-		require.Equal(t, http.StatusOK, w.deliver(announcement(7, w.org.Now().Add(-2*time.Hour))))
+		require.Equal(t, http.StatusOK, w.deliver(announcement(7, w.org.Now().Add(-100*time.Minute))))
 		w.wait(10 * time.Minute)
 		assert.EqualValues(t, 1, w.metric("hook_events_unconfirmed"))
 	})

@@ -110,7 +110,7 @@ func (a *announced) isForgotten(made time.Time) bool {
 // beyondMemory is isForgotten with the lock held. Okta has announced an event after it persisted it, so polling that
 // has read so much further has come upon it, if it ever does.
 func (a *announced) beyondMemory(made time.Time) bool {
-	return made.Before(a.readTo.Add(-checkpoint.Remembered))
+	return made.Before(a.readTo.Add(-maxLateness))
 }
 
 // resolve goes through what is waited for after an answer that held so much of the log. asked is when the

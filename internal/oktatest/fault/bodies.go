@@ -4,7 +4,6 @@ package fault
 
 import (
 	"bytes"
-	"compress/gzip"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -140,22 +139,4 @@ func changeNext(h http.Header, change func(next string) string) {
 	if h["Link"] = kept; len(kept) == 0 {
 		delete(h, "Link")
 	}
-}
-
-// Unpacks sends a gzip stream of some kilobytes that unpacks to a JSON text of about n bytes: a text before and after
-// so many elements of an array.
-func Unpacks(before string, n int, after string) Fault {
-	return Fault{Name: "unpacks", Serve: func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
-		w.Header().Set("Content-Type", "application/json")
-		w.Header().Set("Content-Encoding", "gzip")
-		w.WriteHeader(http.StatusOK)
-		packed := gzip.NewWriter(w)
-		_, _ = packed.Write([]byte(before)) // a client that went away is not the server's problem
-		block := []byte(strings.Repeat("0,", 32<<10))
-		for sent := 0; sent < n; sent += len(block) {
-			_, _ = packed.Write(block)
-		}
-		_, _ = packed.Write([]byte("0" + after))
-		_ = packed.Close()
-	}}
 }
