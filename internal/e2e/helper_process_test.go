@@ -106,11 +106,16 @@ func (p *process) kill(t *testing.T) {
 // await waits until the channel is closed, which is what the words say has come to pass.
 func (p *process) await(t *testing.T, words string, happened <-chan struct{}) {
 	t.Helper()
+	p.awaitUntil(t, words, happened, time.After(patience))
+}
+
+func (p *process) awaitUntil(t *testing.T, words string, happened <-chan struct{}, over <-chan time.Time) {
+	t.Helper()
 	select {
 	case <-happened:
 	case <-p.done:
 		require.Failf(t, "the program ended", "%s before: %s\n%s", p.cmd.ProcessState, words, p.output.tail())
-	case <-time.After(patience):
+	case <-over:
 		require.Failf(t, "patience is over", "never: %s\n%s", words, p.output.tail())
 	}
 }
@@ -138,12 +143,12 @@ func (p *process) printed(text string) int {
 // awaitPrinted waits until the program has printed the text so many times.
 func (p *process) awaitPrinted(t *testing.T, text string, times int) {
 	t.Helper()
-	for {
+	for over := time.After(patience); ; { // whatever else it prints meanwhile
 		printed, more := p.output.watch()
 		if strings.Count(printed, text) >= times {
 			return
 		}
-		p.await(t, "it prints "+text, more)
+		p.awaitUntil(t, "it prints "+text, more, over)
 	}
 }
 

@@ -24,8 +24,15 @@ type simulator struct {
 
 func startSimulatorHere(t *testing.T) *simulator {
 	t.Helper()
+	return startSimulatorWith(t, oktatest.Options{})
+}
+
+// startSimulatorWith starts one with options beside those that all tests share.
+func startSimulatorWith(t *testing.T, options oktatest.Options) *simulator {
+	t.Helper()
+	options.Token, options.RateLimit, options.RequestLog = token, oktatest.NoRateLimit, -1
 	s := &simulator{
-		Org:       oktatest.NewOrg(oktatest.Options{Token: token, RateLimit: oktatest.NoRateLimit, RequestLog: -1}),
+		Org:       oktatest.NewOrg(options),
 		address:   "127.0.0.1:0",
 		generator: generate.New(1),
 	}

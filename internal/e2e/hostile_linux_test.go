@@ -4,9 +4,6 @@ package e2e
 
 import (
 	"fmt"
-	"io"
-	"net"
-	"net/http"
 	"os"
 	"regexp"
 	"strconv"
@@ -18,11 +15,16 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sys/unix"
 
-	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/authserver"
 )
 
 const (
-	hookSecret = "a-secret-of-the-end-to-end-tests"
+	hookSecret    = "a-secret-of-the-end-to-end-tests"
+	hostileClient = "0oaSyntheticClient01"
+	clientSecret  = "SyntheticSecretOfTheClient0123456789"
+	strangersHost = "stranger-"
 	// maxMemory is what the collector may have taken at most, in MB, whatever it was sent.
 	maxMemory = 300
 	maxFiles  = 256
@@ -40,81 +42,70 @@ func (p *process) peakMemory(t *testing.T) int {
 	return kilobytes >> 10
 }
 
-// Hostile answers and strangers at the event hook cost neither the process nor an event: with few file descriptors, and
-// beside normal polling.
-func TestHostilePeersCostNothing(t *testing.T) {
-	r := &recovery{org: startSimulatorHere(t)}
-	r.pipeline = newPipeline(t, "http://"+r.org.address,
-		"    retry: {initial_interval: 100ms, max_interval: 500ms}\n    event_hook: {endpoint: \"127.0.0.1:0\", secret: "+hookSecret+"}\n")
-	p := r.start(t)
-	require.NoError(t, unix.Prlimit(p.cmd.Process.Pid, unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: maxFiles, Max: maxFiles}, nil))
-	p.awaitPrinted(t, "Polling begins", 1)
-	listening := regexp.MustCompile(`The event hook listens.*"address": "([^"]+)"`).FindStringSubmatch(p.output.String())
-	require.NotNil(t, listening)
-	hook := listening[1]
-	r.happen(20)
-
-	for _, hostile := range []struct {
-		name string
-		does func()
-	}{
-		{"elements of a page", func() { r.org.Inject(fault.Unpacks("[", 23<<20, "]")) }},
-		{"values of an event", func() {
-			r.org.Inject(fault.Unpacks(`[{"uuid":"huge","published":"2026-11-21T00:00:00Z","list":[`, 23<<20, "]}]"))
-		}},
-		{"more than a page", func() { r.org.Inject(fault.Unpacks("[", 1<<30, "]")) }},
-		{"silent connections", func() { connect(t, hook, 300, "") }},
-		{"unfinished headers", func() {
-			connect(t, hook, 150, "POST /okta/hook HTTP/1.1\r\nHost: x\r\nX-Large: "+strings.Repeat("a", 1<<20))
-		}},
-		{"garbage connections", func() { connect(t, hook, 300, "\x16\x03\x01 garbage\r\n\r\n") }},
-		{"large deliveries", func() { deliverMany(hook) }},
-	} {
-		hostile.does()
-		r.happen(20)
-		r.requireAll(t)
-		t.Logf("after %s the peak is %d MB", hostile.name, p.peakMemory(t))
-	}
-	assert.Less(t, p.peakMemory(t), maxMemory)
-	assert.Zero(t, p.printed("too many open files"))
-	p.stop(t)
-	for uuid, times := range r.arrivals(r.read(t)) {
-		assert.Equal(t, 1, times, uuid)
-	}
+// hostileBed is a collector that polls with OAuth, registers an event hook and listens for it, and shows its metrics at
+// the highest level.
+type hostileBed struct {
+	*recovery
+	*process
+	hook, metrics string // addresses
 }
 
-// connect opens connections that last as long as the test, and says something on each.
-func connect(t *testing.T, address string, n int, says string) {
+func newHostileBed(t *testing.T) *hostileBed {
 	t.Helper()
-	for range n {
-		var dialer net.Dialer
-		connection, err := dialer.DialContext(t.Context(), "tcp", address)
-		require.NoError(t, err)
-		t.Cleanup(func() { _ = connection.Close() })
-		_ = connection.SetWriteDeadline(time.Now().Add(time.Second))
-		_, _ = io.WriteString(connection, says) // the server may have closed it
-	}
+	org := startSimulatorWith(t, oktatest.Options{Apps: map[string]authserver.App{hostileClient: {
+		Kind: authserver.APIServiceIntegration, Secrets: []authserver.AppSecret{{Value: clientSecret}},
+		Scopes:        []string{api.LogsScope, api.HooksReadScope, api.HooksManageScope},
+		TokenLifetime: 5 * time.Second, // so that tokens are asked for all the time
+	}}})
+	b := &hostileBed{recovery: &recovery{org: org}, metrics: freeAddress(t)}
+	b.pipeline = newPipeline(t, "http://"+org.address, fmt.Sprintf(`
+    retry: {initial_interval: 100ms, max_interval: 500ms}
+    event_hook:
+      endpoint: "127.0.0.1:0"
+      secret: %s
+      deliver_unconfirmed: true
+      register: {public_url: "https://otel.example.com/okta/hook", name: otelcol}
+`, hookSecret))
+	b.edit(t, "    api_token: ${env:OKTA_API_TOKEN}\n", fmt.Sprintf(`
+    oauth: {client_id: %s, client_secret: %s, scopes: [%s, %s, %s]}
+`, hostileClient, clientSecret, api.LogsScope, api.HooksReadScope, api.HooksManageScope))
+	host, port, _ := strings.Cut(b.metrics, ":")
+	b.edit(t, "level: none", fmt.Sprintf(`level: detailed
+      readers: [{pull: {exporter: {prometheus: {host: "%s", port: %s, without_type_suffix: true}}}}]`, host, port))
+	b.process = b.start(t)
+	require.NoError(t, unix.Prlimit(b.cmd.Process.Pid, unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: maxFiles, Max: maxFiles}, nil))
+	b.awaitPrinted(t, "Polling begins", 1)
+	listening := regexp.MustCompile(`The event hook listens.*"address": "([^"]+)"`).FindStringSubmatch(b.output.String())
+	require.NotNil(t, listening)
+	b.hook = listening[1]
+	return b
 }
 
-// deliverMany sends large deliveries with the right secret, eight at a time.
-func deliverMany(address string) {
-	body := `{"data":{"events":[` + strings.Repeat("0,", 2<<20-100) + `0]}}`
-	answered := make(chan struct{})
-	for range 8 {
-		go func() {
-			defer func() { answered <- struct{}{} }()
-			request, err := http.NewRequest(http.MethodPost, "http://"+address+"/okta/hook", strings.NewReader(body)) //nolint:noctx // it is answered soon
-			if err != nil {
-				panic(err) // the address is good
-			}
-			request.Header.Set("Authorization", hookSecret)
-			request.Header.Set("Content-Type", "application/json")
-			if answer, err := http.DefaultClient.Do(request); err == nil {
-				_ = answer.Body.Close()
-			}
-		}()
+// Hostile answers and strangers at the event hook cost neither the process nor an event: with few file descriptors, and
+// beside normal polling. What they say is named for what it is, and no secret is repeated.
+func TestHostilePeersCostNothing(t *testing.T) {
+	b := newHostileBed(t)
+	b.happen(20)
+	b.requireAll(t)
+	for _, peer := range hostilePeers() {
+		peer.does(t, b)
+		b.happen(20)
+		b.requireAll(t)
+		for _, words := range peer.said {
+			b.awaitPrinted(t, words, 1)
+		}
+		t.Logf("after %s the peak is %d MB", peer.name, b.peakMemory(t))
 	}
-	for range 8 {
-		<-answered
+	assert.Less(t, b.peakMemory(t), maxMemory)
+	assert.Zero(t, b.printed("too many open files"))
+	for _, secret := range []string{clientSecret, hookSecret, "\x1b"} {
+		assert.Zero(t, b.printed(secret), "%q", secret)
+	}
+	_, metrics := get(t, "http://"+b.metrics+"/metrics")
+	assert.NotContains(t, metrics, strangersHost)
+	assert.Less(t, strings.Count(metrics, "\n"), 2000)
+	b.process.stop(t)
+	for uuid, times := range b.arrivals(b.read(t)) {
+		assert.Equal(t, 1, times, uuid)
 	}
 }
