@@ -35,7 +35,7 @@ func (p *progress) deliverDenied() error {
 		if accepted, err := p.probe(); err != nil || accepted || len(p.suspects) == 0 {
 			return err
 		}
-		return p.retryUnconfirmed(p.suspects[0])
+		return p.retryUnconfirmed()
 	}
 	p.callSize = 1
 	before := len(p.suspects)

@@ -150,12 +150,22 @@ func (p *progress) awaitSuspects() error {
 	if err := p.wait(wait, oldest.err); err != nil {
 		return err
 	}
-	return p.retryUnconfirmed(oldest)
+	return p.retryUnconfirmed()
 }
 
-// retryUnconfirmed tries a suspect again after which no event was accepted: that it is refused once more
-// counts as the same refusal.
-func (p *progress) retryUnconfirmed(s *suspect) error {
+// retryUnconfirmed tries a suspect again after which no event was accepted, each in turn, since any of them may be a good
+// one that was refused while everything was. That it is refused once more counts as the same refusal.
+func (p *progress) retryUnconfirmed() error {
+	s := slices.MinFunc(p.suspects, func(a, b *suspect) int {
+		switch {
+		case a.confirmed == b.confirmed:
+			return a.last.Compare(b.last)
+		case b.confirmed:
+			return -1
+		default:
+			return 1
+		}
+	})
 	refusals := s.refusals
 	err := p.retrySuspect(s)
 	s.refusals = min(s.refusals, refusals)

@@ -269,6 +269,29 @@ func TestPoisonInAQuietOrgWaitsForAnotherEvent(t *testing.T) {
 	})
 }
 
+// An event that came while everything was refused is delivered when that ends, also beside one that stays refused and
+// where no other event comes.
+func TestEventOfADenialIsDeliveredBesidePoison(t *testing.T) {
+	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		all := w.branches("far", "other")
+		far, other := all[0], all[1]
+		w.start()
+		w.wait(time.Minute)
+		w.happen(3)
+		poison := w.all()[0]
+		far.set(func(b *branch) { b.poison[poison] = true })
+		w.wait(10 * time.Minute)
+		other.set(func(b *branch) { b.away = errDenied })
+		w.wait(time.Minute)
+		w.happen(1)
+		w.wait(20 * time.Minute)
+		other.set(func(b *branch) { b.away = nil })
+		w.wait(20 * time.Minute)
+		w.requireEach(far, poison)
+		w.requireEach(other)
+	})
+}
+
 // A payload that is too large for the far end shrinks until it fits, and grows again.
 func TestCallsShrinkUntilTheyFit(t *testing.T) {
 	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
