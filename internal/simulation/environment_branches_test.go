@@ -147,9 +147,7 @@ func (p *process) fanOut(records []record) error {
 	}
 	switch {
 	case n.setup.drop && permanent:
-		for _, e := range events {
-			p.noteGivenUp(e)
-		}
+		p.noteDropped(records)
 	case !n.setup.drop && len(events) == 1:
 		p.noteOffered(events[0])
 	}
@@ -173,12 +171,25 @@ func (p *process) noteOffered(e *event) {
 	}
 }
 
+// noteDropped takes records as delivered that the receiver drops at once. They are as good as accepted: only a commit
+// keeps their events from coming again. It needs the lock.
+func (p *process) noteDropped(records []record) {
+	for _, r := range records {
+		e := p.node.events[r.uuid]
+		if e == nil {
+			continue
+		}
+		p.uncommitted = append(p.uncommitted, e)
+		if r.announced {
+			p.uncommittedAnnounced++
+		}
+		p.noteGivenUp(e)
+	}
+}
+
 // noteGivenUp takes an event as delivered that the receiver may give up. It needs the lock.
 func (p *process) noteGivenUp(e *event) {
 	n := p.node
-	if n.setup.drop { // it is refused once, and as good as accepted: only a commit keeps it from coming again
-		p.uncommitted = append(p.uncommitted, e)
-	}
 	if !e.delivered() {
 		n.coverage.add("events that a branch refuses for good", 1)
 		n.firstDeliveries++

@@ -69,9 +69,7 @@ func (p *process) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
 		n.noteRefusal(maxRefusedByBranches)
 		n.coverage.add("deliveries refused for good", 1)
 		if n.setup.drop {
-			for _, e := range n.eventsOf(records) {
-				p.noteGivenUp(e)
-			}
+			p.noteDropped(records)
 		}
 		return consumererror.NewPermanent(errUnusable)
 	}
