@@ -20,13 +20,26 @@ var ErrUnusable = errors.New("the stored position can't be used")
 //
 // The first history of a storage has keys without a prefix, as all histories had before there were several: so an
 // earlier version of the receiver resumes it.
-type keys struct{ prefix string }
+type keys struct {
+	prefix string
+	epoch  string // "" for a history that was never one of several replicas
+}
 
-func (k keys) position() string      { return k.prefix + positionKey }
-func (k keys) chunk(n uint64) string { return k.prefix + chunkKey(n) }
+func (k keys) position() string      { return k.space() + positionKey }
+func (k keys) chunk(n uint64) string { return k.space() + chunkKey(n) }
+
+// named is the key that names the epoch of a history.
+func (k keys) named() string { return k.prefix + "epoch" }
+
+func (k keys) space() string {
+	if k.epoch == "" {
+		return k.prefix
+	}
+	return k.named() + "/" + k.epoch + "/"
+}
 
 // keysOfHost are those of a host's own history, where that is not the first one.
-func keysOfHost(host string) keys { return keys{"org/" + host + "/"} }
+func keysOfHost(host string) keys { return keys{prefix: "org/" + host + "/"} }
 
 // Aliases lead to a history by the id of its org, and from a further host of the same org. Their value is the
 // prefix of the history's keys behind a word, since some storages can't tell an empty value from none.
@@ -39,36 +52,69 @@ func (k keys) alias() []byte { return []byte(aliasWord + k.prefix) }
 
 func parseAlias(text []byte) (keys, bool) {
 	prefix, ok := strings.CutPrefix(string(text), aliasWord)
-	return keys{prefix}, ok
+	return keys{prefix: prefix}, ok
 }
 
-// find returns the keys of a host's history, or of the one that it would begin, and the record that is stored
-// there, nil where none is.
-func find(ctx context.Context, client storage.Client, host string) (keys, []byte, error) {
-	own, alias, first := keysOfHost(host), storage.GetOperation(aliasOfHost(host)), storage.GetOperation(positionKey)
-	position := storage.GetOperation(own.position())
-	if err := client.Batch(ctx, position, alias, first); err != nil {
-		return keys{}, nil, fmt.Errorf("read the stored position: %w", err)
+// stored is what a storage has of one history.
+type stored struct {
+	keys   keys
+	record []byte  // nil where there is none
+	former *string // the epoch before, where there was one
+}
+
+// read reads what the storage has of a history.
+func (k keys) read(ctx context.Context, client storage.Client) (stored, error) {
+	named, position := storage.GetOperation(k.named()), storage.GetOperation(k.position())
+	if err := client.Batch(ctx, named, position); err != nil {
+		return stored{}, fmt.Errorf("read the stored position: %w", err)
 	}
-	if position.Value != nil {
-		return own, position.Value, nil
+	return k.follow(ctx, client, named.Value, position.Value)
+}
+
+// follow follows the name of an epoch, where there is one; record is that of a history without epochs.
+func (k keys) follow(ctx context.Context, client storage.Client, named, record []byte) (stored, error) {
+	if named == nil {
+		return stored{keys: k, record: record}, nil
+	}
+	e, err := parseEpoch(named)
+	if err != nil {
+		return stored{}, err
+	}
+	k.epoch = e.Epoch
+	if record, err = client.Get(ctx, k.position()); err != nil {
+		return stored{}, fmt.Errorf("read the stored position: %w", err)
+	}
+	if record == nil {
+		// Another replica has just begun a later one, and this one is gone: the next try finds that.
+		return stored{}, fmt.Errorf("%w: there is none in the epoch %s", ErrUnusable, e.Epoch)
+	}
+	return stored{keys: k, record: record, former: e.Former}, nil
+}
+
+// find returns what is stored of a host's history, or the keys of the one that it would begin.
+func find(ctx context.Context, client storage.Client, host string) (stored, error) {
+	own, first, alias := keysOfHost(host), keys{}, storage.GetOperation(aliasOfHost(host))
+	ownNamed, ownPosition := storage.GetOperation(own.named()), storage.GetOperation(own.position())
+	firstNamed, firstPosition := storage.GetOperation(first.named()), storage.GetOperation(first.position())
+	if err := client.Batch(ctx, ownNamed, ownPosition, alias, firstNamed, firstPosition); err != nil {
+		return stored{}, fmt.Errorf("read the stored position: %w", err)
+	}
+	if s, err := own.follow(ctx, client, ownNamed.Value, ownPosition.Value); err != nil || s.record != nil {
+		return s, err
 	}
 	if other, ok := parseAlias(alias.Value); ok {
-		text, err := client.Get(ctx, other.position())
-		if err != nil {
-			return keys{}, nil, fmt.Errorf("read the stored position: %w", err)
-		}
-		return other, text, nil
+		return other.read(ctx, client)
 	}
-	if first.Value == nil {
-		return keys{}, nil, nil
+	s, err := first.follow(ctx, client, firstNamed.Value, firstPosition.Value)
+	if err != nil || s.record == nil {
+		return s, err
 	}
-	r, err := parseRecord(first.Value)
+	r, err := parseRecord(s.record)
 	if err != nil || sameHost(r.Org, host) {
 		// Whose it is can't be told where it can't be read.
-		return keys{}, first.Value, nil
+		return s, nil
 	}
-	return own, nil, nil
+	return stored{keys: own}, nil
 }
 
 // sameHost compares two hosts as they were written by versions that did not normalise them.
@@ -91,14 +137,17 @@ func (s *Store) Adopt(ctx context.Context, orgID string) (bool, error) {
 	if !ok {
 		return false, nil
 	}
-	if text, err = s.client.Get(ctx, other.position()); err != nil {
-		return false, fmt.Errorf("read the stored position: %w", err)
-	}
-	if text == nil {
-		return false, nil
-	}
-	if err := s.read(ctx, other, text); err != nil {
+	found, err := other.read(ctx, s.client)
+	if err != nil || found.record == nil {
 		return false, err
+	}
+	if err := s.read(ctx, found); err != nil {
+		return false, err
+	}
+	if s.fenced {
+		if err := s.takeOver(ctx); err != nil {
+			return false, err
+		}
 	}
 	if err := s.client.Set(ctx, aliasOfHost(s.org), other.alias()); err != nil {
 		return false, fmt.Errorf("store the position: %w", err)
@@ -113,6 +162,9 @@ func (s *Store) OrgID() string { return s.record.OrgID }
 func (s *Store) SetOrgID(ctx context.Context, orgID string) error {
 	if orgID == "" || orgID == s.record.OrgID || !s.found {
 		return nil
+	}
+	if err := s.hold(ctx); err != nil {
+		return err
 	}
 	next := s.record
 	next.OrgID = orgID

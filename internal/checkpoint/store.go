@@ -20,7 +20,10 @@ type Store struct {
 	keys   keys
 
 	found     bool
-	others    bool // the storage holds the history of another host
+	others    bool    // the storage holds the history of another host
+	former    *string // the epoch before the one that was read, where there was one
+	fenced    bool    // other replicas may take over
+	named     bool    // the storage names the epoch of this store
 	record    record
 	delivered *chunkList
 }
@@ -29,25 +32,24 @@ type Store struct {
 // one of the storage, or [ErrUnusable]: then nothing may be stored, since what is there would be lost.
 func Open(ctx context.Context, client storage.Client, org string, logger *zap.Logger) (*Store, error) {
 	s := &Store{client: client, org: org, logger: logger, delivered: newChunkList()}
-	found, text, err := find(ctx, client, org)
+	found, err := find(ctx, client, org)
 	if err != nil {
 		return nil, err
 	}
-	s.keys = found
-	if text == nil {
-		s.others = found != keys{}
+	if found.record == nil {
+		s.keys, s.others = found.keys, found.keys != keys{}
 		return s, nil
 	}
-	return s, s.read(ctx, found, text)
+	return s, s.read(ctx, found)
 }
 
 // read reads a history.
-func (s *Store) read(ctx context.Context, from keys, text []byte) error {
-	r, err := parseRecord(text)
+func (s *Store) read(ctx context.Context, from stored) error {
+	r, err := parseRecord(from.record)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrUnusable, err)
 	}
-	s.keys, s.found, s.record, s.delivered = from, true, *r, newChunkList()
+	s.keys, s.former, s.found, s.record, s.delivered = from.keys, from.former, true, *r, newChunkList()
 	return s.readChunks(ctx)
 }
 
@@ -70,6 +72,10 @@ func (s *Store) NewestDelivered() (published, answered time.Time) { return s.del
 // those that retention does not keep. All of it is one transaction: either everything is stored or
 // nothing is. After an error nothing has changed, and the same commit can be tried again.
 func (s *Store) Commit(ctx context.Context, p Position, delivered Delivered, retention Retention) error {
+	// Also where nothing has changed: a storage that has lost its data gets it back.
+	if err := s.hold(ctx); err != nil {
+		return err
+	}
 	next := s.record
 	next.Version = version
 	if !s.found {
@@ -96,6 +102,13 @@ func (s *Store) Commit(ctx context.Context, p Position, delivered Delivered, ret
 		return err
 	}
 	ops = append(ops, storage.SetOperation(s.keys.position(), text))
+	if s.fenced && !s.named {
+		named, err := s.name(nil)
+		if err != nil {
+			return err
+		}
+		ops = append(ops, named)
+	}
 	for n := s.record.FirstChunk; n != next.FirstChunk; n++ {
 		ops = append(ops, storage.DeleteOperation(s.keys.chunk(n)))
 	}
@@ -103,7 +116,7 @@ func (s *Store) Commit(ctx context.Context, p Position, delivered Delivered, ret
 		return fmt.Errorf("store the position: %w", err)
 	}
 
-	s.found, s.record = true, next
+	s.found, s.record, s.named = true, next, s.fenced
 	s.delivered.forget(expired)
 	if len(added.ids) > 0 {
 		s.delivered.add(added)

@@ -111,7 +111,7 @@ func TestOneTransactionForEachCommitAndNoneForNothing(t *testing.T) {
 	commit(t, s, at(noon, "1"), event(1))
 	commit(t, s, at(noon, "1"))
 	commit(t, s, at(noon, "2"))
-	assert.Equal(t, []int{3, 2, 1}, client.sizes, "the three places of a record are read, then position and uuids in one, the position alone, and an unchanged state writes nothing")
+	assert.Equal(t, []int{5, 2, 1}, client.sizes, "the five places of a record are read, then position and uuids in one, the position alone, and an unchanged state writes nothing")
 }
 
 func TestFailedCommitChangesNothingAndCanBeRepeated(t *testing.T) {

@@ -4,6 +4,7 @@ package delivery
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/checkpoint"
@@ -22,8 +23,8 @@ func (h *History) commit(ctx context.Context, source Source) error {
 	backOff := h.newBackOff()
 	for {
 		err := h.commitOnce(ctx, h.pending.Delivered(h.position.Answered))
-		if err == nil {
-			return nil
+		if err == nil || errors.Is(err, checkpoint.ErrFenced) {
+			return err
 		}
 		if !h.storageFailed(err, backOff) {
 			return err

@@ -36,8 +36,10 @@ const (
 // Settings are what a delivery needs.
 type Settings struct {
 	// Org is the host that a stored history belongs to.
-	Org        string
-	Storage    storage.Client
+	Org     string
+	Storage storage.Client
+	// Fenced: other replicas may take over the history, which ends the run ([checkpoint.ErrFenced]).
+	Fenced     bool
 	Translator *translate.Translator
 	Consumer   consumer.Logs
 	ObsReport  *receiverhelper.ObsReport
@@ -96,7 +98,11 @@ func (d *Delivery) Open(ctx context.Context) (h *History, found bool, err error)
 		inCall: map[checkpoint.ID]struct{}{}, ahead: map[checkpoint.ID]struct{}{},
 	}
 	err = h.untilStorageWorks(func() (err error) {
-		h.store, err = checkpoint.Open(ctx, d.set.Storage, d.set.Org, d.set.Logger)
+		open := checkpoint.Open
+		if d.set.Fenced {
+			open = checkpoint.OpenFenced
+		}
+		h.store, err = open(ctx, d.set.Storage, d.set.Org, d.set.Logger)
 		return err
 	})
 	if err != nil {
@@ -123,19 +129,31 @@ func (h *History) Adopt(orgID string) (found bool, err error) {
 // MayAdopt reports whether there is a history that [History.Adopt] may find to be the same org's.
 func (h *History) MayAdopt() bool { return h.store.MayAdopt() }
 
-// untilStorageWorks tries something until the storage does not fail. The only error is that of a run that has ended.
+// untilStorageWorks tries something until the storage does not fail. The only errors are [checkpoint.ErrFenced] and
+// that of a run that has ended.
 func (h *History) untilStorageWorks(try func() error) error {
 	backOff := h.newBackOff()
 	for {
 		err := try()
-		if err == nil {
+		switch {
+		case err == nil:
 			h.set.Health.Succeeded(telemetry.Storing)
 			return nil
-		}
-		if h.run.Err() != nil || !h.storageFailed(err, backOff) {
+		case errors.Is(err, checkpoint.ErrFenced):
+			return err
+		case h.run.Err() != nil || !h.storageFailed(err, backOff):
 			return h.run.Err()
 		}
 	}
+}
+
+// Holds returns once the storage tells that no other replica has taken over the history; where one has the error is
+// [checkpoint.ErrFenced]. Any other error is that of a run that has ended. It may be called while a batch is delivered.
+func (h *History) Holds() error {
+	if !h.set.Fenced {
+		return nil
+	}
+	return h.untilStorageWorks(func() error { return h.store.Holds(h.run) })
 }
 
 // OrgID is the id of the org as it is stored, "" while it is not known.

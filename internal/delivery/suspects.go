@@ -153,8 +153,8 @@ func (p *progress) awaitSuspects() error {
 	return p.retryUnconfirmed()
 }
 
-// retryUnconfirmed tries a suspect again after which no event was accepted, each in turn, since any of them may be a good
-// one that was refused while everything was. That it is refused once more counts as the same refusal.
+// retryUnconfirmed tries a suspect again after which no event was accepted, each in turn, since any of them may be a
+// good one that was refused while everything was. That it is refused once more counts as the same refusal.
 func (p *progress) retryUnconfirmed() error {
 	s := slices.MinFunc(p.suspects, func(a, b *suspect) int {
 		switch {

@@ -104,7 +104,7 @@ func TestHostilePeersCostNothing(t *testing.T) {
 	_, metrics := get(t, "http://"+b.metrics+"/metrics")
 	assert.NotContains(t, metrics, strangersHost)
 	assert.Less(t, strings.Count(metrics, "\n"), 2000)
-	b.process.stop(t)
+	b.stop(t)
 	for uuid, times := range b.arrivals(b.read(t)) {
 		assert.Equal(t, 1, times, uuid)
 	}

@@ -24,7 +24,8 @@ type hostilePeer struct {
 	said []string
 }
 
-// hostilePeers are Okta's API as a hostile server would answer, what stands in between, and strangers at the event hook.
+// hostilePeers are Okta's API as a hostile server would answer, what stands in between, and strangers at the event
+// hook.
 func hostilePeers() []hostilePeer {
 	answers := func(faults ...fault.Fault) func(*testing.T, *hostileBed) {
 		return func(_ *testing.T, b *hostileBed) { b.org.Inject(faults...) }

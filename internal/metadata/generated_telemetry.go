@@ -42,6 +42,7 @@ type TelemetryBuilder struct {
 	OktaSystemlogHookEventsUnconfirmed metric.Int64Counter
 	OktaSystemlogHookTriggeredPolls    metric.Int64Counter
 	OktaSystemlogLag                   metric.Float64ObservableGauge
+	OktaSystemlogLeader                metric.Int64ObservableGauge
 	OktaSystemlogPositionAge           metric.Float64ObservableGauge
 	OktaSystemlogPositionRewinds       metric.Int64Counter
 	OktaSystemlogRateLimitCeiling      metric.Int64ObservableGauge
@@ -100,6 +101,21 @@ func (builder *TelemetryBuilder) RegisterOktaSystemlogLagCallback(cb metric.Floa
 		cb(ctx, &observerFloat64{inst: builder.OktaSystemlogLag, obs: o})
 		return nil
 	}, builder.OktaSystemlogLag)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterOktaSystemlogLeaderCallback sets callback for observable OktaSystemlogLeader metric.
+func (builder *TelemetryBuilder) RegisterOktaSystemlogLeaderCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.OktaSystemlogLeader, obs: o})
+		return nil
+	}, builder.OktaSystemlogLeader)
 	if err != nil {
 		return err
 	}
@@ -289,6 +305,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_okta_systemlog_lag",
 		metric.WithDescription("How long ago, on Okta's clock, the newest delivered event was published. It grows while the org is quiet. Unconfirmed events of an event hook do not count. Not there before the first event. [Alpha]"),
 		metric.WithUnit("s"),
+	)
+	errs = errors.Join(errs, err)
+	builder.OktaSystemlogLeader, err = builder.meter.Int64ObservableGauge(
+		"otelcol_okta_systemlog_leader",
+		metric.WithDescription("Whether this replica holds the lease of k8s_leader_elector and polls, 1 or 0. Without a lease it is absent. [Alpha]"),
+		metric.WithUnit("1"),
 	)
 	errs = errors.Join(errs, err)
 	builder.OktaSystemlogPositionAge, err = builder.meter.Float64ObservableGauge(

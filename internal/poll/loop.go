@@ -13,21 +13,22 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 )
 
-// run polls until fetchCtx ends; deliverCtx is for the delivery that is then in hand.
-func (p *Poller) run(fetchCtx, deliverCtx context.Context) {
+// run polls until fetchCtx ends, or another replica has taken over, and returns why; deliverCtx is for the delivery
+// that is then in hand.
+func (p *Poller) run(fetchCtx, deliverCtx context.Context) error {
 	p.set.Metrics.PollingBegan()
 	if !p.loop.Sleep(fetchCtx, time.Until(p.set.NotBefore)) {
-		return
+		return fetchCtx.Err()
 	}
 	history, found, err := p.set.Delivery.Open(fetchCtx)
 	if err != nil {
-		return
+		return err
 	}
 	f := &follower{Poller: p, history: history, fetchCtx: fetchCtx}
 	defer f.running.Wait()
 	at, err := f.beginning(found)
 	if err != nil {
-		return
+		return err
 	}
 	f.from(at)
 	for {
@@ -41,7 +42,7 @@ func (p *Poller) run(fetchCtx, deliverCtx context.Context) {
 			f.from(at)
 		}
 		if err != nil {
-			return
+			return err
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 	"go.uber.org/zap"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/checkpoint"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/delivery"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/retry"
@@ -124,8 +125,17 @@ func (p *Poller) Start() {
 		defer close(current.done)
 		// Two runs never overlap, even when a delivery outlived the Stop of the first.
 		<-before
-		p.run(fetchCtx, deliverCtx)
+		if err := p.run(fetchCtx, deliverCtx); errors.Is(err, checkpoint.ErrFenced) {
+			p.set.Logger.Error("Another replica has taken over the position, polling ends: check that all collectors with this storage follow the same lease, unless this one was suspended", zap.Error(err))
+		}
 	}()
+}
+
+// Done is closed when the run that was started last is over: once it was stopped, or another replica has taken over.
+func (p *Poller) Done() <-chan struct{} {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.ended
 }
 
 // Stop ends polling: nothing more is fetched, the delivery in hand may finish within ctx, and what

@@ -12,6 +12,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/checkpoint"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
@@ -31,6 +32,9 @@ var errPositionRefused = errors.New("okta refuses the position")
 func (f *follower) fetch(at okta.Position) (*okta.Page, error) {
 	refusals := 0
 	return request(f.fetchCtx, f.Poller, func(ctx context.Context) (*okta.Page, error) {
+		if err := f.history.Holds(); err != nil {
+			return nil, err
+		}
 		page, err := f.set.Client.Page(ctx, at)
 		if err == nil {
 			f.set.Health.Expect("")
@@ -84,7 +88,8 @@ func (f *follower) sinceWorks(ctx context.Context, from okta.Position) bool {
 }
 
 // request sends the same request again and again until it is answered, with the wait that the kind of
-// failure calls for in between. It returns an error only when ctx ends or the position is refused.
+// failure calls for in between. It returns an error only when ctx ends, the position is refused, or another replica has
+// taken over.
 func request[T any](ctx context.Context, p *Poller, send func(context.Context) (T, error)) (T, error) {
 	backOff := retry.NewBackOff(p.set.Retry, p.asking)
 	for {
@@ -96,7 +101,7 @@ func request[T any](ctx context.Context, p *Poller, send func(context.Context) (
 			return answer, nil
 		case ctx.Err() != nil:
 			return answer, ctx.Err()
-		case errors.Is(err, errPositionRefused):
+		case errors.Is(err, errPositionRefused), errors.Is(err, checkpoint.ErrFenced):
 			return answer, err
 		}
 		wait := oktaerr.WaitAfter(err, backOff.Next(), p.set.Retry.MaxInterval)

@@ -31,6 +31,20 @@ func (m *Metrics) RegisterGauges(clock *wire.Clock, budget *pacing.Budget) error
 	return nil
 }
 
+// RegisterLeader makes a figure of whether this replica is the one that polls.
+func (m *Metrics) RegisterLeader() error {
+	return m.RegisterOktaSystemlogLeaderCallback(func(_ context.Context, o metric.Int64Observer) error {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		leads := int64(0)
+		if m.leads {
+			leads = 1
+		}
+		o.Observe(leads, m.receiver)
+		return nil
+	})
+}
+
 // lag is how old the newest delivered event is, given the time on Okta's clock.
 func (m *Metrics) lag(now time.Time) (time.Duration, bool) {
 	m.mu.Lock()

@@ -100,6 +100,17 @@ func (h *Health) Expect(cause string) {
 	h.expected = cause
 }
 
+// Reset says that nothing fails any more, because nothing is tried: without a word that anything works again.
+func (h *Health) Reset() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for a := range h.conditions {
+		h.conditions[a].Forget()
+		h.errs[a] = nil
+	}
+	h.reportStatus()
+}
+
 // reportStatus reports the status. Of several failures the one furthest along the way of an event
 // counts: it holds up the others.
 func (h *Health) reportStatus() {

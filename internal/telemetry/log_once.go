@@ -57,6 +57,13 @@ func (c *Condition) Succeeded() bool {
 	return true
 }
 
+// Forget forgets a failure without a word: the thing is not tried any more.
+func (c *Condition) Forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.cause = ""
+}
+
 // Limiter is for log lines that anybody on the network can cause: it lets one through in an interval.
 // It is safe for concurrent use.
 type Limiter struct {

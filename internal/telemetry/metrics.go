@@ -32,6 +32,7 @@ type Metrics struct {
 	// resumedAt is, until this run of polling has stored a position, when Okta gave the one that it began
 	// with, on Okta's clock; else zero.
 	resumedAt time.Time
+	leads     bool      // this replica polls; without a lease it does not matter
 	callBegan time.Time // of the call of the pipeline in hand; zero while there is none
 }
 
@@ -120,6 +121,15 @@ func (m *Metrics) Resumed(newest, answered time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.newest, m.resumedAt = newest, answered
+}
+
+// Leads notes whether this replica is the one that polls. One that stands by has no lag and no position.
+func (m *Metrics) Leads(leads bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.leads = leads; !leads {
+		m.newest, m.stored, m.resumedAt = time.Time{}, time.Time{}, time.Time{}
+	}
 }
 
 // CallBegan and CallEnded note that the pipeline has a delivery, and that it has returned.

@@ -5,6 +5,8 @@ package oktasystemlogreceiver
 import (
 	"context"
 	"errors"
+	"net/http"
+	"net/url"
 	"strings"
 
 	"go.opentelemetry.io/collector/component"
@@ -12,7 +14,9 @@ import (
 	"go.opentelemetry.io/collector/receiver"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/hooks"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
 )
 
 // Check goes from a configuration to the newest event of the org step by step, as a receiver with
@@ -105,4 +109,36 @@ func RemoveHook(ctx context.Context, cfg *Config, set receiver.Settings, host co
 	defer closeIdle()
 	removed, err := hooks.New(client).Remove(ctx, name)
 	report(connection.RemovedHookStep(name, removed, err))
+}
+
+// target is what a configuration says about the way to the System Log.
+func target(cfg *Config, org *url.URL, client *okta.Client) connection.Target {
+	t := connection.Target{
+		Org:     org,
+		Client:  client,
+		Proxy:   proxyOf(cfg, org),
+		Query:   cfg.query(),
+		Reserve: cfg.RateLimit.Reserve,
+	}
+	if settings := cfg.credentials(); len(settings) > 0 {
+		t.Credential = settings[0]
+	}
+	// Both ends of the log are always right.
+	if startAt, err := poll.ParseStartAt(cfg.StartAt); err == nil && cfg.StartAt != poll.StartAtEnd && cfg.StartAt != poll.StartAtBeginning {
+		t.StartAt = startAt.Configured
+	}
+	return t
+}
+
+// proxyOf is host and port of the proxy that requests to the org go through, "" without one. User
+// and password of its URL are left out.
+func proxyOf(cfg *Config, org *url.URL) string {
+	proxy, err := http.ProxyFromEnvironment(&http.Request{URL: org})
+	if cfg.HTTP.ProxyURL != "" {
+		proxy, err = url.Parse(cfg.HTTP.ProxyURL)
+	}
+	if err != nil || proxy == nil {
+		return ""
+	}
+	return proxy.Host
 }

@@ -72,6 +72,10 @@ type Config struct {
 	// position lives in memory.
 	Storage *component.ID `mapstructure:"storage"`
 
+	// K8sLeaderElector is the component ID of an extension that elects one of several replicas, such as contrib's
+	// k8s_leader_elector: only the elected one polls. Without one this receiver always does.
+	K8sLeaderElector *component.ID `mapstructure:"k8s_leader_elector"`
+
 	// StartupCheck is what happens when the connection does not work at the start: warn (a line in the
 	// log), fail (the collector does not start) or off (nothing is checked).
 	StartupCheck string `mapstructure:"startup_check"`

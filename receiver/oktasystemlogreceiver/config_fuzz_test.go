@@ -121,11 +121,13 @@ func requireUsable(t *testing.T, cfg *Config) {
 	transport, err := withCredential(cfg, org, "test/1", set.Logger, &wire.Clock{}, r.metrics.TokenIssued, http.DefaultTransport)
 	require.NoError(t, err)
 	client := okta.NewClient(org, &http.Client{Transport: transport}, "test/1")
-	health := telemetry.NewHealth(set.Logger, func(*componentstatus.Event) {})
-	events, err := r.newDelivery(org, checkpoint.NewMemory(), set.Logger, health)
+	p := &polling{
+		oktaReceiver: r, org: org, client: client, logger: set.Logger, begin: now,
+		health: telemetry.NewHealth(set.Logger, func(*componentstatus.Event) {}),
+	}
+	_, err = p.newHook(checkpoint.NewMemory())
 	require.NoError(t, err)
-	hook := newHookRuntime(cfg, client, events, r.jitter, set.Logger, r.metrics)
-	_, err = r.newPoller(client, events, checkpoint.NewMemory(), hook, set.Logger, health, now)
+	_, err = p.newPoller(t.Context(), checkpoint.NewMemory())
 	require.NoError(t, err)
 	require.Positive(t, retry.NewBackOff(cfg.Retry, r.jitter).Next())
 }

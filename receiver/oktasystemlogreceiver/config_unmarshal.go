@@ -21,7 +21,7 @@ var (
 // Collector turns a variable that is not set into nothing, so that api_token: ${env:UNSET} would look like no
 // api_token at all. Of settings with a few values, such as body, nothing is refused as a value anyway.
 var neverEmpty = []string{
-	"org_url", "api_token", "api_token_file", "start_at", "filter", "q", "storage",
+	"org_url", "api_token", "api_token_file", "start_at", "filter", "q", "storage", "k8s_leader_elector",
 	"oauth::client_id", "oauth::private_key", "oauth::private_key_file", "oauth::key_id",
 	"oauth::client_secret", "oauth::client_secret_file",
 	"http::proxy_url", "http::auth::authenticator",
@@ -42,7 +42,7 @@ func (cfg *Config) Unmarshal(conf *confmap.Conf) error {
 		value := conf.Get(key)
 		if text, isText := value.(string); value == nil || isText && strings.TrimSpace(text) == "" {
 			cfg.emptied = append(cfg.emptied, strings.ReplaceAll(key, confmap.KeyDelimiter, "."))
-			if key == "storage" || key == "http::auth::authenticator" {
+			if key == "storage" || key == "k8s_leader_elector" || key == "http::auth::authenticator" {
 				conf.Delete(key) // an ID can't be read of it
 			}
 		}

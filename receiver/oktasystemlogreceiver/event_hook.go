@@ -4,6 +4,7 @@ package oktasystemlogreceiver
 
 import (
 	"context"
+	"sync/atomic"
 
 	"go.opentelemetry.io/collector/component"
 	"go.uber.org/zap"
@@ -21,8 +22,11 @@ import (
 // polling or, without a credential to poll with, what delivers its events. Without an event hook there is
 // nothing in it.
 type hookRuntime struct {
-	server       *eventhook.Server
-	reconciler   *reconcile.Reconciler
+	server *eventhook.Server
+	// reconciler is nil while this receiver does not poll: what is announced to a standby comes with the next poll of
+	// the replica that is elected.
+	reconciler   atomic.Pointer[reconcile.Reconciler]
+	reconciling  reconcile.Settings
 	registration *eventhook.Registration
 	source       *eventhook.Source
 }
@@ -46,7 +50,7 @@ func newHookRuntime(receiverCfg *Config, client *okta.Client, events *delivery.D
 		runtime.source = eventhook.NewSource(events, logger)
 		server.Take = runtime.source.Take
 	} else {
-		runtime.reconciler = reconcile.New(reconcile.Settings{
+		runtime.reconciling = reconcile.Settings{
 			ConfirmWithin:      cfg.ConfirmWithin,
 			PollInterval:       receiverCfg.PollInterval,
 			DeliverUnconfirmed: cfg.DeliverUnconfirmed,
@@ -54,8 +58,8 @@ func newHookRuntime(receiverCfg *Config, client *okta.Client, events *delivery.D
 			Clock:              client.Clock(),
 			Logger:             logger,
 			Metrics:            metrics,
-		})
-		server.Take = runtime.reconciler.Announce
+		}
+		server.Take = runtime.announce
 	}
 	if desired, ok := cfg.desired(); ok && !receiverCfg.hookOnly() {
 		runtime.registration = eventhook.NewRegistration(eventhook.RegistrationSettings{
@@ -71,6 +75,26 @@ func newHookRuntime(receiverCfg *Config, client *okta.Client, events *delivery.D
 	runtime.server = eventhook.NewServer(server)
 	return runtime
 }
+
+// announce tells the poller, where there is one, of announced events.
+func (h *hookRuntime) announce(ctx context.Context, events []eventhook.Event) error {
+	if reconciler := h.reconciler.Load(); reconciler != nil {
+		return reconciler.Announce(ctx, events)
+	}
+	return nil
+}
+
+// beginReconciling returns what connects the event hook with a poller, until endReconciling; nil where nothing does.
+func (h *hookRuntime) beginReconciling() *reconcile.Reconciler {
+	if h.server == nil || h.source != nil {
+		return nil
+	}
+	reconciler := reconcile.New(h.reconciling)
+	h.reconciler.Store(reconciler)
+	return reconciler
+}
+
+func (h *hookRuntime) endReconciling() { h.reconciler.Store(nil) }
 
 // listen opens the endpoint.
 func (h *hookRuntime) listen(ctx context.Context, host component.Host, set component.TelemetrySettings) error {

@@ -244,6 +244,6 @@ func TestNoHookNoDoorbell(t *testing.T) {
 		w.happen(10)
 		w.wait(time.Minute)
 		w.requireAllOnce()
-		require.Nil(t, w.receiver.running.hook.reconciler)
+		require.Nil(t, w.receiver.running.hook.reconciler.Load())
 	})
 }

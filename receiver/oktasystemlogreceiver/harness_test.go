@@ -5,6 +5,7 @@ package oktasystemlogreceiver
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -61,6 +62,8 @@ type world struct {
 	status *statuses
 	// starts counts those of all receivers of the org.
 	starts *uint64
+	// extensions are further ones of the host.
+	extensions map[component.ID]component.Component
 }
 
 var (
@@ -157,7 +160,9 @@ func (w *world) poller() *poll.Poller { return w.receiver.running.poller }
 
 // GetExtensions makes the world the host of its receivers.
 func (w *world) GetExtensions() map[component.ID]component.Component {
-	return map[component.ID]component.Component{worldNetwork: &networkOfTheWorld{world: w}, worldStorage: &storageOfTheWorld{world: w}}
+	all := map[component.ID]component.Component{worldNetwork: &networkOfTheWorld{world: w}, worldStorage: &storageOfTheWorld{world: w}}
+	maps.Copy(all, w.extensions)
+	return all
 }
 
 // Report implements componentstatus.Reporter.

@@ -5,9 +5,6 @@ package oktasystemlogreceiver
 import (
 	"context"
 	"errors"
-	"fmt"
-	"net/url"
-	"strings"
 	"sync"
 	"time"
 
@@ -16,17 +13,14 @@ import (
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 	"go.opentelemetry.io/collector/receiver"
-	"go.opentelemetry.io/collector/receiver/receiverhelper"
 	"go.uber.org/zap"
 
-	"github.com/otel-okta/okta-systemlog-receiver/internal/delivery"
-	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/lease"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/pacing"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/retry"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/telemetry"
-	"github.com/otel-okta/okta-systemlog-receiver/internal/translate"
 )
 
 // oktaReceiver ties the parts that do the work to the Collector's lifecycle.
@@ -44,10 +38,11 @@ type oktaReceiver struct {
 
 // running is what a receiver has while it runs, or has so far while it starts.
 type running struct {
-	poller        *poll.Poller  // nil where events come from the event hook alone
-	check         *startupCheck // of the poller
+	follower      *lease.Follower // of the lease, nil without one
+	check         *startupCheck
 	hook          *hookRuntime
-	storage       storage.Client
+	storage       storage.Client // nil with a lease, which opens it in each term
+	poller        *poll.Poller   // nil with a lease
 	closeIdle     func()
 	releaseBudget func()
 }
@@ -95,29 +90,48 @@ func (r *oktaReceiver) start(ctx context.Context, host component.Host, is *runni
 		return err
 	}
 	is.closeIdle = closeIdle
-	if is.storage, err = storageClient(ctx, r.cfg.Storage, host, r.set.ID); err != nil {
-		return err
-	}
 	if err := r.metrics.RegisterGauges(client.Clock(), budget); err != nil {
 		return err
 	}
 	logger := r.set.Logger.With(zap.String("org", org.Host))
-	health := telemetry.NewHealth(logger, func(event *componentstatus.Event) { componentstatus.ReportStatus(host, event) })
-	events, err := r.newDelivery(org, is.storage, logger, health)
+	p := &polling{
+		oktaReceiver: r, host: host, org: org, client: client, logger: logger,
+		health: telemetry.NewHealth(logger, func(event *componentstatus.Event) { componentstatus.ReportStatus(host, event) }),
+		begin:  time.Now().Add(r.cfg.InitialDelay),
+	}
+	elector, err := leaderElector(r.cfg.K8sLeaderElector, host)
+	switch {
+	case err != nil:
+		return err
+	case elector != nil:
+		err = r.metrics.RegisterLeader()
+	default:
+		is.storage, err = storageClient(ctx, r.cfg.Storage, host, r.set.ID)
+	}
 	if err != nil {
 		return err
 	}
-	is.hook = newHookRuntime(r.cfg, client, events, r.jitter, logger, r.metrics)
+	if is.hook, err = p.newHook(is.storage); err != nil {
+		return err
+	}
 	if err := is.hook.listen(ctx, host, r.set.TelemetrySettings); err != nil {
 		return err
 	}
-	if !r.cfg.hookOnly() {
-		begin := time.Now().Add(r.cfg.InitialDelay)
-		if is.poller, err = r.newPoller(client, events, is.storage, is.hook, logger, health, begin); err != nil {
+	switch {
+	case r.cfg.hookOnly():
+	case elector != nil:
+		// Whoever stands by checks the same, and moves nothing.
+		is.check = p.newCheck(func() {})
+		if err := is.check.start(ctx); err != nil {
 			return err
 		}
-		is.poller.NoteStart(ctx)
-		is.check = newStartupCheck(r.cfg, is.poller, target(r.cfg, org, client), logger, health, r.jitter, begin)
+		is.follower = lease.NewFollower(p.term)
+		is.follower.Follow(elector)
+	default:
+		if is.poller, err = p.newPoller(ctx, is.storage); err != nil {
+			return err
+		}
+		is.check = p.newCheck(is.poller.Start)
 		if err := is.check.start(ctx); err != nil {
 			return err
 		}
@@ -125,74 +139,6 @@ func (r *oktaReceiver) start(ctx context.Context, host component.Host, is *runni
 	// Only now: a collector that does not start leaves no event hook behind.
 	is.hook.begin()
 	return nil
-}
-
-// newDelivery makes the way from events to the pipeline and into the storage.
-func (r *oktaReceiver) newDelivery(org *url.URL, client storage.Client, logger *zap.Logger, health *telemetry.Health) (*delivery.Delivery, error) {
-	obsReport, err := receiverhelper.NewObsReport(receiverhelper.ObsReportSettings{
-		ReceiverID: r.set.ID, Transport: "http", ReceiverCreateSettings: r.set,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("internal metrics: %w", err)
-	}
-	return delivery.New(delivery.Settings{
-		Org:        org.Host,
-		Storage:    client,
-		Translator: newTranslator(r.cfg, org, r.set),
-		Consumer:   r.next,
-		ObsReport:  obsReport,
-		Retry:      r.cfg.Retry,
-		Jitter:     r.jitter,
-		Logger:     logger,
-		Metrics:    r.metrics,
-		Health:     health,
-
-		DropPermanent: r.cfg.PermanentErrors == permanentDrop,
-	}), nil
-}
-
-func newTranslator(cfg *Config, org *url.URL, set receiver.Settings) *translate.Translator {
-	resource := metadata.NewResourceBuilder(cfg.ResourceAttributes)
-	resource.SetOktaOrgDomain(org.Hostname())
-	resource.SetServiceName("okta")
-	return translate.New(translate.Options{
-		Resource:        resource.Emit(),
-		ScopeName:       metadata.ScopeName,
-		ScopeVersion:    set.BuildInfo.Version,
-		BodyOriginal:    cfg.Body == bodyOriginal,
-		IncludeOriginal: cfg.IncludeLogRecordOriginal,
-	})
-}
-
-func (r *oktaReceiver) newPoller(client *okta.Client, events *delivery.Delivery, stored storage.Client, hook *hookRuntime, logger *zap.Logger, health *telemetry.Health, begin time.Time) (*poll.Poller, error) {
-	startAt, err := poll.ParseStartAt(r.cfg.StartAt)
-	if err != nil {
-		return nil, err
-	}
-	set := poll.Settings{
-		Client:    client,
-		Delivery:  events,
-		Durable:   r.cfg.Storage != nil,
-		Storage:   stored,
-		Query:     r.cfg.query(),
-		StartAt:   startAt,
-		NotBefore: begin,
-		Interval:  r.cfg.PollInterval,
-		Retry:     r.cfg.Retry,
-		Jitter:    r.jitter,
-		Logger:    logger,
-		Details: []zap.Field{
-			zap.String("credential", strings.Join(r.cfg.credentials(), ", ")),
-			zap.Duration("poll_interval", r.cfg.PollInterval),
-			zap.Float64("rate_limit_reserve", r.cfg.RateLimit.Reserve),
-		},
-		Metrics: r.metrics,
-		Health:  health,
-	}
-	if hook.reconciler != nil { // an interface that holds a nil pointer is not nil
-		set.Reconciler = hook.reconciler
-	}
-	return poll.New(set), nil
 }
 
 // Shutdown stops polling, lets the delivery in hand finish within ctx, and releases everything.
@@ -219,6 +165,9 @@ func (r *oktaReceiver) end(ctx context.Context, was *running) error {
 	}
 	if was.hook != nil {
 		errs = append(errs, was.hook.stop(ctx))
+	}
+	if was.follower != nil {
+		was.follower.Stop(ctx)
 	}
 	if was.poller != nil {
 		errs = append(errs, was.poller.Stop(ctx))

@@ -11,7 +11,6 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
-	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/retry"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/telemetry"
 )
@@ -19,7 +18,7 @@ import (
 // startupCheck checks the connection when the receiver starts, and lets polling begin.
 type startupCheck struct {
 	cfg    *Config
-	poller *poll.Poller
+	poll   func() // begins to poll
 	target connection.Target
 	logger *zap.Logger
 	health *telemetry.Health
@@ -29,9 +28,9 @@ type startupCheck struct {
 	done   chan struct{}
 }
 
-func newStartupCheck(cfg *Config, poller *poll.Poller, target connection.Target, logger *zap.Logger, health *telemetry.Health, jitter *retry.Jitter, begin time.Time) *startupCheck {
+func newStartupCheck(cfg *Config, poll func(), target connection.Target, logger *zap.Logger, health *telemetry.Health, jitter *retry.Jitter, begin time.Time) *startupCheck {
 	return &startupCheck{
-		cfg: cfg, poller: poller, target: target, logger: logger, health: health,
+		cfg: cfg, poll: poll, target: target, logger: logger, health: health,
 		jitter: jitter.For("startup check"), begin: begin,
 	}
 }
@@ -56,7 +55,7 @@ func (c *startupCheck) start(ctx context.Context) error {
 			return err
 		}
 	}
-	c.poller.Start()
+	c.poll()
 	return nil
 }
 
@@ -99,7 +98,7 @@ func (c *startupCheck) warn(ctx context.Context) {
 		}
 	})
 	if ctx.Err() == nil {
-		c.poller.Start()
+		c.poll()
 	}
 }
 

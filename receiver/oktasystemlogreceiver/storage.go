@@ -13,6 +13,7 @@ import (
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/checkpoint"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/telemetry"
 )
 
 // storageClient returns a client of the storage extension with the given ID, or, without an ID, one
@@ -65,5 +66,33 @@ func storageRemedy(err error) string {
 		return "another process, such as a collector that still runs, holds the file: stop it, or give each collector a directory of its own"
 	default:
 		return "check the extension, its disk and its permissions"
+	}
+}
+
+const (
+	// storagePause is the time between two tries to open the storage, which the replica before may still have open.
+	storagePause = time.Second
+	// storagePatience is for how long that is nothing to worry about: longer than the replica before takes to end.
+	storagePatience = 10 * time.Second
+)
+
+// openStorage opens the storage as soon as it can be. The only error is that of ctx.
+func (p *polling) openStorage(ctx context.Context) (storage.Client, error) {
+	began := time.Now()
+	for {
+		stored, err := storageClient(ctx, p.cfg.Storage, p.host, p.set.ID)
+		if err == nil {
+			p.health.Succeeded(telemetry.Storing)
+			return stored, nil
+		}
+		if time.Since(began) >= storagePatience {
+			p.health.Failed(telemetry.Storing, "closed", "the storage can't be opened",
+				"The storage can't be opened, so the replica that holds the lease does not poll: check that the replica that held it before has ended", err)
+		}
+		select {
+		case <-time.After(storagePause):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
 	}
 }

@@ -49,7 +49,20 @@ func (cfg *Config) Validate() error {
 		cfg.validateStartupCheck(),
 		cfg.validatePermanentErrors(),
 		cfg.validateEventHook(),
+		cfg.validateLeaderElector(),
 	)
+}
+
+func (cfg *Config) validateLeaderElector() error {
+	switch {
+	case cfg.K8sLeaderElector == nil:
+		return nil
+	case cfg.hookOnly():
+		return errors.New("k8s_leader_elector is set without a credential: remove it, replicas that only listen for an event hook need no lease, but a storage each")
+	case cfg.Storage == nil && !cfg.isEmptied("storage"):
+		return errors.New("k8s_leader_elector is set without storage: set storage to an extension whose data all replicas reach, else each of them begins at start_at when it is elected")
+	}
+	return nil
 }
 
 func (cfg *Config) validateCredential() error {

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package lease
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// Elector is what is needed of an extension that elects one of several replicas. It calls gained when this one may
+// work, with a context that ends with the lease where it can tell, and lost when it must stop.
+type Elector interface {
+	SetCallBackFuncs(gained func(context.Context), lost func())
+}
+
+// LostGrace is how long the work of a term may take to end once the lease is lost: neither the lease's duration nor the
+// time that is left of it can be seen from here, so it is less than sensible values leave.
+const LostGrace = 2 * time.Second
+
+// Work is what is done in one term. It goes on until ctx ends, and then comes to its end within the context that grace
+// returns. A work that returns earlier, as one that finds that another replica has taken over, is done again after a
+// while for as long as the lease is held.
+type Work func(ctx context.Context, grace func() context.Context)
+
+// Follower does its work while a lease is held. It is safe for concurrent use.
+type Follower struct {
+	work Work
+
+	mu      sync.Mutex
+	stopped bool
+	grace   context.Context // of the stop; nil before it
+	cancel  context.CancelFunc
+	term    context.Context // the one that is held; nil while none is
+	ended   chan struct{}   // closed when the last term is over
+}
+
+// NewFollower returns a follower that has not been told of any lease.
+func NewFollower(work Work) *Follower {
+	ended := make(chan struct{})
+	close(ended)
+	return &Follower{work: work, ended: ended}
+}
+
+// Follow has the elector tell of the lease. The elector may hold it already.
+func (f *Follower) Follow(elector Elector) { elector.SetCallBackFuncs(f.gained, f.lost) }
+
+// gained begins a term and returns at once: the elector holds a lock meanwhile. It may be called late, when the lease
+// is lost again, which ctx tells, and after the stop.
+func (f *Follower) gained(ctx context.Context) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.stopped || ctx.Err() != nil || f.term != nil && f.term.Err() == nil {
+		return
+	}
+	term, cancel := context.WithCancel(ctx)
+	before, ended := f.ended, make(chan struct{})
+	f.term, f.cancel, f.ended = term, cancel, ended
+	go func() {
+		defer close(ended)
+		defer cancel()
+		<-before
+		f.repeat(term)
+	}()
+}
+
+// repeat does the work of a term, again after a while where it returns before the lease is lost.
+func (f *Follower) repeat(term context.Context) {
+	for wait := firstPause; term.Err() == nil; wait = min(2*wait, longestPause) {
+		f.work(term, f.graceNow)
+		select {
+		case <-time.After(wait):
+		case <-term.Done():
+		}
+	}
+}
+
+const (
+	// firstPause is the wait after a work that has returned while the lease is held: about as long as a replica that was
+	// suspended needs to find out that it has lost its lease. Each further one doubles it.
+	firstPause   = 10 * time.Second
+	longestPause = 5 * time.Minute
+)
+
+// lost ends a term, and returns at once.
+func (f *Follower) lost() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.cancel != nil {
+		f.cancel()
+	}
+}
+
+// graceNow is the context within which a term that is over must end: that of the stop, or [LostGrace] from now.
+func (f *Follower) graceNow() context.Context {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.grace != nil {
+		return f.grace
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), LostGrace)
+	context.AfterFunc(ctx, cancel)
+	return ctx
+}
+
+// Stop ends the term, and waits until its work is done, which has the time that ctx gives. Nothing begins after it,
+// whatever the elector calls.
+func (f *Follower) Stop(ctx context.Context) {
+	f.mu.Lock()
+	f.stopped, f.grace = true, ctx
+	if f.cancel != nil {
+		f.cancel()
+	}
+	ended := f.ended
+	f.mu.Unlock()
+	<-ended
+}
