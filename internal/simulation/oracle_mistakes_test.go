@@ -70,11 +70,11 @@ var mistakes = []mistake{
 	return latest(since, oldest(now))`,
 	}}},
 	{"history-overwritten", "lost|repeated", []edit{{
-		checkpointPackage + "/histories.go", "	return own, nil, nil\n}",
+		checkpointPackage + "/histories.go", "	return stored{keys: own}, nil\n}",
 		`	if MISTAKE {
-		return keys{}, nil, nil
+		return stored{}, nil
 	}
-	return own, nil, nil
+	return stored{keys: own}, nil
 }`,
 	}}},
 	{"absurd-time-followed", "lost", []edit{{
@@ -125,11 +125,11 @@ var mistakes = []mistake{
 		`			if MISTAKE && page.Full {
 				var second *okta.Page
 				if second, err = f.next.get(); err != nil {
-					return
+					return err
 				}
 				f.follow(second)
 				if f.deliver(deliverCtx, second) != nil {
-					return
+					return err
 				}
 			}
 			err = f.deliver(deliverCtx, page)`,
