@@ -9,6 +9,8 @@ SIMULATOR := _build/oktasim
 LOCK      := internal/tools/distribution/lock
 VICTORIA  := _build/victoria-logs
 KAFKA     := _build/kafka
+APISERVER := _build/kube-apiserver
+ETCD      := _build/etcd
 FUZZTIME  ?= 1m
 SOURCES   := $(shell find internal receiver -name '*.go' -not -name '*_test.go' -not -path 'internal/tools/*') go.mod go.sum
 
@@ -60,6 +62,12 @@ $(SIMULATOR): $(SOURCES)
 $(VICTORIA): internal/tools/victorialogs/go.mod internal/tools/victorialogs/go.sum
 	CGO_ENABLED=0 go build -C internal/tools/victorialogs -trimpath -o $(CURDIR)/$@ github.com/VictoriaMetrics/VictoriaMetrics/app/victoria-logs
 
+$(APISERVER): internal/tools/kubernetes/go.mod internal/tools/kubernetes/go.sum
+	CGO_ENABLED=0 go build -C internal/tools/kubernetes -trimpath -o $(CURDIR)/$@ k8s.io/kubernetes/cmd/kube-apiserver
+
+$(ETCD): internal/tools/kubernetes/go.mod internal/tools/kubernetes/go.sum
+	CGO_ENABLED=0 go build -C internal/tools/kubernetes -trimpath -o $(CURDIR)/$@ go.etcd.io/etcd/server/v3
+
 $(KAFKA): $(wildcard internal/tools/kafka/*)
 	go build -C internal/tools/kafka -trimpath -o $(CURDIR)/$@ .
 
@@ -87,6 +95,12 @@ e2e-backends: build $(VICTORIA) $(KAFKA) ## run each example against VictoriaLog
 .PHONY: unit
 unit: ## run the tests that need nothing built, without the race detector: within a minute
 	go test $$(go list ./... | grep -v internal/e2e)
+
+FAILOVERS ?= 20
+
+.PHONY: e2e-kubernetes
+e2e-kubernetes: build $(APISERVER) $(ETCD) ## run replicas against a real Kubernetes API server, with FAILOVERS of each kind; takes kubectl, and minutes to build the server
+	$(TOOL) gotestsum --format standard-verbose -- -count=1 -tags=kubernetes -timeout=40m -run=TestKubernetes ./internal/e2e -failovers=$(FAILOVERS)
 
 .PHONY: fuzz
 fuzz: ## look for input that breaks a parser; FUZZTIME, 1m unless set, for each of the targets

@@ -8,6 +8,7 @@
 //	make test            builds the programs, then runs these tests among all others
 //	make e2e             the same tests, with the collector killed more often
 //	make e2e-backends    the tests that need other programs, which it builds too
+//	make e2e-kubernetes  those that need a Kubernetes API server, which it builds too, and kubectl
 //	go test ./internal/e2e -run TestKilledWhileTailing -kills=20 -seed=7
 //	go test -tags=backends ./internal/e2e -run TestBackendExamples/kafka
 //
