@@ -109,3 +109,23 @@ func TestHostilePeersCostNothing(t *testing.T) {
 		assert.Equal(t, 1, times, uuid)
 	}
 }
+
+// What would send a credential in clear text, or take one that anybody guesses, is refused before anything runs, and a
+// password that stands in the wrong place is not shown.
+func TestHostileConfigurationsAreRefused(t *testing.T) {
+	for says, settings := range map[string]string{
+		"the credential would go to the proxy in clear text": "    http: {proxy_url: \"http://127.0.0.1:3128\"}\n",
+		"http.proxy_url is not the address of a proxy":       "    http: {proxy_url: \"user:pass-word@proxy:3128\"}\n",
+		"event_hook.secret": "    event_hook: {endpoint: \"127.0.0.1:0\", secret: a}\n",
+	} {
+		config := writeConfig(t, t.TempDir(), "http://127.0.0.1:1", settings, "debug:")
+		for _, command := range []string{"validate", "print-config"} {
+			said, err := ask(t, command, "--config", config)
+			if command == "validate" {
+				require.Error(t, err)
+				assert.Contains(t, said, says)
+			}
+			assert.NotContains(t, said, "pass-word")
+		}
+	}
+}

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component/componentstatus"
+	"go.opentelemetry.io/collector/config/configoptional"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/checkpoint"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
@@ -312,4 +313,16 @@ func TestLeaderElectorThatIsNone(t *testing.T) {
 		w.cfg.K8sLeaderElector = &worldStorage
 		require.EqualError(t, w.tryStart(), `k8s_leader_elector: the extension "storage_of_the_world" does not elect anything: use the extension k8s_leader_elector`)
 	})
+}
+
+func TestLeaderElectorThatCannotWork(t *testing.T) {
+	cfg := createDefaultConfig().(*Config)
+	cfg.OrgURL, cfg.APIToken, cfg.K8sLeaderElector = "https://acme.okta.com", oktatest.DefaultToken, &worldElector
+	require.ErrorContains(t, cfg.Validate(), "k8s_leader_elector is set without storage: set storage to an extension whose data all replicas reach")
+	cfg.Storage = &worldStorage
+	require.NoError(t, cfg.Validate())
+	hook := defaultEventHook()
+	hook.NetAddr.Endpoint, hook.Secret = "127.0.0.1:0", hookSecretOfTests
+	cfg.APIToken, cfg.EventHook = "", configoptional.Some(hook)
+	require.ErrorContains(t, cfg.Validate(), "k8s_leader_elector is set without a credential: remove it")
 }
