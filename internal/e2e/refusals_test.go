@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -114,7 +115,8 @@ func TestPoisonOfARealFarEndIsGivenUpAlone(t *testing.T) {
 	}
 	far.set(func(e *httpFarEnd) { e.poison = poison })
 	p := fanOut(t, org, false, far)
-	p.awaitPrinted(t, "An event was given up", 3)
+	// Giving an event up takes a minute by itself.
+	eventually(t, func() bool { return p.printed("An event was given up") >= 3 }, 3*patience, 100*time.Millisecond)
 	far.awaitEvents(t, p, org.Len()-3)
 	p.stop(t)
 	far.requireAll(t, org, 0, poison)
