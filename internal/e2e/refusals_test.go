@@ -115,8 +115,8 @@ func TestPoisonOfARealFarEndIsGivenUpAlone(t *testing.T) {
 	}
 	far.set(func(e *httpFarEnd) { e.poison = poison })
 	p := fanOut(t, org, false, far)
-	// Giving an event up takes a minute by itself.
-	eventually(t, func() bool { return p.printed("An event was given up") >= 3 }, 3*patience, 100*time.Millisecond)
+	// Each is in a page of its own, and giving it up takes a minute.
+	eventually(t, func() bool { return p.printed("An event was given up") >= 3 }, 5*patience, 100*time.Millisecond)
 	far.awaitEvents(t, p, org.Len()-3)
 	p.stop(t)
 	far.requireAll(t, org, 0, poison)
