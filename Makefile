@@ -82,11 +82,11 @@ PACKAGES ?= ./...
 test: build ## run all tests, or those of PACKAGES, with the race detector where there is a C compiler
 	@race=-race; \
 	if [ "$$(go env CGO_ENABLED)" != 1 ]; then race=; echo 'Without the race detector: no C compiler found, or CGO_ENABLED=0.'; fi; \
-	$(TOOL) gotestsum --format standard-quiet -- $$race $(PACKAGES)
+	$(TOOL) gotestsum --format standard-quiet -- $$race -timeout=20m $(PACKAGES)
 
 .PHONY: e2e
 e2e: build ## kill the built collector, cut it off and starve it of disk, in about two minutes; make test does so more briefly
-	$(TOOL) gotestsum --format standard-verbose -- -count=1 -timeout=10m ./internal/e2e -kills=14
+	$(TOOL) gotestsum --format standard-verbose -- -count=1 -timeout=20m ./internal/e2e -kills=14
 
 .PHONY: e2e-backends
 e2e-backends: build $(VICTORIA) $(KAFKA) ## run each example against VictoriaLogs, Kafka and a second Collector, and the demo in a browser, in under four minutes
