@@ -153,6 +153,11 @@ func (h *History) Holds() error {
 	if !h.set.Fenced {
 		return nil
 	}
+	// That it can be read is no news, and says nothing of a storage that can't be written.
+	err := h.store.Holds(h.run)
+	if err == nil || errors.Is(err, checkpoint.ErrFenced) {
+		return err
+	}
 	return h.untilStorageWorks(func() error { return h.store.Holds(h.run) })
 }
 

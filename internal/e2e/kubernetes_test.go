@@ -114,7 +114,7 @@ func (r *replicas) requireAll(t *testing.T) {
 
 const (
 	leads     = "This replica holds the lease: it polls"
-	standsBy  = "This replica does not hold the lease any more: it stands by"
+	standsBy  = "This replica does not poll any more: it stands by"
 	polls     = "Polling "
 	fencedOut = "Another replica has taken over the position"
 )

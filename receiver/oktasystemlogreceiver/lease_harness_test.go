@@ -5,6 +5,7 @@ package oktasystemlogreceiver
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -76,7 +77,7 @@ func (s *exclusiveStorage) GetClient(context.Context, component.Kind, component.
 		if s.held.CompareAndSwap(nil, client) {
 			return client, nil
 		}
-		time.Sleep(time.Second)
+		time.Sleep(time.Second) // virtual
 	}
 	return nil, errors.New("timeout")
 }
@@ -126,6 +127,7 @@ func sharing(replicas []*world, data storage.Client) {
 type failingStorage struct {
 	storage.Client
 	fails atomic.Bool
+	full  atomic.Bool // it can be read, and not written
 	other atomic.Pointer[storage.Client]
 }
 
@@ -135,6 +137,8 @@ func (s *failingStorage) Batch(ctx context.Context, ops ...*storage.Operation) e
 	switch other := s.other.Load(); {
 	case s.fails.Load():
 		return errors.New("connection refused")
+	case s.full.Load() && slices.ContainsFunc(ops, func(op *storage.Operation) bool { return op.Type == storage.Set }):
+		return errors.New("no space left")
 	case other != nil:
 		return (*other).Batch(ctx, ops...)
 	default:

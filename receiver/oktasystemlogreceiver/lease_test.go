@@ -213,6 +213,29 @@ func TestStorageThatLosesItsDataGetsItBack(t *testing.T) {
 	})
 }
 
+// A storage that can be read and not written fails, and is said to once, however often the lease's epoch is read.
+func TestStorageThatIsFullFailsOnce(t *testing.T) {
+	inWorld(t, oktatest.Options{PageLatency: 300 * time.Millisecond}, func(t *testing.T, w *world) {
+		w.cfg.PageSize = 100
+		replicas, electors, _ := w.replicas(1)
+		data := &failingStorage{Client: checkpoint.NewMemory()}
+		sharing(replicas, data)
+		defer replicas[0].end()
+		replicas[0].start()
+		w.happened(1000, time.Hour)
+		electors[0].gain()
+		w.wait(time.Second)
+		data.full.Store(true)
+		w.wait(10 * time.Minute)
+		replicas[0].requireStatus(componentstatus.StatusRecoverableError, "the storage fails")
+		require.Equal(t, 1, w.logged("The storage fails"))
+		require.Zero(t, w.logged("The position is stored again"))
+		data.full.Store(false)
+		w.wait(10 * time.Minute)
+		w.requireAllOnce()
+	})
+}
+
 // What failed is no failure of a replica that stands by.
 func TestStandbyIsHealthy(t *testing.T) {
 	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {

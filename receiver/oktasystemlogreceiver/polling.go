@@ -115,7 +115,7 @@ func (p *polling) term(ctx context.Context, grace func() context.Context) {
 	defer func() {
 		p.metrics.Leads(false)
 		p.health.Reset()
-		p.logger.Info("This replica does not hold the lease any more: it stands by")
+		p.logger.Info("This replica does not poll any more: it stands by")
 	}()
 	stored, err := p.openStorage(ctx)
 	if err != nil {
@@ -124,7 +124,7 @@ func (p *polling) term(ctx context.Context, grace func() context.Context) {
 	if err := p.pollOnce(ctx, grace, stored); err != nil {
 		p.logger.Error("Polling has not ended as it should when the lease was lost", zap.Error(err))
 	}
-	if err := closeStorage(grace(), stored); err != nil {
+	if err := closeStorage(ctx, stored); err != nil {
 		p.logger.Error("The storage has not closed when the lease was lost: the next replica may have to wait for it", zap.Error(err))
 	}
 }
