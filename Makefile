@@ -11,12 +11,14 @@ VICTORIA  := _build/victoria-logs
 KAFKA     := _build/kafka
 APISERVER := _build/kube-apiserver
 ETCD      := _build/etcd
+KUBECTL   := _build/kubectl
+REDIS     := _build/otelcol-okta-redis
 FUZZTIME  ?= 1m
 SOURCES   := $(shell find internal receiver -name '*.go' -not -name '*_test.go' -not -path 'internal/tools/*') go.mod go.sum
 
 .PHONY: help
 help: ## list the targets
-	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-20s %s\n", $$1, $$2}'
 
 .PHONY: run
 run: build ## build everything and show events of a simulated org as OTLP records, until Ctrl-C
@@ -45,6 +47,7 @@ lock: ## write down the modules of the distribution, after a change of builder-c
 	cd _build && go mod tidy
 	cp _build/go.mod $(LOCK).mod
 	cp _build/go.sum $(LOCK).sum
+	cd internal/tools/redis && go mod tidy
 
 .PHONY: reproducible
 reproducible: ## build the distribution in two folders, which must come out identical
@@ -67,6 +70,12 @@ $(APISERVER): internal/tools/kubernetes/go.mod internal/tools/kubernetes/go.sum
 
 $(ETCD): internal/tools/kubernetes/go.mod internal/tools/kubernetes/go.sum
 	CGO_ENABLED=0 go build -C internal/tools/kubernetes -trimpath -o $(CURDIR)/$@ go.etcd.io/etcd/server/v3
+
+$(KUBECTL): internal/tools/kubernetes/go.mod internal/tools/kubernetes/go.sum
+	CGO_ENABLED=0 go build -C internal/tools/kubernetes -trimpath -ldflags='-s -w' -o $(CURDIR)/$@ k8s.io/kubernetes/cmd/kubectl
+
+$(REDIS): $(wildcard internal/tools/redis/*) $(SOURCES)
+	CGO_ENABLED=0 go build -C internal/tools/redis -trimpath -ldflags='-s -w' -o $(CURDIR)/$@ .
 
 $(KAFKA): $(wildcard internal/tools/kafka/*)
 	go build -C internal/tools/kafka -trimpath -o $(CURDIR)/$@ .
@@ -96,11 +105,15 @@ e2e-backends: build $(VICTORIA) $(KAFKA) ## run each example against VictoriaLog
 unit: ## run the tests that need nothing built, without the race detector: within a minute
 	go test $$(go list ./... | grep -v internal/e2e)
 
-FAILOVERS ?= 20
+REPLICAS := build $(APISERVER) $(ETCD) $(KUBECTL) $(REDIS)
 
 .PHONY: e2e-kubernetes
-e2e-kubernetes: build $(APISERVER) $(ETCD) ## run replicas against a real Kubernetes API server, with FAILOVERS of each kind; takes kubectl, and minutes to build the server
-	$(TOOL) gotestsum --format standard-verbose -- -count=1 -tags=kubernetes -timeout=40m -run=TestKubernetes ./internal/e2e -failovers=$(FAILOVERS)
+e2e-kubernetes: $(REPLICAS) ## run replicas through all their troubles, with a real Kubernetes API server and Redis, and print a table: 30 minutes
+	internal/tools/replicas.sh -whole
+
+.PHONY: e2e-kubernetes-brief
+e2e-kubernetes-brief: $(REPLICAS) ## the same with three fail-overs of each kind, in six minutes; building the API server takes as long, once
+	internal/tools/replicas.sh
 
 .PHONY: fuzz
 fuzz: ## look for input that breaks a parser; FUZZTIME, 1m unless set, for each of the targets

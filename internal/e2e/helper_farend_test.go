@@ -4,11 +4,9 @@ package e2e
 
 import (
 	"context"
-	"net"
 	"sync"
 	"testing"
 
-	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -65,7 +63,7 @@ func refused(_ context.Context, _, met func()) error {
 
 func startFarEnd(t *testing.T) *farEnd {
 	t.Helper()
-	e := &farEnd{changed: make(chan struct{}), known: map[string]struct{}{}, over: func() {}, address: "127.0.0.1:0"}
+	e := &farEnd{changed: make(chan struct{}), known: map[string]struct{}{}, over: func() {}, address: freeAddress(t)}
 	e.comeBack(t)
 	t.Cleanup(func() { e.server.Stop() })
 	return e
@@ -75,7 +73,6 @@ func startFarEnd(t *testing.T) *farEnd {
 func (e *farEnd) comeBack(t *testing.T) {
 	t.Helper()
 	listener := listen(t, e.address)
-	e.address = listener.Addr().String()
 	e.server = grpc.NewServer()
 	plogotlp.RegisterGRPCServer(e.server, e)
 	go func(server *grpc.Server) { _ = server.Serve(listener) }(e.server) // it ends when the server is stopped
@@ -155,14 +152,4 @@ func (e *farEnd) count() (events, records int, more <-chan struct{}) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return len(e.known), len(e.run), e.changed
-}
-
-// listen listens at an address of this machine.
-func listen(t *testing.T, address string) net.Listener {
-	t.Helper()
-	var listening net.ListenConfig
-	// Not the test's context: listening goes on in what is cleaned up after the test.
-	listener, err := listening.Listen(context.WithoutCancel(t.Context()), "tcp", address)
-	require.NoError(t, err)
-	return listener
 }

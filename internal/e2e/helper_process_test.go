@@ -41,11 +41,17 @@ type process struct {
 	done   chan struct{}
 }
 
-// start runs a program until the test ends, or stop.
+// start runs a program that make build makes until the test ends, or stop.
 func start(t *testing.T, name string, args ...string) *process {
 	t.Helper()
+	return startProgram(t, built(t, name), args...)
+}
+
+// startProgram runs the program at a path until the test ends, or stop.
+func startProgram(t *testing.T, path string, args ...string) *process {
+	t.Helper()
 	p := &process{output: &output{more: make(chan struct{})}, done: make(chan struct{})}
-	p.cmd = exec.Command(built(t, name), args...) //nolint:noctx // ended by stop
+	p.cmd = exec.Command(path, args...) //nolint:noctx // ended by stop
 	p.cmd.Env = append(os.Environ(), "OKTA_API_TOKEN="+token)
 	p.cmd.Stdout, p.cmd.Stderr = p.output, p.output
 	require.NoError(t, p.cmd.Start())
@@ -57,7 +63,7 @@ func start(t *testing.T, name string, args ...string) *process {
 		_ = p.cmd.Process.Kill()
 		<-p.done
 		if t.Failed() {
-			t.Logf("%s:\n%s", name, p.output.tail())
+			t.Logf("%s:\n%s", filepath.Base(path), p.output.tail())
 		}
 	})
 	return p

@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"net"
 	"net/http"
 	"sync"
 	"testing"
@@ -18,7 +19,9 @@ import (
 type simulator struct {
 	*oktatest.Org
 	address   string
+	handler   http.Handler // the org, or what a test has put before it
 	server    *http.Server
+	listener  net.Listener
 	generator *generate.Generator
 }
 
@@ -33,9 +36,10 @@ func startSimulatorWith(t *testing.T, options oktatest.Options) *simulator {
 	options.Token, options.RateLimit, options.RequestLog = token, oktatest.NoRateLimit, -1
 	s := &simulator{
 		Org:       oktatest.NewOrg(options),
-		address:   "127.0.0.1:0",
+		address:   freeAddress(t),
 		generator: generate.New(1),
 	}
+	s.handler = s.Org
 	s.comeBack(t)
 	t.Cleanup(s.leave)
 	return s
@@ -44,14 +48,16 @@ func startSimulatorWith(t *testing.T, options oktatest.Options) *simulator {
 // comeBack listens at the address that the simulator has always had.
 func (s *simulator) comeBack(t *testing.T) {
 	t.Helper()
-	listener := listen(t, s.address)
-	s.address = listener.Addr().String()
-	s.server = &http.Server{Handler: s.Org, ReadHeaderTimeout: patience}
-	go func(server *http.Server) { _ = server.Serve(listener) }(s.server) // it ends when the server is closed
+	s.listener = listen(t, s.address)
+	s.server = &http.Server{Handler: s.handler, ReadHeaderTimeout: patience}
+	go func(server *http.Server, listener net.Listener) { _ = server.Serve(listener) }(s.server, s.listener) // it ends when the server is closed
 }
 
 // leave closes the port and every connection, whatever goes on there.
-func (s *simulator) leave() { _ = s.server.Close() }
+func (s *simulator) leave() {
+	_ = s.server.Close()
+	_ = s.listener.Close() // which the server does not know yet right after comeBack
+}
 
 // backlog appends n events, persisted evenly over the last hour, some of them published long before.
 func (s *simulator) backlog(n int) {

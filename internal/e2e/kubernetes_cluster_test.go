@@ -86,7 +86,7 @@ current-context: c
 // try runs kubectl as the admin, and returns what it prints.
 func (c *cluster) try(t *testing.T, args ...string) (string, error) {
 	t.Helper()
-	command := exec.CommandContext(t.Context(), "kubectl", append([]string{"--kubeconfig=" + c.admin}, args...)...)
+	command := exec.CommandContext(t.Context(), built(t, "kubectl"), append([]string{"--kubeconfig=" + c.admin}, args...)...)
 	said, err := command.CombinedOutput()
 	return strings.TrimSpace(string(said)), err
 }
@@ -96,4 +96,25 @@ func (c *cluster) kubectl(t *testing.T, args ...string) string {
 	said, err := c.try(t, args...)
 	require.NoError(t, err, said)
 	return said
+}
+
+// leaseName is the lease of an org: the first is the example's.
+func leaseName(org int) string {
+	if org == 0 {
+		return "okta-systemlog"
+	}
+	return fmt.Sprintf("okta-systemlog-%d", org)
+}
+
+// apply applies the example, whose Role names the lease of each org, and returns the token of its ServiceAccount.
+func (c *cluster) apply(t *testing.T, orgs int) (token string) {
+	t.Helper()
+	example := filepath.Join(root, "examples", "kubernetes")
+	c.kubectl(t, "apply", "--server-side", "--validate=strict", "-k", example)
+	c.kubectl(t, "apply", "--server-side", "--validate=strict", "--namespace=okta", "-f", filepath.Join(example, "event-hook.yaml"))
+	for org := 1; org < orgs; org++ {
+		c.kubectl(t, "patch", "role", "otelcol-okta", "--namespace=okta", "--type=json",
+			fmt.Sprintf(`--patch=[{"op": "add", "path": "/rules/1/resourceNames/-", "value": %q}]`, leaseName(org)))
+	}
+	return c.kubectl(t, "create", "token", "otelcol-okta", "--namespace=okta", "--duration=2h")
 }

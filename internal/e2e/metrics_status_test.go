@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -20,23 +19,6 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/scrape"
 )
-
-// givenAddresses are those that freeAddress has returned.
-var givenAddresses sync.Map
-
-// freeAddress returns a loopback address that nobody listens at, and that it has not returned before: the system may
-// well offer a port twice that nobody has taken in between.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	for {
-		listener := listen(t, "127.0.0.1:0")
-		address := listener.Addr().String()
-		require.NoError(t, listener.Close())
-		if _, again := givenAddresses.LoadOrStore(address, true); !again {
-			return address
-		}
-	}
-}
 
 // get returns the status and the body that an address of the collector answers with.
 func get(t *testing.T, url string) (int, string) {

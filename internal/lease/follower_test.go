@@ -4,6 +4,7 @@ package lease
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -17,27 +18,35 @@ type journal struct {
 	begun, ended int
 	working      int
 	linger       time.Duration // how long a work takes to end
+	untilGrace   bool          // or whether it takes all of its grace
 	left         time.Duration // of the grace of the last one
+	err          error         // that each ends with
+	reported     []error
 }
 
-func (j *journal) work(ctx context.Context, grace func() context.Context) {
+func (j *journal) work(ctx context.Context, grace func() context.Context) error {
 	j.begun++
 	j.working++
 	<-ctx.Done()
-	if deadline, ok := grace().Deadline(); ok {
+	within := grace()
+	if deadline, ok := within.Deadline(); ok {
 		j.left = time.Until(deadline)
+	}
+	if j.untilGrace {
+		<-within.Done()
 	}
 	time.Sleep(j.linger)
 	j.working--
 	j.ended++
+	return j.err
 }
 
 func inBubble(t *testing.T, test func(t *testing.T, j *journal, f *Follower)) {
 	synctest.Test(t, func(t *testing.T) {
 		j := &journal{}
-		f := NewFollower(j.work)
+		f := NewFollower(j.work, func(err error) { j.reported = append(j.reported, err) })
 		test(t, j, f)
-		f.Stop(t.Context())
+		_ = f.Stop(t.Context()) // again, where the test has stopped it
 		synctest.Wait()
 		require.Zero(t, j.working)
 		require.Equal(t, j.begun, j.ended)
@@ -78,8 +87,12 @@ func TestOrderOfTheCallsDoesNotMatter(t *testing.T) {
 			time.Sleep(time.Minute)
 			f.gained(t.Context())
 		}, 1},
-		"after the stop":    {func(t *testing.T, f *Follower) { f.Stop(t.Context()); f.gained(t.Context()) }, 0},
-		"stopped in a term": {func(t *testing.T, f *Follower) { f.gained(t.Context()); f.Stop(t.Context()); f.lost() }, 0},
+		"after the stop": {func(t *testing.T, f *Follower) { assert.NoError(t, f.Stop(t.Context())); f.gained(t.Context()) }, 0},
+		"stopped in a term": {func(t *testing.T, f *Follower) {
+			f.gained(t.Context())
+			assert.NoError(t, f.Stop(t.Context()))
+			f.lost()
+		}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, func(t *testing.T, j *journal, f *Follower) {
@@ -135,14 +148,60 @@ func TestCallbacksReturnAtOnce(t *testing.T) {
 // A stop has the time of its own context, and waits for the work.
 func TestStopWaits(t *testing.T) {
 	inBubble(t, func(t *testing.T, j *journal, f *Follower) {
-		j.linger = time.Minute
+		j.linger = 9 * time.Second
 		f.gained(t.Context())
 		synctest.Wait()
 		ctx, cancel := context.WithTimeout(t.Context(), 7*time.Second)
 		defer cancel()
-		f.Stop(ctx)
+		require.NoError(t, f.Stop(ctx))
 		require.Equal(t, 1, j.ended)
 		require.Equal(t, 7*time.Second, j.left)
+	})
+}
+
+// What has not ended as it should is said by the stop, or else reported.
+func TestErrorsOfTheWork(t *testing.T) {
+	inBubble(t, func(t *testing.T, j *journal, f *Follower) {
+		j.err = errors.New("the pipeline does not return")
+		f.gained(t.Context())
+		synctest.Wait()
+		f.lost()
+		synctest.Wait()
+		require.Equal(t, []error{j.err}, j.reported)
+		f.gained(t.Context())
+		synctest.Wait()
+		require.Equal(t, j.err, f.Stop(t.Context()))
+		require.Len(t, j.reported, 1)
+	})
+}
+
+// A stop that comes while a lost lease leaves some time may leave less.
+func TestStopShortensTheGrace(t *testing.T) {
+	inBubble(t, func(t *testing.T, j *journal, f *Follower) {
+		j.untilGrace = true
+		f.gained(t.Context())
+		synctest.Wait()
+		began := time.Now()
+		f.lost()
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), LostGrace/2)
+		defer cancel()
+		require.NoError(t, f.Stop(ctx))
+		require.Equal(t, LostGrace/2, time.Since(began))
+	})
+}
+
+// A work that does not end holds nobody up for ever.
+func TestStopEndsWithoutTheWork(t *testing.T) {
+	inBubble(t, func(t *testing.T, j *journal, f *Follower) {
+		j.linger = time.Hour
+		f.gained(t.Context())
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), 7*time.Second)
+		defer cancel()
+		began := time.Now()
+		require.ErrorContains(t, f.Stop(ctx), "does not return")
+		require.Equal(t, 7*time.Second+stopMargin, time.Since(began))
 	})
 }
 
@@ -150,7 +209,7 @@ func TestStopWaits(t *testing.T) {
 func TestWorkThatReturnsIsDoneAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		begun := 0
-		f := NewFollower(func(context.Context, func() context.Context) { begun++ })
+		f := NewFollower(func(context.Context, func() context.Context) error { begun++; return nil }, nil)
 		f.gained(t.Context())
 		time.Sleep(firstPause + firstPause/2)
 		synctest.Wait()
@@ -158,6 +217,6 @@ func TestWorkThatReturnsIsDoneAgain(t *testing.T) {
 		time.Sleep(time.Hour)
 		synctest.Wait()
 		require.InDelta(t, 2+12+3, begun, 2)
-		f.Stop(t.Context())
+		require.NoError(t, f.Stop(t.Context()))
 	})
 }

@@ -30,17 +30,29 @@ type firstStart struct {
 // NoteStart stores that the receiver starts now, unless an earlier start is stored. Call it before the first request,
 // and before Start. Where the storage fails the first run of the poller tries again.
 func (p *Poller) NoteStart(ctx context.Context) {
-	first := &p.first
-	first.noted = time.Now()
+	p.first.noted = time.Now()
 	ctx, cancel := context.WithTimeout(ctx, noteTimeout)
 	defer cancel()
-	stored, err := checkpoint.ReadStarted(ctx, p.set.Storage, p.set.Client.Org().Host)
-	if err != nil {
+	// A storage whose disk hangs does not listen to any context.
+	noted := make(chan firstStart, 1)
+	go func(first firstStart) {
+		first.note(ctx)
+		noted <- first
+	}(p.first)
+	select {
+	case p.first = <-noted:
+	case <-ctx.Done():
+	}
+}
+
+func (s *firstStart) note(ctx context.Context) {
+	stored, err := checkpoint.ReadStarted(ctx, s.set.Storage, s.set.Client.Org().Host)
+	if err != nil || ctx.Err() != nil {
 		return
 	}
-	first.stored, first.written = stored, true
+	s.stored, s.written = stored, true
 	if stored.IsZero() {
-		first.begin(ctx, first.noted)
+		s.begin(ctx, s.noted)
 	}
 }
 

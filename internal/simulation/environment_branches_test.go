@@ -201,6 +201,10 @@ func (p *process) noteGivenUp(e *event) {
 // query changes in the middle of that can't be said.
 func (set setup) reorders() bool { return len(set.branches) > 0 }
 
+// keepsQuery reports whether the query stays what it is: while replicas are restarted one after the other with another
+// one, it can't be said what is owed either.
+func (set setup) keepsQuery() bool { return set.reorders() || set.replicas.on }
+
 // poisoned reports whether a branch refuses events for good, which are not dropped at once.
 func (set setup) poisoned() bool {
 	return !set.drop && slices.ContainsFunc(set.branches, func(b branchSetup) bool { return b.poison > 0 })

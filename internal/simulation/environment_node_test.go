@@ -29,11 +29,13 @@ type node struct {
 
 	// mu guards everything below, and the fields of each process.
 	mu              sync.Mutex
-	process         *process // the latest one
+	process         *process // the latest one; of two replicas, the one that gained the lease last
 	processes       []*process
 	orgURL          orgURL
 	query           query
 	periods         []period
+	lease           lease
+	commits         []commit // of replicas
 	disk            disk
 	pipeline        pipeline
 	network         network
@@ -104,6 +106,9 @@ func (n *node) fail(check, format string, args ...any) {
 // is closed.
 func (n *node) supervise() {
 	n.start()
+	if n.setup.replicas.on {
+		n.start()
+	}
 	defer n.sendAnnouncements()()
 	for command := range n.commands {
 		command()
@@ -114,7 +119,10 @@ func (n *node) supervise() {
 func (n *node) start() {
 	n.mu.Lock()
 	p := &process{node: n, orgURL: n.orgURL, started: time.Now(), done: make(chan struct{}), period: len(n.periods) - 1}
-	n.process, n.processes = p, append(n.processes, p)
+	if n.process == nil || n.process.ended || !n.setup.replicas.on {
+		n.process = p
+	}
+	n.processes = append(n.processes, p)
 	p.jitterSeed = mix(n.setup.jitterSeed + uint64(len(n.processes)))
 	n.disturb()
 	n.mu.Unlock()
@@ -133,9 +141,10 @@ func (n *node) crash(p *process, down time.Duration) {
 	n.coverage.add("crashes", 1)
 	p.end(true)
 	n.commands <- func() {
-		if n.process != p {
+		if p.stopping {
 			return // it crashed while it was being restarted
 		}
+		n.locked(func() { p.stopping = true })
 		// Only so that its goroutines end: nothing that it does counts any more.
 		ctx, cancel := context.WithCancel(context.Background())
 		cancel()
@@ -162,7 +171,7 @@ func (n *node) crashIfPlanned(p *process, when moment) bool {
 // restart stops the receiver in an orderly way and starts it again, with another query or org_url if the restart
 // names one.
 func (n *node) restart(r restart) {
-	n.stop(r.grace)
+	n.stop(n.latest(), r.grace)
 	n.mu.Lock()
 	if r.orgURL != (orgURL{}) {
 		n.orgURL = r.orgURL
@@ -183,8 +192,23 @@ func (n *node) restart(r restart) {
 	n.start()
 }
 
-// stop shuts the receiver down and checks that it does so in time.
-func (n *node) stop(grace time.Duration) {
+// latest is the process that steps are about.
+func (n *node) latest() (p *process) {
+	n.locked(func() { p = n.process })
+	return p
+}
+
+// stopAll stops whatever runs.
+func (n *node) stopAll() {
+	for _, p := range n.processes {
+		if !p.stopping {
+			n.stop(p, 0)
+		}
+	}
+}
+
+// stop shuts the receiver of a process down and checks that it does so in time.
+func (n *node) stop(p *process, grace time.Duration) {
 	const (
 		own     = 5 * time.Second // what the receiver allows itself when nobody sets a deadline
 		abort   = 3 * time.Second // for a delivery to return once its context has ended
@@ -197,24 +221,29 @@ func (n *node) stop(grace time.Duration) {
 		allowed = grace + abort
 	}
 	defer cancel()
-	n.locked(func() { n.process.hookHandler = nil }) // a collector that stops refuses connections first
-	n.process.enter(shutdownCall)
+	n.locked(func() { p.hookHandler = nil }) // a collector that stops refuses connections first
+	p.enter(shutdownCall)
+	n.locked(func() { p.stopping = true })
 	began := time.Now()
-	err := n.process.receiver.Shutdown(ctx)
+	err := p.receiver.Shutdown(ctx)
 	took := time.Since(began)
-	n.process.addMetrics()
+	p.addMetrics()
+	if p.member.gained != nil { // an elector knows nothing of Shutdown
+		p.member.gained(context.Background())
+		p.member.lost()
+	}
 
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.coverage.add("restarts", 1)
-	if n.process.stalled {
+	if p.stalled {
 		allowed += closing
 	}
 	if took > allowed {
 		n.fail("shutdown", "Shutdown took %s of the %s it had", took, allowed)
 	}
-	n.process.end(err != nil || n.process.storeFailed)
-	n.process.checkClosed()
+	p.end(err != nil || p.storeFailed || !p.member.told.IsZero())
+	p.checkClosed()
 }
 
 // repair ends all faults.

@@ -47,9 +47,11 @@ func (p *process) Capabilities() consumer.Capabilities {
 
 // ConsumeLogs makes a process the pipeline behind its receiver.
 func (p *process) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
-	records := readRecords(logs)
+	records, began := readRecords(logs), time.Now()
 	n := p.node
 	p.enter(deliveryCall)
+	n.locked(func() { p.member.delivering++ })
+	defer func() { n.locked(func() { p.member.delivering-- }) }()
 	n.trace.add(n.number, "delivery of %d records", len(records))
 	if err := p.delay(ctx); err != nil {
 		return err
@@ -81,7 +83,7 @@ func (p *process) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
 	if len(p.uncommitted) > 0 {
 		n.coverage.add("deliveries in parts", 1)
 	}
-	p.accept(records)
+	p.accept(records, began)
 	n.crashIfPlanned(p, afterAcceptance)
 	return nil
 }
@@ -166,10 +168,11 @@ func readRecords(logs plog.Logs) []record {
 	return records
 }
 
-// accept notes events that the pipeline has, or has refused for good, and checks each delivery of one. It
-// needs the lock.
-func (p *process) accept(records []record) {
+// accept notes events that the pipeline has, or has refused for good, and checks each delivery of one, by a call that
+// began then. It needs the lock.
+func (p *process) accept(records []record, began time.Time) {
 	n := p.node
+	p.member.accepted = time.Now()
 	since := n.pipeline.refusedSince
 	probed := len(records) == 1 && !since.IsZero() && time.Since(since) >= probedAfter
 	n.pipeline.refusedSince = time.Time{}
@@ -182,6 +185,7 @@ func (p *process) accept(records []record) {
 		if r.announced && !n.setup.hook.deliverUnconfirmed {
 			n.fail("invented", "%s was delivered from the event hook, which is switched off", r.uuid)
 		}
+		late := p.acceptLate(e, began)
 		switch {
 		case !e.delivered():
 			n.firstDeliveries++
@@ -194,7 +198,9 @@ func (p *process) accept(records []record) {
 		default:
 			n.fail("repeated", "%s was delivered again, without a crash or a failed store after the first time", e.uuid)
 		}
-		p.uncommitted = append(p.uncommitted, e)
+		if !late {
+			p.uncommitted = append(p.uncommitted, e)
+		}
 		if r.announced {
 			p.uncommittedAnnounced++
 			n.coverage.add("records made of announcements", 1)

@@ -49,6 +49,7 @@ func (p *process) enter(kind callKind) {
 	case <-timer.C:
 	case <-p.done: // nothing that it does counts any more
 	}
+	p.waitSuspended()
 }
 
 // errProcessGone is what a process that has crashed gets from everything around it.
@@ -67,6 +68,8 @@ type process struct {
 	started     time.Time
 	period      int
 	ended       bool
+	stopping    bool // Shutdown was called
+	member      member
 	done        chan struct{} // closed when it has ended
 
 	uncommitted          []*event // accepted, and not stored as delivered yet
@@ -120,6 +123,9 @@ func (p *process) configure(cfg *oktasystemlogreceiver.Config) {
 		cfg.PermanentErrors = "drop"
 	}
 	cfg.Storage = &storageID
+	if n.setup.replicas.on {
+		cfg.K8sLeaderElector = &electorID
+	}
 	cfg.HTTP.Timeout = n.setup.timeout
 	cfg.HTTP.Middlewares = []configmiddleware.Config{{ID: networkID}}
 	if n.setup.hook.on() {
@@ -132,6 +138,7 @@ func (p *process) GetExtensions() map[component.ID]component.Component {
 	return map[component.ID]component.Component{
 		networkID: &networkExtension{process: p},
 		storageID: &storageExtension{process: p},
+		electorID: &elector{process: p},
 	}
 }
 
@@ -161,9 +168,8 @@ func (p *process) end(disturbed bool) {
 	} else if most := n.mostUncommitted(p.period); accepted-p.uncommittedAnnounced > most {
 		n.fail("repeated", "%d accepted events were not stored when the process ended, at most %d may be", accepted, most)
 	}
-	for _, e := range p.uncommitted {
-		e.allowedDuplicates++
-	}
+	p.mayRepeat(p.uncommitted)
+	n.loseLease(p, leaseDuration+leaseRetry/2)
 }
 
 // checkClosed checks that a receiver that was shut down has closed its storage. It needs the lock.

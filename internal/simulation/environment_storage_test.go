@@ -39,8 +39,16 @@ type storageExtension struct {
 
 // GetClient implements storage.Extension.
 func (e *storageExtension) GetClient(context.Context, component.Kind, component.ID, string) (storage.Client, error) {
-	e.process.node.locked(func() { e.process.openClients++ })
-	return &diskClient{process: e.process}, nil
+	p := e.process
+	p.node.mu.Lock()
+	defer p.node.mu.Unlock()
+	if p.openElsewhere() {
+		p.node.coverage.add("met: a storage that is open elsewhere", 1)
+		return nil, errStorageOpen
+	}
+	p.openClients++
+	p.member.opened = time.Now()
+	return &diskClient{process: p}, nil
 }
 
 // diskClient is a storage client of one process.
@@ -105,12 +113,17 @@ func (c *diskClient) Batch(ctx context.Context, ops ...*storage.Operation) error
 		n.disk.apply(ops)
 		return nil
 	}
+	n.loseInCommit(p)
 	delivered := len(p.uncommitted) > 0
 	if delivered && n.crashIfPlanned(p, beforeCommit) {
 		return errProcessGone
 	}
 	n.disk.apply(ops)
 	n.coverage.add("commits", 1)
+	if epoch := namesEpoch(ops); epoch != "" {
+		n.takesOver(p, epoch)
+	}
+	p.committed()
 	p.uncommitted, p.uncommittedAnnounced, p.storeFailed = nil, 0, false
 	n.noteBeginning()
 	if delivered && n.crashIfPlanned(p, afterCommit) {

@@ -88,7 +88,7 @@ func (n *node) checkLag(waited time.Duration) {
 	}
 	each := set.latency + 2*set.storageLatency + time.Minute/time.Duration(set.limits.usable(set.reserve))
 	allowed := settleStep + time.Duration(polls)*set.pollInterval*5/4 + time.Duration(pages)*each
-	waited = min(waited, time.Since(n.process.started))
+	waited = min(waited, time.Since(n.pollsSince()))
 	if missing := n.missingEvents(); waited > allowed && !n.process.ended && len(missing) > 0 {
 		n.fail("lag", "%d events have not come after %s, which may take %s", len(missing), waited, allowed)
 	}
@@ -156,7 +156,7 @@ func (n *node) checkMemory() {
 	}
 	stored := 0
 	for name, value := range n.disk.values {
-		if strings.HasPrefix(name, "seen/") {
+		if strings.HasPrefix(name, n.disk.historyKey("seen/")) {
 			stored += len(value) / len(checkpoint.ID{})
 		}
 	}

@@ -80,7 +80,7 @@ func (n *node) checkHeld(events []*event) {
 func (n *node) behindPosition() (uuids []string) {
 	var stored struct{ Next string }
 	n.mu.Lock()
-	err := json.Unmarshal(n.disk.values["position"], &stored)
+	err := json.Unmarshal(n.disk.values[n.disk.historyKey("position")], &stored)
 	n.mu.Unlock()
 	if err != nil {
 		return nil

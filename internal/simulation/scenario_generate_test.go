@@ -42,6 +42,11 @@ func generate(seed uint64) *history {
 		if h.calm {
 			set.hook, set.branches = hookSetup{}, nil
 		}
+		// Chosen without r, whose further choices would be others.
+		if seed%5 == 1 && !h.calm {
+			set.hook, set.branches = hookSetup{}, nil
+			set.replicas = replicaSetup{on: true, exclusive: seed%2 == 0}
+		}
 		set.jitterSeed = mix(seed<<8 | uint64(i))
 		h.setups = append(h.setups, set)
 	}
@@ -55,6 +60,9 @@ func generate(seed uint64) *history {
 			h.steps = append(h.steps, r.calmSteps(i, h.length)...)
 		} else {
 			h.steps = append(h.steps, r.steps(i, set, h.length)...)
+			if set.replicas.on {
+				h.steps = append(h.steps, newRandom(mix(seed)).leaseSteps(i, set, h.steps, h.length)...)
+			}
 		}
 	}
 	slices.SortStableFunc(h.steps, func(a, b timedStep) int { return int(a.at - b.at) })

@@ -38,7 +38,8 @@ type setup struct {
 	sinceNext      bool // whether the next link of an empty first page repeats since
 	largeEvents    bool // whether one event in four is large
 
-	hook hookSetup
+	hook     hookSetup
+	replicas replicaSetup
 
 	branches []branchSetup // of a pipeline that fans out; none where the pipeline is one piece
 	join     int           // the way in which their errors are joined
@@ -73,6 +74,9 @@ func (set setup) String() string {
 	fmt.Fprintf(&b, "; the storage takes %s", set.storageLatency)
 	if set.hook.on() {
 		fmt.Fprintf(&b, "; %s", set.hook)
+	}
+	if set.replicas.on {
+		fmt.Fprintf(&b, "; %s", set.replicas)
 	}
 	b.WriteString(set.branchesString())
 	return b.String()

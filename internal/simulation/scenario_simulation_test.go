@@ -120,14 +120,14 @@ func (s *simulation) settled() bool {
 	return !slices.ContainsFunc(s.nodes, func(n *node) bool {
 		n.mu.Lock()
 		defer n.mu.Unlock()
-		return n.process.ended || time.Since(n.process.started) < 2*n.setup.pollInterval || len(n.missingEvents()) > 0
+		return n.process.ended || time.Since(n.pollsSince()) < 2*n.setup.pollInterval || len(n.missingEvents()) > 0
 	})
 }
 
 // stop stops the receivers for good.
 func (s *simulation) stop() {
 	for _, n := range s.nodes {
-		n.commands <- func() { n.stop(0) }
+		n.commands <- n.stopAll
 		close(n.commands)
 	}
 	s.running.Wait()

@@ -73,9 +73,9 @@ var stepKinds = []stepKind{
 	func(r random, _ setup) step { return crashAt{when: moment(r.IntN(int(moments))), down: r.down()} },
 	func(r random, _ setup) step { return crashAt{when: moment(r.IntN(int(moments))), down: r.down()} },
 	func(r random, _ setup) step { return r.restart(false) },
-	func(r random, set setup) step { return r.restart(!set.reorders()) },
+	func(r random, set setup) step { return r.restart(!set.keepsQuery()) },
 	func(r random, set setup) step {
-		if set.hook.on() { // what this org announces would be taken for the other org's
+		if set.hook.on() || set.replicas.on { // what this org announces would be taken for the other org's
 			return orgURLRespelled{way: r.IntN(spellings)}
 		}
 		return orgURLWrong{another: r.oneIn(2), last: r.between(time.Second, 20*time.Minute)}
@@ -86,7 +86,7 @@ var stepKinds = []stepKind{
 		}
 		return strangers{replay: !r.oneIn(3)}
 	},
-	func(r random, set setup) step { return restartInDelivery{r.restart(!set.reorders() && r.oneIn(2))} },
+	func(r random, set setup) step { return restartInDelivery{r.restart(!set.keepsQuery() && r.oneIn(2))} },
 }
 
 func (r random) down() time.Duration { return r.between(0, 20*time.Minute) }

@@ -4,6 +4,7 @@ package oktasystemlogreceiver
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -109,7 +110,7 @@ func (p *polling) newPoller(ctx context.Context, stored storage.Client) (*poll.P
 
 // term polls while this replica holds the lease. The storage is opened and closed in each term, so that it passes on
 // with the lease also where only one process can hold it.
-func (p *polling) term(ctx context.Context, grace func() context.Context) {
+func (p *polling) term(ctx context.Context, grace func() context.Context) error {
 	p.logger.Info("This replica holds the lease: it polls")
 	p.metrics.Leads(true)
 	defer func() {
@@ -119,14 +120,14 @@ func (p *polling) term(ctx context.Context, grace func() context.Context) {
 	}()
 	stored, err := p.openStorage(ctx)
 	if err != nil {
-		return
+		return nil // the lease was lost before
 	}
-	if err := p.pollOnce(ctx, grace, stored); err != nil {
-		p.logger.Error("Polling has not ended as it should when the lease was lost", zap.Error(err))
-	}
-	if err := closeStorage(ctx, stored); err != nil {
-		p.logger.Error("The storage has not closed when the lease was lost: the next replica may have to wait for it", zap.Error(err))
-	}
+	return errors.Join(p.pollOnce(ctx, grace, stored), closeStorage(ctx, stored))
+}
+
+// termFailed says that a term has not ended as it should.
+func (p *polling) termFailed(err error) {
+	p.logger.Error("Polling has not ended as it should when the lease was lost: the next replica may have to wait for the storage, or deliver a page again", zap.Error(err))
 }
 
 // pollOnce polls until ctx ends, or another replica has taken over.

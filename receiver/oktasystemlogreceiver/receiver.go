@@ -125,7 +125,7 @@ func (r *oktaReceiver) start(ctx context.Context, host component.Host, is *runni
 		if err := is.check.start(ctx); err != nil {
 			return err
 		}
-		is.follower = lease.NewFollower(p.term)
+		is.follower = lease.NewFollower(p.term, p.termFailed)
 		is.follower.Follow(elector)
 	default:
 		if is.poller, err = p.newPoller(ctx, is.storage); err != nil {
@@ -167,7 +167,7 @@ func (r *oktaReceiver) end(ctx context.Context, was *running) error {
 		errs = append(errs, was.hook.stop(ctx))
 	}
 	if was.follower != nil {
-		was.follower.Stop(ctx)
+		errs = append(errs, was.follower.Stop(ctx))
 	}
 	if was.poller != nil {
 		errs = append(errs, was.poller.Stop(ctx))
