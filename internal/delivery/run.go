@@ -43,8 +43,10 @@ func (h *History) Deliver(ctx context.Context, b Batch) error {
 // the pipeline has refused.
 func (p *progress) run() error {
 	for len(p.todo) > 0 || len(p.suspects) > 0 {
-		var err error
+		// A delivery that has outlived its run begins no call beside the run that follows.
+		err := p.ctx.Err()
 		switch {
+		case err != nil:
 		case p.batch.Source == Announced && len(p.todo) == 0:
 			return p.endAnnounced()
 		case p.batch.Source == Unconfirmed && len(p.todo) == 0:

@@ -27,6 +27,9 @@
 // refuse single events for good, each by itself, and their errors are joined in each way that the Collector joins
 // them.
 //
+// One history in five has two replicas on each node, which share the storage and follow a lease: it is gained, lost,
+// gained twice and lost in the middle of a commit, and its holder is suspended for longer than it lasts.
+//
 // Proxies strip or rewrite links, refuse cursors and set times that are years off. org_url is wrong for a while, is
 // written in another way, or moves to a custom domain.
 //
@@ -47,8 +50,8 @@
 // After the last step all faults end, and the receivers get the time that they need. Then:
 //
 //	lost       every event that was owed was delivered to each branch of the pipeline, or refused for good by it
-//	repeated   delivered twice only if a crash or a failed store fell between acceptance and commit, and at most
-//	           one page of them each time
+//	repeated   delivered twice only if a crash, a failed store or the end of a lease of which the holder did not know
+//	           fell between acceptance and commit, and at most one page of them each time
 //	order      first deliveries are in the order in which Okta persisted the events, but for those made of what
 //	           an event hook announced
 //	invented   nothing was delivered that never happened
@@ -78,8 +81,8 @@
 //
 // A replay repeats the history: the same setups, the same events, the same steps at the same virtual times. It
 // also repeats the receiver's jitter, which follows from the seed of the history, the number of the node and the
-// number of the process, and the order in which a receiver's calls reach its environment. Without an event hook
-// each request and each delivery comes at the same nanosecond again, which TestReplayRepeatsTheWaits checks, so
+// number of the process, and the order in which a receiver's calls reach its environment. Without an event hook or
+// replicas each request and each delivery comes at the same nanosecond again, which TestReplayRepeatsTheWaits checks, so
 // one replay suffices. A replay does not repeat the order in which the runtime schedules goroutines that are ready
 // at the same instant inside the receiver or inside the simulated org, as with announcements that are sent at the
 // same time, nor the order in which maps are walked. For a failure that needs one of these, -replays 20 runs the

@@ -39,10 +39,10 @@ const (
 
 // lease is what the replicas of a node follow. The node's lock guards it.
 type lease struct {
-	holder       *process  // nil while nobody holds it
-	since        time.Time // when the holder gained it
-	free         time.Time // when somebody may gain it
-	loseInCommit bool      // the holder loses it in the middle of its next commit
+	holder   *process       // nil while nobody holds it
+	since    time.Time      // when the holder gained it
+	free     time.Time      // when somebody may gain it
+	inCommit func(*process) // what happens to the holder in the middle of its next commit; nil for nothing
 }
 
 // member is what a process knows of the lease, and what is known of its terms. The node's lock guards it.
@@ -75,23 +75,27 @@ func (e *elector) SetCallBackFuncs(gained func(context.Context), lost func()) {
 	defer n.mu.Unlock()
 	p.member.gained, p.member.lost = gained, lost
 	if n.lease.holder == nil && !time.Now().Before(n.lease.free) && p.jitterSeed%2 == 0 {
-		n.grant(p, context.Background()) // it held the lease before the receiver asked
+		n.grant(p, true)
 		return
 	}
 	time.AfterFunc(time.Second, n.offerLease)
 }
 
-// grant makes a process the holder. It needs the lock.
-func (n *node) grant(p *process, ctx context.Context) {
+// grant makes a process the holder; before says that it was before the receiver asked. It needs the lock.
+func (n *node) grant(p *process, before bool) {
 	n.coverage.add("met: a lease that is gained", 1)
 	n.lease.holder, n.lease.since, n.process = p, time.Now(), p
-	p.beginTerm(ctx)
+	p.beginTerm(before)
 }
 
 // beginTerm calls a process that holds the lease, as often as that is done. It needs the lock.
-func (p *process) beginTerm(ctx context.Context) {
+func (p *process) beginTerm(before bool) {
 	m := &p.member
-	ctx, m.endTerm = context.WithCancel(ctx)
+	ctx, end := context.WithCancel(context.Background())
+	m.endTerm = end
+	if before { // the extension tells nothing of the end then
+		ctx = context.Background()
+	}
 	m.told, m.late = time.Time{}, 0
 	go m.gained(ctx) // as client-go calls it: it may come after lost
 }
@@ -113,7 +117,7 @@ func (n *node) offerLease() {
 		return
 	}
 	next := slices.IndexFunc(able, func(p *process) bool { return p != n.process })
-	n.grant(able[max(0, next)], context.Background())
+	n.grant(able[max(0, next)], false)
 }
 
 // loseLease takes the lease from a process that holds it, and has it pass on after some time. It needs the lock.
@@ -121,7 +125,7 @@ func (n *node) loseLease(p *process, after time.Duration) {
 	if n.lease.holder != p {
 		return
 	}
-	n.lease.holder, n.lease.free, n.lease.loseInCommit = nil, time.Now().Add(after), false
+	n.lease.holder, n.lease.free, n.lease.inCommit = nil, time.Now().Add(after), nil
 	time.AfterFunc(after, n.offerLease)
 }
 
@@ -172,13 +176,16 @@ func (p *process) openElsewhere() bool {
 	})
 }
 
-// loseInCommit takes the lease from a process that has begun to write, where a step wants that. It needs the lock.
-func (n *node) loseInCommit(p *process) {
-	if n.lease.loseInCommit && n.lease.holder == p {
-		n.coverage.add("met: a lease that is lost in a commit", 1)
-		n.loseLease(p, lostGrace+leaseRetry)
-		p.tell()
-	}
+// inCommit has happen what is to happen to a process in the middle of a commit.
+func (p *process) inCommit() {
+	n := p.node
+	n.locked(func() {
+		if happen := n.lease.inCommit; happen != nil && n.lease.holder == p && len(p.uncommitted) > 0 {
+			n.lease.inCommit = nil
+			happen(p)
+		}
+	})
+	p.waitSuspended()
 }
 
 // namesEpoch is the epoch that operations name, "" where they name none.

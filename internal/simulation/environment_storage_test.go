@@ -40,6 +40,11 @@ type storageExtension struct {
 // GetClient implements storage.Extension.
 func (e *storageExtension) GetClient(context.Context, component.Kind, component.ID, string) (storage.Client, error) {
 	p := e.process
+	if p.node.setup.replicas.on { // else Start would wait, and the whole collector with it
+		if err := (&diskClient{process: p}).stall(); err != nil {
+			return nil, err
+		}
+	}
 	p.node.mu.Lock()
 	defer p.node.mu.Unlock()
 	if p.openElsewhere() {
@@ -89,6 +94,10 @@ func (c *diskClient) Close(context.Context) error {
 func (c *diskClient) Batch(ctx context.Context, ops ...*storage.Operation) error {
 	p, n := c.process, c.process.node
 	p.enter(storageCall)
+	writes := slices.ContainsFunc(ops, func(op *storage.Operation) bool { return op.Type != storage.Get })
+	if writes {
+		p.inCommit()
+	}
 	if err := errors.Join(c.stall(), c.wait(ctx)); err != nil {
 		n.mu.Lock()
 		defer n.mu.Unlock()
@@ -109,11 +118,10 @@ func (c *diskClient) Batch(ctx context.Context, ops ...*storage.Operation) error
 		}
 		return errDisk
 	}
-	if !slices.ContainsFunc(ops, func(op *storage.Operation) bool { return op.Type != storage.Get }) {
+	if !writes {
 		n.disk.apply(ops)
 		return nil
 	}
-	n.loseInCommit(p)
 	delivered := len(p.uncommitted) > 0
 	if delivered && n.crashIfPlanned(p, beforeCommit) {
 		return errProcessGone

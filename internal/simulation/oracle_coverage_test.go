@@ -85,7 +85,10 @@ func mustMeet() map[string]bool {
 		"announcements": true, "announcements lost": true, "announcements repeated": true,
 		"polls triggered": true, "announced events confirmed": true, "records made of announcements": true,
 		"requests with the limit to themselves": true, "met: refusals of the rate limit": true,
-		"met: a storage that stalls": true, "met: strangers answered 401": true, "met: strangers answered 400": true,
+		"met: a lease that is lost": true, "met: a lease that is lost in a commit": true, "met: a lease that is gained twice": true,
+		"met: a holder that is suspended": true, "met: a storage that is open elsewhere": true, "met: a write that does not count": true,
+		"met: a delivery after another replica took over": true,
+		"met: a storage that stalls":                      true, "met: strangers answered 401": true, "met: strangers answered 400": true,
 		"met: strangers answered 409": true, "met: strangers answered 413": true, "met: strangers answered 200": true,
 	}
 	r, length := newRandom(0), time.Hour
@@ -94,6 +97,9 @@ func mustMeet() map[string]bool {
 		for _, make := range stepKinds {
 			all[stepName(make(r, set))] = true
 		}
+	}
+	for _, make := range leaseKinds {
+		all[stepName(make(r, setup{}))] = true
 	}
 	for fault := range logFaults {
 		all["met: "+fault] = true

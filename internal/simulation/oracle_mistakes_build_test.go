@@ -19,6 +19,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+var allMistakes = slices.Concat(mistakes, leaseMistakes)
+
 // maxSeeds is how many histories the simulation may need to find a deliberate mistake.
 const maxSeeds = 500
 
@@ -45,7 +47,7 @@ func TestDeliberateMistakes(t *testing.T) {
 		t.Parallel()
 		requireShortened(t, simulation, "changed-filter-keeps-the-position")
 	})
-	for _, m := range mistakes {
+	for _, m := range allMistakes {
 		t.Run(m.name, func(t *testing.T) {
 			t.Parallel()
 			output, err := histories(t, simulation, m.name, fmt.Sprint("-seeds=", maxSeeds), "-shorten=false")
@@ -68,7 +70,7 @@ func requireFound(t *testing.T, m mistake, output []byte, err error) (seed strin
 
 // replayMistake prints the history that finds one mistake: that of the flag -seed, or else the first one.
 func replayMistake(t *testing.T, simulation, name string) {
-	i := slices.IndexFunc(mistakes, func(m mistake) bool { return m.name == name })
+	i := slices.IndexFunc(allMistakes, func(m mistake) bool { return m.name == name })
 	require.GreaterOrEqual(t, i, 0, "no mistake has the name %q", name)
 	flags := []string{fmt.Sprint("-replays=", *replays), fmt.Sprint("-shorten=", *shortenFailing), "-test.v"}
 	if *oneSeed != 0 {
@@ -77,7 +79,7 @@ func replayMistake(t *testing.T, simulation, name string) {
 		flags = append(flags, fmt.Sprint("-seeds=", maxSeeds), fmt.Sprint("-first=", *firstSeed))
 	}
 	output, err := histories(t, simulation, name, flags...)
-	requireFound(t, mistakes[i], output, err)
+	requireFound(t, allMistakes[i], output, err)
 	t.Logf("%s", output)
 }
 
@@ -120,7 +122,7 @@ func buildWithMistakes(t *testing.T) string {
 	}
 
 	edited := map[string][]byte{}
-	for _, m := range mistakes {
+	for _, m := range allMistakes {
 		for _, e := range m.edits {
 			text, ok := edited[e.file]
 			if !ok {

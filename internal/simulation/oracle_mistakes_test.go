@@ -151,11 +151,12 @@ var mistakes = []mistake{
 		if !p.asking.Sleep(ctx, wait) {`,
 	}}},
 	{"refused-delivery-tried-again-at-once", "requests", []edit{{
-		deliveryPackage + "/progress.go", "	if !p.set.Jitter.Sleep(p.History.run, d) {",
+		deliveryPackage + "/progress.go", "	return p.wait(wait, err)\n",
 		`	if MISTAKE {
 		return nil
 	}
-	if !p.set.Jitter.Sleep(p.History.run, d) {`,
+	return p.wait(wait, err)
+`,
 	}}},
 	{"permanent-by-errors-as", "lost|repeated", []edit{{
 		deliveryPackage + "/permanent.go", "	if err == nil {\n		return false\n	}",

@@ -51,6 +51,8 @@ type polling struct {
 	logger *zap.Logger
 	health *telemetry.Health
 	begin  time.Time // no request is sent before, but for those of a startup_check that is to fail
+	// outlived is closed when the last term's run is over, which a delivery that does not return outlives; nil before.
+	outlived <-chan struct{}
 }
 
 // newHook makes the event hook, which does not listen yet. Where it is all that brings events, these go to the storage.
@@ -118,6 +120,13 @@ func (p *polling) term(ctx context.Context, grace func() context.Context) error 
 		p.health.Reset()
 		p.logger.Info("This replica does not poll any more: it stands by")
 	}()
+	if p.outlived != nil {
+		select {
+		case <-p.outlived: // two terms never deliver at the same time
+		case <-ctx.Done():
+			return nil
+		}
+	}
 	stored, err := p.openStorage(ctx)
 	if err != nil {
 		return nil // the lease was lost before
@@ -138,9 +147,10 @@ func (p *polling) pollOnce(ctx context.Context, grace func() context.Context, st
 		return err
 	}
 	poller.Start()
+	p.outlived = poller.Done()
 	select {
 	case <-ctx.Done():
-	case <-poller.Done(): // another replica has taken over
+	case <-p.outlived: // another replica has taken over
 	}
 	return poller.Stop(grace())
 }
