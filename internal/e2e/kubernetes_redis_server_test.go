@@ -42,7 +42,7 @@ func startRedis(t *testing.T) *redisServer {
 
 // storage is what replicas are to keep their position in.
 func (s *redisServer) storage() sharedStorage {
-	return sharedStorage{program: "otelcol-okta-redis", id: "redis_storage", config: fmt.Sprintf("{endpoint: %q}", s.address)}
+	return sharedStorage{program: "otelcol-okta-redis", id: "redis_storage", config: fmt.Sprintf("{endpoint: %q, tls: {insecure: true}}", s.address)}
 }
 
 // comeBack starts the server, with what its disk holds, and watches it.

@@ -5,8 +5,12 @@
 package e2e
 
 import (
+	"encoding/json"
+	"maps"
+	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -90,6 +94,59 @@ func TestKubernetesTwoOrgs(t *testing.T) {
 	report(t, "SIGKILL", took)
 	r.requireRepeated(t, len(r.orgs)*kills*replicaPage)
 	r.requireOneAtATime(t)
+}
+
+// The examples with other storages are what the API server takes, and what their collectors take.
+func TestKubernetesExamples(t *testing.T) {
+	c := startCluster(t)
+	// A dry run makes no namespace for what is in it.
+	c.kubectl(t, "apply", "--server-side", "-f", filepath.Join(root, "examples", "kubernetes", "namespace.yaml"))
+	t.Setenv("REDIS_PASSWORD", "a synthetic password")
+	for example, program := range map[string]string{
+		"kubernetes":            "otelcol-okta",
+		"kubernetes-single":     "otelcol-okta",
+		"kubernetes-redis":      "otelcol-okta-redis",
+		"kubernetes-postgresql": "", // contrib's extension for it is not to be had
+	} {
+		t.Run(example, func(t *testing.T) {
+			directory := filepath.Join(root, "examples", example)
+			c.kubectl(t, "apply", "--server-side", "--dry-run=server", "--validate=strict", "-k", directory)
+			if program == "" {
+				return
+			}
+			var flags []string
+			for _, file := range c.configs(t, directory) {
+				flags = append(flags, "--config", file)
+			}
+			said, err := exec.CommandContext(t.Context(), built(t, program), append([]string{"validate"}, flags...)...).CombinedOutput()
+			require.NoError(t, err, "%s", said)
+		})
+	}
+}
+
+// configs writes the configurations that a pod of an example reads, in their order, and returns their paths. Its
+// directories are those of this test.
+func (c *cluster) configs(t *testing.T, example string) (paths []string) {
+	t.Helper()
+	token := c.write(t, "api-token", []byte(token))
+	storage := t.TempDir()
+	manifests := json.NewDecoder(strings.NewReader(c.kubectl(t, "create", "--dry-run=client", "--output=json", "-k", example)))
+	for manifests.More() {
+		var manifest struct {
+			Kind string
+			Data map[string]string
+		}
+		require.NoError(t, manifests.Decode(&manifest))
+		if manifest.Kind != "ConfigMap" {
+			continue
+		}
+		for _, name := range slices.Sorted(maps.Keys(manifest.Data)) { // config.yaml comes before storage.yaml
+			paths = append(paths, c.write(t, filepath.Base(example)+"-"+name, []byte(strings.NewReplacer(
+				"/run/secrets/okta/api-token", token, "/var/lib/otelcol-okta", storage).Replace(manifest.Data[name]))))
+		}
+	}
+	require.NotEmpty(t, paths)
+	return paths
 }
 
 // Whoever may not hold the lease polls nothing.

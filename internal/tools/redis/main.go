@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Redis is the Collector that make e2e-kubernetes runs against a Redis server: the receiver, the leader elector of the
-// distribution, an OTLP exporter, and a storage extension that behaves as contrib's redis_storage.
+// Redis is the Collector that make e2e-kubernetes runs against a Redis server: what examples/kubernetes-redis uses, with
+// a storage extension that behaves as contrib's redis_storage.
 package main
 
 import (
 	"fmt"
 	"os"
 
+	"github.com/open-telemetry/opentelemetry-collector-contrib/extension/healthcheckextension"
 	"github.com/open-telemetry/opentelemetry-collector-contrib/extension/k8sleaderelector"
+	"github.com/open-telemetry/opentelemetry-collector-contrib/extension/storage/filestorage"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/confmap/provider/envprovider"
@@ -45,6 +47,7 @@ func factories() (f otelcol.Factories, err error) {
 	if f.Exporters, err = otelcol.MakeFactoryMap[exporter.Factory](otlpexporter.NewFactory()); err != nil {
 		return f, err
 	}
-	f.Extensions, err = otelcol.MakeFactoryMap[extension.Factory](k8sleaderelector.NewFactory(), newStorageFactory())
+	f.Extensions, err = otelcol.MakeFactoryMap[extension.Factory](
+		healthcheckextension.NewFactory(), k8sleaderelector.NewFactory(), filestorage.NewFactory(), newStorageFactory())
 	return f, err
 }

@@ -9,14 +9,18 @@ import (
 
 	"github.com/redis/go-redis/v9"
 	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/config/configopaque"
+	"go.opentelemetry.io/collector/config/configtls"
 	"go.opentelemetry.io/collector/extension"
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 )
 
-// storageConfig is the part of contrib's configuration that the tests set.
+// storageConfig is the part of contrib's configuration that examples and tests set.
 type storageConfig struct {
-	// Endpoint is host and port of a Redis server without TLS or password.
-	Endpoint string `mapstructure:"endpoint"`
+	// Endpoint is host and port of a Redis server.
+	Endpoint string                 `mapstructure:"endpoint"`
+	Password configopaque.String    `mapstructure:"password"`
+	TLS      configtls.ClientConfig `mapstructure:"tls"`
 }
 
 // newStorageFactory makes storages that behave as contrib's redis_storage does: clients share one connection pool with
@@ -26,20 +30,24 @@ func newStorageFactory() extension.Factory {
 	return extension.NewFactory(component.MustNewType("redis_storage"),
 		func() component.Config { return &storageConfig{Endpoint: "localhost:6379"} },
 		func(_ context.Context, _ extension.Settings, config component.Config) (extension.Extension, error) {
-			return &redisStorage{endpoint: config.(*storageConfig).Endpoint}, nil
+			return &redisStorage{config: config.(*storageConfig)}, nil
 		}, component.StabilityLevelDevelopment)
 }
 
 type redisStorage struct {
-	endpoint string
-	server   *redis.Client
+	config *storageConfig
+	server *redis.Client
 }
 
 var _ storage.Extension = (*redisStorage)(nil)
 
 // Start implements component.Component. It succeeds while the server is away.
-func (s *redisStorage) Start(context.Context, component.Host) error {
-	s.server = redis.NewClient(&redis.Options{Addr: s.endpoint})
+func (s *redisStorage) Start(ctx context.Context, _ component.Host) error {
+	tls, err := s.config.TLS.LoadTLSConfig(ctx)
+	if err != nil {
+		return err
+	}
+	s.server = redis.NewClient(&redis.Options{Addr: s.config.Endpoint, Password: string(s.config.Password), TLSConfig: tls})
 	return nil
 }
 
