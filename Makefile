@@ -108,7 +108,7 @@ unit: ## run the tests that need nothing built, without the race detector: withi
 REPLICAS := build $(APISERVER) $(ETCD) $(KUBECTL) $(REDIS)
 
 .PHONY: e2e-kubernetes
-e2e-kubernetes: $(REPLICAS) ## run replicas through all their troubles, with a real Kubernetes API server and Redis, and print a table: 30 minutes
+e2e-kubernetes: $(REPLICAS) ## run replicas through all their troubles, with a real Kubernetes API server and Redis, and print a table: 20 minutes
 	internal/tools/replicas.sh -whole
 
 .PHONY: e2e-kubernetes-brief

@@ -17,8 +17,8 @@ import (
 var givenAddresses sync.Map
 
 // freeAddress returns a loopback address that nobody listens at, and that it has not returned before. Its port is below
-// those that Linux (32768 and up), macOS and Windows (49152 and up) give to connections: else one of these could have it
-// when a server wants to come back to it.
+// those that Linux (32768 and up), macOS and Windows (49152 and up) give to connections: else one of these could have
+// it when a server wants to come back to it.
 func freeAddress(t *testing.T) string {
 	t.Helper()
 	for {

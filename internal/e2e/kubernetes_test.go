@@ -9,7 +9,9 @@ import (
 	"maps"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -158,4 +160,34 @@ func TestKubernetesWithoutTheRole(t *testing.T) {
 	r.cluster.kubectl(t, "apply", "--server-side", "-k", filepath.Join(root, "examples", "kubernetes"))
 	p.awaitPrinted(t, leads, 1)
 	assert.Zero(t, p.printed(fencedOut))
+}
+
+// What the lease costs the API server, with the example's values.
+func TestKubernetesRequestsOfTheLease(t *testing.T) {
+	r := newReplicas(t, 1, 2, sharedDirectory(t))
+	r.leader(t)
+	const watched = 20 * time.Second
+	before := r.cluster.leaseRequests(t)
+	<-time.After(watched)
+	after := r.cluster.leaseRequests(t)
+	for _, verb := range []string{"PUT", "GET"} {
+		measured(t, "%.2f requests a second with %s, of two replicas and what the server does itself", (after[verb]-before[verb])/watched.Seconds(), verb)
+	}
+}
+
+// leaseRequests counts the requests for leases that the API server has answered, by verb.
+func (c *cluster) leaseRequests(t *testing.T) map[string]float64 {
+	t.Helper()
+	requests := map[string]float64{}
+	for line := range strings.Lines(c.kubectl(t, "get", "--raw", "/metrics")) {
+		if !strings.HasPrefix(line, "apiserver_request_total{") || !strings.Contains(line, `resource="leases"`) {
+			continue
+		}
+		verb := regexp.MustCompile(`verb="(\w+)"`).FindStringSubmatch(line)
+		count, err := strconv.ParseFloat(strings.TrimSpace(line[strings.LastIndex(line, " "):]), 64)
+		require.NoError(t, err)
+		require.NotEmpty(t, verb, line)
+		requests[verb[1]] += count
+	}
+	return requests
 }

@@ -79,14 +79,14 @@
 // A seed that fails is printed with the command that replays it and with its history shortened to the nodes and
 // steps that matter.
 //
-// A replay repeats the history: the same setups, the same events, the same steps at the same virtual times. It
-// also repeats the receiver's jitter, which follows from the seed of the history, the number of the node and the
-// number of the process, and the order in which a receiver's calls reach its environment. Without an event hook or
-// replicas each request and each delivery comes at the same nanosecond again, which TestReplayRepeatsTheWaits checks, so
-// one replay suffices. A replay does not repeat the order in which the runtime schedules goroutines that are ready
-// at the same instant inside the receiver or inside the simulated org, as with announcements that are sent at the
-// same time, nor the order in which maps are walked. For a failure that needs one of these, -replays 20 runs the
-// history up to 20 times.
+// A replay repeats the history: the same setups, the same events, the same steps at the same virtual times. It also
+// repeats the receiver's jitter, which follows from the seed of the history, the number of the node and the number of
+// the process, and the order in which a receiver's calls reach its environment. Without an event hook or replicas each
+// request and each delivery comes at the same nanosecond again, which TestReplayRepeatsTheWaits checks, so one replay
+// suffices. A replay does not repeat the order in which the runtime schedules goroutines that are ready at the same
+// instant inside the receiver or inside the simulated org, as with announcements that are sent at the same time, nor
+// the order in which maps are walked. For a failure that needs one of these, -replays 20 runs the history up to 20
+// times.
 //
 // # How the checks are checked
 //

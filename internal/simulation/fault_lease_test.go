@@ -42,7 +42,9 @@ func (leaseLostInCommit) happen(p *process) {
 // suspendInCommit is a holder that is suspended between its last look at the storage and its write.
 type suspendInCommit struct{ suspend }
 
-func (f suspendInCommit) String() string { return "in the middle of the next commit " + f.suspend.String() }
+func (f suspendInCommit) String() string {
+	return "in the middle of the next commit " + f.suspend.String()
+}
 
 func (f suspendInCommit) apply(n *node) { n.locked(func() { n.lease.inCommit = f.happen }) }
 

@@ -95,7 +95,8 @@ func (p *process) committed() {
 // acceptLate notes a record of a delivery that has outlived its term, or another replica's taking over, and reports
 // whether it has. Those of the page that was in hand may be. It needs the lock.
 func (p *process) acceptLate(e *event, began time.Time) bool {
-	if !p.replaced() && !(p.node.setup.replicas.on && began.Before(p.member.opened)) {
+	outlived := p.node.setup.replicas.on && began.Before(p.member.opened)
+	if !outlived && !p.replaced() {
 		return false
 	}
 	n, m := p.node, &p.member

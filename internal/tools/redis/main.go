@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Redis is the Collector that make e2e-kubernetes runs against a Redis server: what examples/kubernetes-redis uses, with
-// a storage extension that behaves as contrib's redis_storage.
+// Redis is the Collector that make e2e-kubernetes runs against a Redis server: what examples/kubernetes-redis uses,
+// with a storage extension that behaves as contrib's redis_storage.
 package main
 
 import (
