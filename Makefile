@@ -5,7 +5,7 @@
 
 TOOL      := go tool -modfile=internal/tools/go.mod
 COLLECTOR := _build/otelcol-okta
-SIMULATOR := _build/oktasim
+PROGRAM   := _build/okta-systemlog
 LOCK      := internal/tools/distribution/lock
 VICTORIA  := _build/victoria-logs
 KAFKA     := _build/kafka
@@ -29,8 +29,8 @@ demo: build $(VICTORIA) ## show live events of a simulated org on the page of a 
 	internal/tools/demo.sh
 
 .PHONY: build
-build: ## build the distribution and the simulator into _build/
-	@$(MAKE) --no-print-directory -j2 $(COLLECTOR) $(SIMULATOR)
+build: ## build the distribution and the program around it, okta-systemlog, into _build/
+	@$(MAKE) --no-print-directory -j2 $(COLLECTOR) $(PROGRAM)
 
 # ocb writes the source, and the lock says which modules it is built from, down to their checksums.
 $(COLLECTOR): builder-config.yaml $(LOCK).mod $(LOCK).sum $(SOURCES)
@@ -58,8 +58,8 @@ licenses: build ## check the licences of all modules of the distribution, and co
 	internal/tools/licenses.sh
 
 # While modules of the distribution are downloaded, a good part of what it is made of is compiled already.
-$(SIMULATOR): $(SOURCES)
-	go build -trimpath -o $@ ./internal/cmd/oktasim
+$(PROGRAM): $(SOURCES)
+	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o $@ ./internal/cmd/okta-systemlog
 	go build -trimpath ./receiver/...
 
 $(VICTORIA): internal/tools/victorialogs/go.mod internal/tools/victorialogs/go.sum
@@ -82,7 +82,7 @@ $(KAFKA): $(wildcard internal/tools/kafka/*)
 
 .PHONY: check
 check: ## check the connection of every receiver in a collector configuration: make check CONFIG=config.yaml
-	@go run ./internal/cmd/oktacheck --config '$(or $(CONFIG),$(error name the configuration: make check CONFIG=config.yaml))'
+	@go run ./internal/cmd/okta-systemlog check --config '$(or $(CONFIG),$(error name the configuration: make check CONFIG=config.yaml))'
 
 # The race detector needs cgo, which go turns off where it finds no C compiler.
 PACKAGES ?= ./...
@@ -131,13 +131,13 @@ bench: ## measure the conversion of a page, beside json.Valid and pdata alone, i
 
 .PHONY: bench-e2e
 bench-e2e: build ## measure CPU time and memory of the built collector, in about three minutes (Linux)
-	go run ./internal/cmd/benche2e -collector $(COLLECTOR) -simulator $(SIMULATOR)
+	go run ./internal/cmd/benche2e -collector $(COLLECTOR) -simulator $(PROGRAM)
 
 .PHONY: profile
 profile: build ## leave CPU and heap profiles of a drain of 1,000,000 events in _build/profile (Linux)
 	echo '{"Replace": {"$(CURDIR)/_build/profile.go": "$(CURDIR)/internal/cmd/benche2e/testdata/profile.go"}}' >_build/profile-overlay.json
 	cd _build && go build -trimpath -ldflags='-s -w' -overlay profile-overlay.json -o otelcol-okta-profiled .
-	go run ./internal/cmd/benche2e -collector _build/otelcol-okta-profiled -simulator $(SIMULATOR) -profile _build/profile
+	go run ./internal/cmd/benche2e -collector _build/otelcol-okta-profiled -simulator $(PROGRAM) -profile _build/profile
 	@echo 'See them with: go tool pprof -top _build/profile/cpu.pprof'
 
 # make backtest EVENTS=recorded.ndjson
@@ -145,7 +145,7 @@ profile: build ## leave CPU and heap profiles of a drain of 1,000,000 events in 
 .PHONY: backtest
 backtest: CONFIG ?= examples/detections.yaml
 backtest: build ## count the matches of detections, by day: EVENTS=file or START=-24h, CONFIG=file
-	go run ./internal/cmd/backtest -collector $(COLLECTOR) -config '$(CONFIG)' -events '$(EVENTS)' -org '$(ORG)' -start '$(START)'
+	$(PROGRAM) backtest --collector $(COLLECTOR) --config '$(CONFIG)' --events '$(EVENTS)' --org '$(ORG)' --start '$(START)'
 
 .PHONY: generate
 generate: ## write the code and documentation that metadata.yaml defines

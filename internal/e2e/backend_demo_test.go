@@ -22,7 +22,7 @@ import (
 // startDemo runs what make demo runs, at addresses of its own, and returns the address of VictoriaLogs.
 func startDemo(t *testing.T) (demo *exec.Cmd, said *output, store string) {
 	t.Helper()
-	for _, program := range []string{"oktasim", "victoria-logs", "otelcol-okta"} {
+	for _, program := range []string{"okta-systemlog", "victoria-logs", "otelcol-okta"} {
 		built(t, program)
 	}
 	script, err := filepath.Abs(filepath.Join(root, "internal", "tools", "demo.sh"))

@@ -19,7 +19,7 @@ import (
 // startSimulator runs a simulated org and returns its address.
 func startSimulator(t *testing.T, args ...string) string {
 	t.Helper()
-	p := start(t, "oktasim", append([]string{"--listen", "127.0.0.1:0", "--token", token}, args...)...)
+	p := start(t, "okta-systemlog", append([]string{"simulate", "--listen", "127.0.0.1:0", "--token", token}, args...)...)
 	p.awaitPrinted(t, "\n", 1) // its first line says where it listens
 	address := regexp.MustCompile(`http://127\.0\.0\.1:\d+`).FindString(p.output.String())
 	require.NotEmpty(t, address, p.output.tail())

@@ -17,8 +17,11 @@ trap 'exit 0' INT TERM
 
 mkdir -p "$kept"
 # The events of each run are new ones, as they would be at Okta.
-_build/oktasim --listen "$org" --token "$OKTA_API_TOKEN" --rate 2 --backlog 2000 --seed "$(date +%s)" &
+exec 3< <(exec _build/okta-systemlog simulate --listen "$org" --token "$OKTA_API_TOKEN" --rate 2 --backlog 2000 --seed "$(date +%s)")
 started+=($!)
+# Without an address of its own the simulator ends, and says why: whoever else listens there is not polled.
+read -r line <&3 || exit 1
+printf '%s\n' "$line"
 _build/victoria-logs -httpListenAddr="$store" -storageDataPath="$kept/victoria-logs" -retentionPeriod=90d -loggerLevel=FATAL &
 started+=($!)
 _build/otelcol-okta --config examples/victorialogs.yaml \

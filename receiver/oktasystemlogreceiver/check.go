@@ -20,7 +20,7 @@ import (
 )
 
 // Check goes from a configuration to the newest event of the org step by step, as a receiver with
-// this configuration would, reports each step, and reports whether none failed. It is what oktacheck
+// this configuration would, reports each step, and reports whether none failed. It is what okta-systemlog check
 // does. It stores nothing, delivers nothing and moves no position.
 func Check(ctx context.Context, cfg *Config, set receiver.Settings, host component.Host, report func(connection.Step)) bool {
 	mistakes := configurationSteps(cfg)
@@ -87,7 +87,7 @@ func mistake(err error) connection.Step {
 }
 
 // RemoveHook deactivates and deletes the org's event hooks of a name, for good, with the credential of a
-// configuration, and reports what came of it. It is what oktacheck --remove-hook does, and the only
+// configuration, and reports what came of it. It is what okta-systemlog check --remove-hook does, and the only
 // thing that ever deletes a hook.
 func RemoveHook(ctx context.Context, cfg *Config, set receiver.Settings, host component.Host, name string, report func(connection.Step)) {
 	if mistakes := configurationSteps(cfg); len(mistakes) > 0 {

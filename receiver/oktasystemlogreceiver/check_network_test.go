@@ -37,7 +37,7 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/generate"
 )
 
-// check is what oktacheck does with a configuration.
+// check is what okta-systemlog check does with a configuration.
 func check(t *testing.T, cfg *Config) (steps []connection.Step, ok bool) {
 	t.Helper()
 	ok = Check(t.Context(), cfg, receivertest.NewNopSettings(metadata.Type), componenttest.NewNopHost(),

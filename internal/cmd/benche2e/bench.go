@@ -23,7 +23,7 @@ type bench struct {
 
 // simulate starts a simulator that serves a log of the given length, and returns its address.
 func (b *bench) simulate(ctx context.Context, events int, settings ...string) (*process, string, error) {
-	arguments := append([]string{"--listen", "127.0.0.1:0", "--token", token, "--bulk", strconv.Itoa(events)}, settings...)
+	arguments := append([]string{"simulate", "--listen", "127.0.0.1:0", "--token", token, "--bulk", strconv.Itoa(events)}, settings...)
 	simulator, err := startProcess(ctx, nil, b.simulator, arguments...)
 	if err != nil {
 		return nil, "", err

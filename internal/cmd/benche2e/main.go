@@ -35,7 +35,7 @@ const (
 func main() {
 	b := &bench{}
 	flag.StringVar(&b.collector, "collector", "_build/otelcol-okta", "the built collector")
-	flag.StringVar(&b.simulator, "simulator", "_build/oktasim", "the built simulator")
+	flag.StringVar(&b.simulator, "simulator", "_build/okta-systemlog", "the program whose command simulate is the org")
 	flag.StringVar(&b.profile, "profile", "", "drain 1,000,000 events with a collector that profiles itself, and leave its profiles in this `folder`, instead of measuring")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

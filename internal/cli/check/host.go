@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package main
+package check
 
 import (
 	"context"
@@ -54,7 +54,7 @@ func newHost(ctx context.Context, conf *configuration, cfg *oktasystemlogreceive
 		case factory == nil:
 			unknown = &connection.Step{Name: connection.Token, Result: connection.Warning,
 				Detail: "the steps from here on are not walked",
-				Cause:  fmt.Sprintf("%s names %q, an extension that oktacheck does not have", setting, id),
+				Cause:  fmt.Sprintf("%s names %q, an extension that okta-systemlog does not have", setting, id),
 				Remedy: "set startup_check to fail, and start the collector that has it"}
 		default:
 			h[id], err = startExtension(ctx, conf, factory, id)

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package main
+package simulate
 
 import (
 	"errors"
-	"flag"
 	"fmt"
-	"io"
 	"net"
 	"net/netip"
 	"time"
 
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/exit"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/generate"
 )
@@ -33,11 +35,22 @@ type config struct {
 	hookSecret string
 }
 
-// parse reads the command line and reports everything that is wrong with it at once.
-func parse(args []string, output io.Writer) (config, error) {
+// Command is okta-systemlog simulate.
+func Command() *cobra.Command {
 	var c config
-	flags := flag.NewFlagSet("oktasim", flag.ContinueOnError)
-	flags.SetOutput(output)
+	command := &cobra.Command{
+		Use:   "simulate",
+		Short: "Run a simulated Okta org on a loopback address",
+		RunE: func(command *cobra.Command, args []string) error {
+			given := map[string]bool{}
+			command.Flags().Visit(func(f *pflag.Flag) { given[f.Name] = true })
+			if err := c.validate(given, args); err != nil {
+				return exit.Usagef("%w", err)
+			}
+			return run(command.Context(), c, command.OutOrStdout())
+		},
+	}
+	flags := command.Flags()
 	flags.StringVar(&c.listen, "listen", "127.0.0.1:8085", "loopback `address` to listen on; port 0 takes any free one")
 	flags.StringVar(&c.token, "token", oktatest.DefaultToken, "SSWS API `token` to accept")
 	flags.Float64Var(&c.rate, "rate", 5, "new events a second; 0 means none")
@@ -52,14 +65,10 @@ func parse(args []string, output io.Writer) (config, error) {
 	flags.BoolVar(&c.gzip, "gzip", true, "compress answers when the client asks for it")
 	flags.StringVar(&c.hookURL, "hook-url", "", "`URL` to send an event hook to, https or of a loopback address; it gets every event type that event hooks can send")
 	flags.StringVar(&c.hookSecret, "hook-secret", "", "`secret` that the event hook sends as its Authorization header")
-	if err := flags.Parse(args); err != nil {
-		return c, err
-	}
-	given := map[string]bool{}
-	flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
-	return c, c.validate(given, flags.Args())
+	return command
 }
 
+// validate reports everything that is wrong with the command line at once.
 func (c config) validate(given map[string]bool, rest []string) error {
 	var errs []error
 	wrong := func(when bool, format string, args ...any) {

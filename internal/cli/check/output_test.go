@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package main
+package check
 
 import (
 	"bytes"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/exit"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
 )
 
@@ -21,7 +23,7 @@ func TestOutputIsPrintable(t *testing.T) {
 			Name: connection.Token, Result: connection.Warning, Detail: "for okta.logs.read \x1b[31m\x07 a secret",
 			Cause: "certificate by \x1b]0;title\x07", Remedy: "ask \u202e Bearer abcdefgh12345678",
 		})
-		out.end()
+		require.ErrorIs(t, out.end(), exit.ErrSaid)
 		assert.NotContains(t, to.String(), "\x1b")
 		assert.NotContains(t, to.String(), `\u001b`)
 		assert.NotContains(t, to.String(), "\x07")

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package main
+package check
 
 import (
 	"encoding/json"
@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/exit"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
@@ -103,21 +104,21 @@ func (o *output) conclude() {
 	}
 }
 
-// end prints the rest and returns the exit status.
-func (o *output) end() int {
+// end prints the rest. The error is [exit.ErrSaid] where something is wrong.
+func (o *output) end() error {
 	o.conclude()
 	if o.json {
 		encoder := json.NewEncoder(o.to)
 		encoder.SetIndent("", "  ")
 		encoder.SetEscapeHTML(false)
-		if encoder.Encode(o.found) != nil {
-			return statusBad
+		if err := encoder.Encode(o.found); err != nil {
+			return fmt.Errorf("print what was found: %w", err)
 		}
 	}
 	if !o.found.OK {
-		return statusBad
+		return exit.ErrSaid
 	}
-	return statusGood
+	return nil
 }
 
 func (o *output) printf(format string, args ...any) {

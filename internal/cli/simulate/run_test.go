@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package main
+package simulate
 
 import (
 	"bufio"
@@ -21,17 +21,27 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// command runs the command with its output.
+func command(ctx context.Context, args []string, stdout io.Writer) error {
+	c := Command()
+	c.SilenceErrors, c.SilenceUsage = true, true
+	c.SetArgs(args)
+	c.SetOut(stdout)
+	c.SetErr(io.Discard)
+	return c.ExecuteContext(ctx)
+}
+
 // start runs the program on a free port and returns its URL, the token it names, and what waits for its end.
 func start(t *testing.T, args ...string) (url, token string, stop func() error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	read, write := io.Pipe()
 	ended := make(chan error, 1)
-	go func() { ended <- run(ctx, append([]string{"--listen", "127.0.0.1:0"}, args...), write, io.Discard) }()
+	go func() { ended <- command(ctx, append([]string{"--listen", "127.0.0.1:0"}, args...), write) }()
 	line, err := bufio.NewReader(read).ReadString('\n')
 	require.NoError(t, err)
 	go io.Copy(io.Discard, read) //nolint:errcheck // a pipe that is not read would hold the program up
-	m := regexp.MustCompile(`^oktasim: (http://127\.0\.0\.1:\d+) accepts the API token (\S+)\n$`).FindStringSubmatch(line)
+	m := regexp.MustCompile(`^okta-systemlog simulate: (http://127\.0\.0\.1:\d+) accepts the API token (\S+)\n$`).FindStringSubmatch(line)
 	require.NotNil(t, m, line)
 	return m[1], m[2], func() error {
 		cancel()
@@ -131,10 +141,10 @@ func TestCommandLineRefused(t *testing.T) {
 		{"line 2: a recorded event must be one JSON object", []string{"--events", bad}},
 		{"cannot read the recorded events", []string{"--events", bad + ".missing"}},
 	} {
-		err := run(t.Context(), c.args, io.Discard, io.Discard)
+		err := command(t.Context(), c.args, io.Discard)
 		assert.ErrorContains(t, err, c.complaint)
 	}
-	err := run(t.Context(), []string{"--rate", "-1", "--malformed", "2"}, io.Discard, io.Discard)
+	err := command(t.Context(), []string{"--rate", "-1", "--malformed", "2"}, io.Discard)
 	assert.ErrorContains(t, err, "--rate")
 	assert.ErrorContains(t, err, "--malformed", "all complaints at once")
 }

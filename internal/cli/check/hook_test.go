@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package main
+package check
 
 import (
 	"fmt"
@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/exit"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/eventhooks"
 )
@@ -23,14 +24,14 @@ func TestRemoveHook(t *testing.T) {
 	require.NoError(t, err)
 
 	status, said := d.check("--remove-hook", "ours")
-	assert.Equal(t, statusGood, status, said)
+	assert.Equal(t, exit.Good, status, said)
 	assert.Contains(t, said, `"ours" is removed`)
 	reports := d.org.HookReports()
 	require.Len(t, reports, 1)
 	assert.Equal(t, "of somebody else", reports[0].Name)
 
 	status, said = d.check("--remove-hook", "ours")
-	assert.Equal(t, statusBad, status)
+	assert.Equal(t, exit.Failed, status)
 	assert.Contains(t, said, `the org has no event hook "ours"`)
 	assert.Contains(t, said, "  nothing more was removed\n")
 }
@@ -43,13 +44,13 @@ func TestRemoveHookTakesOneReceiver(t *testing.T) {
 	second := `yaml:receivers::okta_systemlog/two: {org_url: "` + d.url + `", api_token: "` + oktatest.DefaultToken + `"}`
 
 	status, said := d.check("--config", second, "--remove-hook", "ours")
-	assert.Equal(t, statusUsage, status)
+	assert.Equal(t, exit.Usage, status)
 	assert.Contains(t, said, "--remove-hook takes one receiver, and the configuration has 2")
 	assert.Len(t, d.org.HookReports(), 1)
 	assert.Empty(t, d.org.Requests())
 
 	status, said = d.check("--config", second, "--remove-hook", "ours", "okta_systemlog/two")
-	assert.Equal(t, statusGood, status, said)
+	assert.Equal(t, exit.Good, status, said)
 	assert.Empty(t, d.org.HookReports())
 }
 
@@ -97,7 +98,7 @@ func TestStepOfTheEventHook(t *testing.T) {
 		},
 		"the token may not": {
 			prepare: func(_ *testing.T, d *desk) { d.org.SetToken(oktatest.DefaultToken, oktatest.TokenLogsOnly) },
-			status:  statusBad,
+			status:  exit.Failed,
 			says:    []string{"✗ event hook", "403", "✓ newest event", "  the System Log can be read, whether or not the event hook works\n"},
 		},
 	} {

@@ -1,28 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package main
+package check
 
 import (
 	"context"
-	"errors"
-	"flag"
-	"fmt"
 	"io"
 	"slices"
 
 	"go.opentelemetry.io/collector/component"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/exit"
 )
 
-// run checks what the command line names and returns the exit status.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	opts, err := parse(args, stderr)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return statusGood
-	case err != nil:
-		_, _ = fmt.Fprintln(stderr, "oktacheck:", err) // who does not read it sees the status
-		return statusUsage
-	}
+// run checks what the command line names. The error is [exit.ErrSaid] where something is wrong, which was printed.
+func run(ctx context.Context, opts options, stdout, stderr io.Writer) error {
 	out := newOutput(stdout, opts)
 	loaded, err := load(ctx, opts.configs, stderr)
 	if err != nil {
@@ -33,8 +24,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	selected := loaded.selected(opts.only)
 	// What is deleted is gone: one receiver says in which org, and with which credential.
 	if opts.removeHook != "" && len(selected) > 1 {
-		_, _ = fmt.Fprintf(stderr, "oktacheck: --remove-hook takes one receiver, and the configuration has %d: name the one whose org the hook is in, behind the flags\n", len(selected))
-		return statusUsage
+		return exit.Usagef("--remove-hook takes one receiver, and the configuration has %d: name the one whose org the hook is in", len(selected))
 	}
 	for _, id := range selected {
 		out.begin(id.String(), loaded.secrets())

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package main
+package check
 
 import (
 	"errors"
@@ -101,7 +101,7 @@ func notAllowed(cause, path string) connection.Step {
 	if owner, known := ownerOf(path); known && owner != 0 && owner != os.Geteuid() {
 		step.Result = connection.Warning
 		step.Cause += fmt.Sprintf(", which belongs to the user with the id %d", owner)
-		step.Remedy = "run oktacheck as the collector's user, to see whether that one may"
+		step.Remedy = "run okta-systemlog as the collector's user, to see whether that one may"
 	}
 	return step
 }

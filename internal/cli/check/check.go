@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package main
+package check
 
 import (
 	"context"
@@ -64,7 +64,7 @@ func receiverSettings(id component.ID) receiver.Settings {
 	return receiver.Settings{
 		ID:                id,
 		TelemetrySettings: telemetry(),
-		BuildInfo:         component.BuildInfo{Command: "oktacheck", Description: "connection check", Version: "0.1.0"},
+		BuildInfo:         component.BuildInfo{Command: "okta-systemlog", Description: "connection check", Version: "0.1.0"},
 	}
 }
 

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package main
+package check
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -20,6 +23,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.etcd.io/bbolt"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/exit"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/eventhooks"
@@ -29,7 +33,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// desk is a place to run oktacheck from: an org, a directory, and the configuration that goes with them.
+// desk is a place to run the check from: an org, a directory, and the configuration that goes with them.
 type desk struct {
 	t         *testing.T
 	org       *oktatest.Org
@@ -67,11 +71,25 @@ func (d *desk) write() string {
 	return path
 }
 
-// check runs oktacheck and returns its status and what it prints, without what differs each time.
+// command runs the command, and prints its error as the program does.
+func command(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	c := Command()
+	c.SilenceErrors, c.SilenceUsage = true, true
+	c.SetArgs(args)
+	c.SetOut(stdout)
+	c.SetErr(stderr)
+	err := c.ExecuteContext(ctx)
+	if err != nil && !errors.Is(err, exit.ErrSaid) {
+		_, _ = fmt.Fprintln(stderr, err)
+	}
+	return exit.Status(err)
+}
+
+// check runs the command and returns its status and what it prints, without what differs each time.
 func (d *desk) check(args ...string) (status int, said string) {
 	d.t.Helper()
 	var stdout, stderr bytes.Buffer
-	status = run(d.t.Context(), append([]string{"--config", d.write()}, args...), &stdout, &stderr)
+	status = command(d.t.Context(), append([]string{"--config", d.write()}, args...), &stdout, &stderr)
 	said = stdout.String() + stderr.String()
 	assert.NotContains(d.t, said, oktatest.DefaultToken)
 	said = strings.NewReplacer(d.url, "URL", strings.TrimPrefix(d.url, "http://"), "ADDRESS", d.directory, "DIR").Replace(said)
@@ -155,7 +173,7 @@ func TestFindings(t *testing.T) {
 			d.receiver = "    http: {auth: {authenticator: sigv4auth}}\n"
 			d.rest = strings.Replace(tail, "extensions:\n", "extensions:\n  sigv4auth: {}\n", 1)
 			d.rest = strings.Replace(d.rest, "[file_storage]", "[file_storage, sigv4auth]", 1)
-		}, nil, 1, []string{"! token", `"sigv4auth", an extension that oktacheck does not have`, "set startup_check to fail", "not checked to the end"}},
+		}, nil, 1, []string{"! token", `"sigv4auth", an extension that okta-systemlog does not have`, "set startup_check to fail", "not checked to the end"}},
 		"receiver that is not there": {func(*desk) {}, []string{"okta_systemlog/prod"}, 1,
 			[]string{"✗ configuration", "no receiver okta_systemlog/prod", "define it under receivers"}},
 		"timeout": {func(d *desk) { d.org.InjectAlways(fault.Hang()) }, []string{"--timeout", "50ms"}, 1,
@@ -221,7 +239,7 @@ func TestStorageThatBelongsToAnotherUser(t *testing.T) {
 		step = notAllowed("this user may not write to it", directory)
 		assert.Equal(t, connection.Warning, step.Result)
 		assert.Contains(t, step.Cause, "which belongs to the user with the id 12345")
-		assert.Contains(t, step.Remedy, "run oktacheck as the collector's user")
+		assert.Contains(t, step.Remedy, "run okta-systemlog as the collector's user")
 	}
 }
 
@@ -261,9 +279,8 @@ func TestUsage(t *testing.T) {
 		status int
 		says   string
 	}{
-		"help":        {[]string{"--help"}, 0, "usage: oktacheck --config file"},
+		"help":        {[]string{"--help"}, 0, "check --config file"},
 		"nothing":     {nil, 2, "no configuration is named: use --config"},
-		"unknown":     {[]string{"--fast"}, 2, "not defined: -fast"},
 		"bad id":      {[]string{"--config", "x", "a b"}, 2, "is not the id of a receiver"},
 		"no time":     {[]string{"--config", "x", "--timeout", "0s"}, 2, "--timeout must be above 0"},
 		"no file":     {[]string{"--config", filepath.Join(t.TempDir(), "nothing.yaml")}, 1, "the configuration can't be read"},
@@ -271,7 +288,7 @@ func TestUsage(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var said bytes.Buffer
-			assert.Equal(t, tc.status, run(t.Context(), tc.args, &said, &said))
+			assert.Equal(t, tc.status, command(t.Context(), tc.args, &said, &said))
 			assert.Contains(t, said.String(), tc.says)
 		})
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package main
+package simulate
 
 import (
 	"bufio"
@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"os"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
@@ -29,14 +30,13 @@ const (
 )
 
 // run serves an org until ctx ends.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	c, err := parse(args, stderr)
-	if err != nil {
-		return err
-	}
+func run(ctx context.Context, c config, stdout io.Writer) error {
 	var listening net.ListenConfig
 	listener, err := listening.Listen(ctx, "tcp", c.listen)
-	if err != nil {
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("another program listens on %s: end it, or choose another address with --listen", c.listen)
+	case err != nil:
 		return fmt.Errorf("cannot listen: %w", err)
 	}
 	c.listen = listener.Addr().String()
@@ -45,7 +45,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		_ = listener.Close()
 		return err
 	}
-	if _, err := fmt.Fprintf(stdout, "oktasim: http://%s accepts the API token %s\n", listener.Addr(), c.token); err != nil {
+	if _, err := fmt.Fprintf(stdout, "okta-systemlog simulate: http://%s accepts the API token %s\n", listener.Addr(), c.token); err != nil {
 		_ = listener.Close()
 		return fmt.Errorf("cannot print the address: %w", err)
 	}
@@ -56,7 +56,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 func newHandler(c config, stdout io.Writer) (handler http.Handler, background func(context.Context), err error) {
 	if c.bulk >= 0 {
 		handler = newBulk(c, time.Now(), func() {
-			_, _ = fmt.Fprintf(stdout, "oktasim: all %d events were read\n", c.bulk) // who does not read it does not need it
+			_, _ = fmt.Fprintf(stdout, "okta-systemlog simulate: all %d events were read\n", c.bulk) // who does not read it does not need it
 		})
 		background = func(context.Context) {}
 	} else {

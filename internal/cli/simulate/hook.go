@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package main
+package simulate
 
 import (
 	"context"
@@ -27,7 +27,7 @@ func (c config) hook(org *oktatest.Org, stdout io.Writer) (func(context.Context)
 	if c.hookURL == "" {
 		return org.RunHooks, nil
 	}
-	id, err := org.AddHook(eventhooks.Spec{Name: "oktasim", URI: c.hookURL, Secret: c.hookSecret, OrgURL: "http://" + c.listen})
+	id, err := org.AddHook(eventhooks.Spec{Name: "okta-systemlog simulate", URI: c.hookURL, Secret: c.hookSecret, OrgURL: "http://" + c.listen})
 	if err != nil {
 		return nil, fmt.Errorf("--hook-url or --hook-secret is refused: %w", err)
 	}
@@ -47,10 +47,10 @@ func verifyHook(ctx context.Context, org *oktatest.Org, id string, stdout io.Wri
 		case ctx.Err() != nil:
 			return
 		case err == nil:
-			_, _ = fmt.Fprintln(stdout, "oktasim: the event hook is verified") // who does not read it does not need it
+			_, _ = fmt.Fprintln(stdout, "okta-systemlog simulate: the event hook is verified") // who does not read it does not need it
 			return
 		case !complained:
-			_, _ = fmt.Fprintln(stdout, "oktasim: the event hook is not verified yet:", err)
+			_, _ = fmt.Fprintln(stdout, "okta-systemlog simulate: the event hook is not verified yet:", err)
 		}
 		select {
 		case <-time.After(verifyInterval):

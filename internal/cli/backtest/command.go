@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package backtest is the command that counts what the detections of a Collector configuration match.
+package backtest
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/backtest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/exit"
+)
+
+// Command is okta-systemlog backtest.
+func Command() *cobra.Command {
+	var options backtest.Options
+	command := &cobra.Command{
+		Use:   "backtest",
+		Short: "Count what detections match, by day, in recorded events or in a time range of an org",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return exit.Usagef("unexpected argument %q: every setting is a flag", args[0])
+			}
+			return nil
+		},
+		RunE: func(command *cobra.Command, _ []string) error {
+			options.Log = command.ErrOrStderr()
+			result, err := backtest.Run(command.Context(), options)
+			if err != nil {
+				return err
+			}
+			return result.Print(command.OutOrStdout())
+		},
+	}
+	flags := command.Flags()
+	flags.StringVar(&options.Collector, "collector", "_build/otelcol-okta", "`path` of the collector")
+	flags.StringVar(&options.Config, "config", "examples/detections.yaml", "Collector configuration `file` with the detections")
+	flags.StringVar(&options.Events, "events", "", "`file` of LogEvents: a JSON array, or one object after the other; without it events are those of the org")
+	flags.StringVar(&options.Org, "org", "", "`URL` of the org, instead of that of the configuration")
+	flags.StringVar(&options.Start, "start", "", "`time` of the first event, such as 2026-11-21T00:00:00Z or -24h")
+	return command
+}

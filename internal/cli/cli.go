@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/backtest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/check"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/exit"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/simulate"
+)
+
+// name is that of the program.
+const name = "okta-systemlog"
+
+// Version is what --version prints.
+const Version = "0.1.0"
+
+// Run does what the command line says, and returns the exit status, one of package exit.
+func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	root := newRoot()
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	command, err := root.ExecuteContextC(ctx)
+	if err != nil && !errors.Is(err, exit.ErrSaid) {
+		_, _ = fmt.Fprintf(stderr, "%s: %v\n", command.CommandPath(), err) // who does not read it sees the status
+	}
+	return exit.Status(err)
+}
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   name,
+		Short: "Check, rehearse and backtest what the Collector receives of the Okta System Log",
+		Long: "Checks, rehearses and backtests what the Collector receives of the Okta System Log.\n\n" +
+			"Exit statuses: 0 as it should be, 1 not so, 2 called with something else than the command takes.",
+		Version:       Version,
+		SilenceErrors: true, // Run prints them
+		SilenceUsage:  true, // an error says what to do, and --help the rest
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return exit.Usagef("there is no command %q: %s --help lists them", args[0], name)
+			}
+			return nil
+		},
+		RunE: func(command *cobra.Command, _ []string) error { return command.Help() },
+	}
+	root.SetFlagErrorFunc(func(command *cobra.Command, err error) error {
+		return exit.Usagef("%s: %s --help lists the flags", strings.TrimSuffix(err.Error(), "."), command.CommandPath())
+	})
+	root.AddCommand(check.Command(), simulate.Command(), backtest.Command())
+	return root
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/exit"
+)
+
+// run runs the program and returns what it prints.
+func run(t *testing.T, args ...string) (status int, said, complained string) {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	status = Run(t.Context(), args, &stdout, &stderr)
+	return status, stdout.String(), stderr.String()
+}
+
+func TestHelpFitsAScreen(t *testing.T) {
+	for _, args := range [][]string{nil, {"help"}, {"--help"}, {"check", "--help"}, {"simulate", "--help"}, {"backtest", "--help"}} {
+		status, said, complained := run(t, args...)
+		assert.Equal(t, exit.Good, status)
+		assert.Empty(t, complained)
+		assert.LessOrEqual(t, strings.Count(said, "\n"), 24, said)
+	}
+	_, said, _ := run(t, "help")
+	for _, command := range []string{"backtest", "check", "completion", "simulate"} {
+		assert.Contains(t, said, "\n  "+command+" ")
+	}
+}
+
+func TestWrongCalls(t *testing.T) {
+	for name, c := range map[string]struct {
+		args []string
+		says string
+	}{
+		"a command":       {[]string{"chekc"}, `okta-systemlog: there is no command "chekc": okta-systemlog --help lists them`},
+		"a flag":          {[]string{"check", "--fast"}, "okta-systemlog check: unknown flag: --fast: okta-systemlog check --help lists the flags"},
+		"a flag of ours":  {[]string{"--fast"}, "okta-systemlog: unknown flag: --fast: okta-systemlog --help lists the flags"},
+		"a value":         {[]string{"simulate", "--rate", "many"}, "okta-systemlog simulate: invalid argument \"many\""},
+		"an argument":     {[]string{"backtest", "examples"}, `okta-systemlog backtest: unexpected argument "examples": every setting is a flag`},
+		"nothing to read": {[]string{"check"}, "okta-systemlog check: no configuration is named"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			status, said, complained := run(t, c.args...)
+			assert.Equal(t, exit.Usage, status)
+			assert.Empty(t, said)
+			assert.Contains(t, complained, c.says)
+		})
+	}
+}
+
+// What a command has printed is not said again.
+func TestWhatIsWrongIsSaidOnce(t *testing.T) {
+	status, said, complained := run(t, "check", "--config", "yaml:exporters::debug: {}")
+	assert.Equal(t, exit.Failed, status)
+	assert.Contains(t, said, "the configuration has no receiver okta_systemlog")
+	assert.Empty(t, complained)
+}
+
+func TestErrorsOfCommands(t *testing.T) {
+	status, _, complained := run(t, "backtest", "--config", "no such file")
+	assert.Equal(t, exit.Failed, status)
+	assert.Contains(t, complained, "okta-systemlog backtest: ")
+}
+
+func TestVersionAndCompletion(t *testing.T) {
+	_, said, _ := run(t, "--version")
+	assert.Equal(t, "okta-systemlog version "+Version+"\n", said)
+	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
+		status, said, _ := run(t, "completion", shell)
+		assert.Equal(t, exit.Good, status)
+		assert.Contains(t, said, "okta-systemlog")
+	}
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Okta-systemlog is the program around the receiver: okta-systemlog --help lists its commands.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	status := cli.Run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(status)
+}
