@@ -5,6 +5,7 @@ package lease
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -208,15 +209,15 @@ func TestStopEndsWithoutTheWork(t *testing.T) {
 // A work that returns while the lease is held is done again, less and less often.
 func TestWorkThatReturnsIsDoneAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		begun := 0
-		f := NewFollower(func(context.Context, func() context.Context) error { begun++; return nil }, nil)
+		var begun atomic.Int64
+		f := NewFollower(func(context.Context, func() context.Context) error { begun.Add(1); return nil }, nil)
 		f.gained(t.Context())
 		time.Sleep(firstPause + firstPause/2)
 		synctest.Wait()
-		require.Equal(t, 2, begun)
+		require.EqualValues(t, 2, begun.Load())
 		time.Sleep(time.Hour)
 		synctest.Wait()
-		require.InDelta(t, 2+12+3, begun, 2)
+		require.InDelta(t, 2+12+3, begun.Load(), 2)
 		require.NoError(t, f.Stop(t.Context()))
 	})
 }

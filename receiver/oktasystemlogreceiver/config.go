@@ -103,6 +103,10 @@ type Config struct {
 
 	// emptied are the settings that are set to nothing.
 	emptied []string
+	// miswritten says what is wrong with the settings as they were written, and meant are the keys that some of them
+	// were likely to be.
+	miswritten []error
+	meant      []string
 
 	// prevent unkeyed literal initialization
 	_ struct{}

@@ -5,11 +5,14 @@ package oktasystemlogreceiver
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	"go.opentelemetry.io/collector/confmap"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/settings"
 )
 
 var (
@@ -28,8 +31,14 @@ var neverEmpty = []string{
 	"event_hook::endpoint", "event_hook::secret", "event_hook::secret_file", "event_hook::register::public_url",
 }
 
-// Unmarshal reads the configuration, notes which settings are set to nothing for Validate to report, and takes times
-// and dates for start_at, which YAML makes of text that is not quoted.
+// durations are the settings that are times.
+var durations = []string{
+	"poll_interval", "initial_delay", "retry::initial_interval", "retry::max_interval", "http::timeout", "http::idle_conn_timeout",
+	"event_hook::confirm_within",
+}
+
+// Unmarshal reads the configuration, notes what is wrong with settings as they are written for Validate to report with
+// everything else, and takes times and dates for start_at, which YAML makes of text that is not quoted.
 func (cfg *Config) Unmarshal(conf *confmap.Conf) error {
 	if conf == nil {
 		return nil
@@ -47,6 +56,7 @@ func (cfg *Config) Unmarshal(conf *confmap.Conf) error {
 			}
 		}
 	}
+	cfg.noteMiswritten(conf)
 	if at, isTime := conf.Get("start_at").(time.Time); isTime {
 		if err := conf.Merge(confmap.NewFromStringMap(map[string]any{"start_at": at.Format(time.RFC3339Nano)})); err != nil {
 			return fmt.Errorf("start_at: %w", err)
@@ -55,9 +65,28 @@ func (cfg *Config) Unmarshal(conf *confmap.Conf) error {
 	return conf.Unmarshal(cfg)
 }
 
-// isEmptied reports whether one of some settings is set to nothing, which is one mistake and is reported as such.
+// noteMiswritten notes keys that are not ours and times without a unit, and takes them out: what can be read is.
+func (cfg *Config) noteMiswritten(conf *confmap.Conf) {
+	cfg.miswritten, cfg.meant = nil, nil
+	unknown := settings.Unknown(conf.ToStringMap(), settings.Keys(Config{}))
+	for _, key := range slices.Sorted(maps.Keys(unknown)) {
+		cfg.miswritten, cfg.meant = append(cfg.miswritten, unknown[key].Err), append(cfg.meant, unknown[key].Meant)
+		conf.Delete(key)
+	}
+	for _, key := range durations {
+		if err := settings.Unitless(strings.ReplaceAll(key, confmap.KeyDelimiter, "."), conf.Get(key)); err != nil {
+			cfg.miswritten = append(cfg.miswritten, err)
+			conf.Delete(key)
+		}
+	}
+}
+
+// isEmptied reports whether one of some settings is set to nothing, or written under another name, which is one mistake
+// and is reported as such.
 func (cfg *Config) isEmptied(settings ...string) bool {
-	return slices.ContainsFunc(settings, func(name string) bool { return slices.Contains(cfg.emptied, name) })
+	return slices.ContainsFunc(settings, func(name string) bool {
+		return slices.Contains(cfg.emptied, name) || slices.Contains(cfg.meant, name)
+	})
 }
 
 func (cfg *Config) validateEmptied() error {

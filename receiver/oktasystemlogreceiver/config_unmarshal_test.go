@@ -14,6 +14,7 @@ import (
 	"go.opentelemetry.io/collector/confmap/provider/yamlprovider"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/settings"
 )
 
 // resolve reads YAML as a collector does, with environment variables, and validates it.
@@ -61,6 +62,52 @@ func TestASettingThatIsSetToNothingIsAMistake(t *testing.T) {
 			require.ErrorContains(t, err, "poll_interval is 0s", "with all other mistakes")
 			require.Equal(t, 1, strings.Count(err.Error(), name+" is"), "once: %v", err)
 		}
+	}
+}
+
+// Keys of other collectors, slips and times without a unit are answered, with what is wrong beside them.
+func TestKeysThatAreNotOurs(t *testing.T) {
+	_, err := resolve(t, "okta_domain: acme.okta.com\napi_key: 00synthetic\ninterval: 1m\npoll-interval: 30\nfiltre: x\npage_size: 5000\ninitial_delay: 10\n")
+	require.Error(t, err)
+	assert.Equal(t, `"api_key" is not a key of this receiver: use api_token
+"filtre" is not a key of this receiver: did you mean filter?
+"interval" is not a key of this receiver: use poll_interval
+"okta_domain" is not a key of this receiver: use org_url
+"poll-interval" is not a key of this receiver: did you mean poll_interval?
+initial_delay is 10, which has no unit: use 10s for seconds, or ms, m or h
+page_size is 5000: use 1 to 1000`, err.Error())
+	cfg, err := resolve(t, "org_url: acme.okta.com\napi_token: 00synthetic\npoll_interval: 30s\nfilter: x\npage_size: 1000\ninitial_delay: 10s\n")
+	require.NoError(t, err, "with all of the remedies")
+	assert.Equal(t, 10*time.Second, cfg.InitialDelay)
+}
+
+func TestTimesWithoutAUnit(t *testing.T) {
+	for _, key := range durations {
+		good := "org_url: acme.okta.com\napi_token: 00synthetic\n"
+		if strings.HasPrefix(key, "event_hook") {
+			good += "event_hook: {endpoint: 127.0.0.1:8088, secret: a-synthetic-secret, confirm_within: %s}\n"
+		} else {
+			good += setting(key, "%s")
+		}
+		for _, value := range []string{"60", `"60"`, "60.5"} {
+			_, err := resolve(t, strings.Replace(good, "%s", value, 1))
+			number := strings.Trim(value, `"`)
+			remedy := number + "s"
+			good := strings.Replace(good, "initial_interval: %s", "initial_interval: %s\n  max_interval: 2m", 1)
+			require.ErrorContains(t, err, strings.ReplaceAll(key, "::", ".")+" is "+number+", which has no unit: use "+remedy+" for seconds")
+			_, err = resolve(t, strings.Replace(good, "%s", remedy, 1))
+			require.NoError(t, err, key)
+		}
+	}
+}
+
+// Each key that a foreign one is answered with is one that the configuration has.
+func TestForeignKeysAreAnsweredWithKeysOfOurs(t *testing.T) {
+	known := settings.Keys(Config{})
+	for _, key := range []string{"okta_domain", "domain", "url", "api_key", "token", "interval", "initial_interval", "scrape_interval_secs", "since", "limit", "timeout", "proxy", "tls", "storage_id"} {
+		mistake := settings.Unknown(map[string]any{key: 1}, known)[key]
+		first, _, _ := strings.Cut(mistake.Meant, ".")
+		assert.Contains(t, known, first, key)
 	}
 }
 

@@ -62,16 +62,17 @@ func parseOrgURL(text string) (*url.URL, error) {
 		return nil, errors.New("org_url holds a user name or password: leave it out and set api_token, api_token_file or oauth")
 	}
 	org, err := normalised(u)
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, err
+	}
+	if m := adminHost.FindStringSubmatch(org.Hostname()); m != nil {
+		return nil, fmt.Errorf("org_url is the address of the Admin Console: use https://%s.%s", m[1], m[2])
+	}
+	switch {
 	case org.Scheme != "https" && (org.Scheme != "http" || !isLoopback(org.Hostname())):
 		return nil, fmt.Errorf("org_url has the scheme %q: use https://%s", org.Scheme, org.Host)
 	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
 		return nil, fmt.Errorf("org_url has more than scheme and host: use %s", org)
-	}
-	if m := adminHost.FindStringSubmatch(org.Hostname()); m != nil {
-		return nil, fmt.Errorf("org_url is the address of the Admin Console: use https://%s.%s", m[1], m[2])
 	}
 	return org, nil
 }

@@ -86,6 +86,8 @@ func TestNoAddressOfAnOrg(t *testing.T) {
 		"ftp://acme.okta.com":                "use https://acme.okta.com",
 		"acme.okta.com/api/v1/logs":          "more than scheme and host: use https://acme.okta.com",
 		"acme-admin.okta.com.":               "Admin Console: use https://acme.okta.com",
+		"https://acme-admin.okta.com/admin":  "Admin Console: use https://acme.okta.com",
+		"http://acme-admin.okta.com/":        "Admin Console: use https://acme.okta.com",
 		"me:secret@acme.okta.com":            "user name or password",
 		"mailto:secret@acme.okta.com":        "user name or password",
 	} {

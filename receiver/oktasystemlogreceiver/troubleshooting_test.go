@@ -66,7 +66,7 @@ func troubleshooting(t *testing.T) (cells []string) {
 // productCode is the Go code of the receiver and of the packages that it may be made of, without tests.
 func productCode(t *testing.T) string {
 	t.Helper()
-	notTheProduct := []string{"backtest", "cmd", "e2e", "oktatest", "simulation", "tools"}
+	notTheProduct := []string{"backtest", "cli", "cmd", "e2e", "oktatest", "simulation", "tools"}
 	var all strings.Builder
 	for _, folder := range []string{".", filepath.Join(repository, "internal")} {
 		require.NoError(t, filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {

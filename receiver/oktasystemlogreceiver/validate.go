@@ -36,6 +36,7 @@ var quotedText = regexp.MustCompile(`"(\\.|[^"\\])*"`)
 // sentence that says what to write instead.
 func (cfg *Config) Validate() error {
 	return errors.Join(
+		errors.Join(cfg.miswritten...),
 		cfg.validateEmptied(),
 		cfg.validateOrgURL(),
 		cfg.validateCredential(),
