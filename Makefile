@@ -94,7 +94,7 @@ test: build ## run all tests, or those of PACKAGES, with the race detector where
 	$(TOOL) gotestsum --format standard-quiet -- $$race -timeout=20m $(PACKAGES)
 
 .PHONY: e2e
-e2e: build ## kill the built collector, cut it off and starve it of disk, in about two minutes; make test does so more briefly
+e2e: build ## kill the built collector, cut it off and starve it of disk, in about seven minutes; make test does so more briefly
 	$(TOOL) gotestsum --format standard-verbose -- -count=1 -timeout=20m ./internal/e2e -kills=14
 
 .PHONY: e2e-backends

@@ -44,9 +44,11 @@ func (h *History) Deliver(ctx context.Context, b Batch) error {
 func (p *progress) run() error {
 	for len(p.todo) > 0 || len(p.suspects) > 0 {
 		// A delivery that has outlived its run begins no call beside the run that follows.
-		err := p.ctx.Err()
+		if err := p.ctx.Err(); err != nil {
+			return err
+		}
+		var err error
 		switch {
-		case err != nil:
 		case p.batch.Source == Announced && len(p.todo) == 0:
 			return p.endAnnounced()
 		case p.batch.Source == Unconfirmed && len(p.todo) == 0:

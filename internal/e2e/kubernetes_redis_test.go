@@ -103,4 +103,5 @@ func TestKubernetesStorageThatIsEmpty(t *testing.T) {
 	r.start(t).awaitPrinted(t, beginsAnew, 1)
 	r.requireAll(t)
 	r.requireRepeated(t, 50)
+	r.requireOneAtATime(t)
 }

@@ -188,7 +188,6 @@ func (r *replicas) drain(t *testing.T, events int) {
 const (
 	leads     = "This replica holds the lease: it polls"
 	standsBy  = "This replica does not poll any more: it stands by"
-	polls     = "Polling "
 	fencedOut = "Another replica has taken over the position"
 )
 
@@ -217,7 +216,13 @@ func (p *process) over() bool {
 	}
 }
 
-// leader waits for a replica that polls the first org and is none of some.
+// polls waits until a replica has polled an org after a time, and returns how much later that was.
+func (r *replicas) polls(t *testing.T, org int, p *process, after time.Time) time.Duration {
+	t.Helper()
+	return r.orgs[org].awaitPoll(t, fmt.Sprint(slices.Index(r.ever, p)), after)
+}
+
+// leader waits for a replica that holds the lease of the first org and is none of some.
 func (r *replicas) leader(t *testing.T, but ...*process) *process {
 	t.Helper()
 	return r.leaderOf(t, 0, but...)
@@ -228,13 +233,13 @@ func (r *replicas) leaderOf(t *testing.T, org int, but ...*process) *process {
 	var leader *process
 	eventually(t, func() bool {
 		for _, p := range r.all {
-			if !slices.Contains(but, p) && p.leading(org) && p.printed(polls) > 0 {
+			if !slices.Contains(but, p) && p.leading(org) {
 				leader = p
 				return true
 			}
 		}
 		return false
-	}, patience, 20*time.Millisecond, "no replica polls")
+	}, patience, 20*time.Millisecond, "no replica holds the lease")
 	return leader
 }
 
@@ -252,8 +257,7 @@ func (r *replicas) passOn(t *testing.T, times int, trouble func(leader *process)
 		}
 		began := time.Now()
 		trouble(leader)
-		r.leader(t, leader)
-		took = append(took, time.Since(began))
+		took = append(took, r.polls(t, 0, r.leader(t, leader), began))
 		r.happen(20)
 		next(leader)
 	}

@@ -9,19 +9,6 @@ import (
 	"strings"
 )
 
-// foreign are keys that other collectors have for an Okta log (the inputs of observIQ, Vector, Elastic and Splunk), and
-// what this receiver calls the same.
-var foreign = map[string]string{
-	"okta_domain": "org_url", "domain": "org_url", "url": "org_url", "org": "org_url", "host": "org_url", "endpoint": "org_url",
-	"api_key": "api_token", "token": "api_token", "apikey": "api_token",
-	"interval": "poll_interval", "scrape_interval_secs": "poll_interval", "polling_interval": "poll_interval",
-	"collection_interval": "poll_interval", "frequency": "poll_interval",
-	"initial_interval": "start_at", "start_time": "start_at", "start_date": "start_at", "since": "start_at",
-	"limit": "page_size", "batch_size": "page_size",
-	"timeout": "http.timeout", "scrape_timeout_secs": "http.timeout", "proxy": "http.proxy_url", "proxy_url": "http.proxy_url",
-	"tls": "http.tls", "headers": "http.headers", "auth": "http.auth", "storage_id": "storage",
-}
-
 // Keys returns the keys that the fields of a configuration have at its top.
 func Keys(config any) (keys []string) {
 	for _, field := range reflect.VisibleFields(reflect.TypeOf(config)) {
@@ -40,8 +27,9 @@ type Mistake struct {
 	Err error
 }
 
-// Unknown returns each key that is none of known.
-func Unknown(written map[string]any, known []string) map[string]Mistake {
+// Unknown returns each key that is none of known. foreign are keys that people know from elsewhere, in lower case with
+// _, and what is called the same here.
+func Unknown(written map[string]any, known []string, foreign map[string]string) map[string]Mistake {
 	unknown := map[string]Mistake{}
 	for key := range written {
 		if slices.Contains(known, key) {

@@ -6,10 +6,11 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Unitless returns what to do about a time that was written as a number, which would be taken for nanoseconds; nil for
-// anything else, and for 0, which needs no unit.
+// anything else, for 0, which needs no unit, and for what is no time with one either.
 func Unitless(name string, value any) error {
 	text := strings.TrimSpace(fmt.Sprint(value))
 	switch value.(type) {
@@ -17,8 +18,9 @@ func Unitless(name string, value any) error {
 	default:
 		return nil
 	}
-	number, err := strconv.ParseFloat(text, 64)
-	if err != nil || number == 0 {
+	// A remedy is a time: of 1e3, or of what is below 0, adding a unit makes none that could be used.
+	_, err := strconv.ParseFloat(text, 64)
+	if seconds, invalid := time.ParseDuration(text + "s"); err != nil || invalid != nil || seconds <= 0 {
 		return nil
 	}
 	return fmt.Errorf("%s is %s, which has no unit: use %ss for seconds, or ms, m or h", name, text, text)

@@ -168,7 +168,7 @@ func (p *process) end(disturbed bool) {
 	} else if most := n.mostUncommitted(p.period); accepted-p.uncommittedAnnounced > most {
 		n.fail("repeated", "%d accepted events were not stored when the process ended, at most %d may be", accepted, most)
 	}
-	p.mayRepeat(p.uncommitted)
+	mayRepeat(p.uncommitted)
 	n.loseLease(p, leaseDuration+leaseRetry/2)
 }
 

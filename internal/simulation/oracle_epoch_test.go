@@ -49,13 +49,13 @@ func (n *node) takesOver(p *process, epoch string) {
 			n.fail("repeated", "%d accepted events were not stored as delivered %s after the lease was lost", len(other.uncommitted), time.Since(other.member.told))
 		}
 		repeated += len(other.uncommitted)
-		other.mayRepeat(other.uncommitted)
+		mayRepeat(other.uncommitted)
 		other.uncommitted = nil
 	}
 	for i := len(n.commits) - 1; i >= 0 && !n.commits[i].at.Before(p.member.opened); i-- {
 		if c := n.commits[i]; c.by != p {
 			repeated += len(c.events)
-			p.mayRepeat(c.events)
+			mayRepeat(c.events)
 		}
 	}
 	// A process that was suspended while it took over may do so once more when others have gone on for long.
@@ -71,7 +71,8 @@ func (p *process) undisturbedEnd() bool {
 		!p.storeFailed && !p.stalled && p.node.disk.slow.Before(told) && m.suspended.Before(told.Add(-toldLate))
 }
 
-func (*process) mayRepeat(events []*event) {
+// mayRepeat lets events be delivered once more. It needs the lock.
+func mayRepeat(events []*event) {
 	for _, e := range events {
 		e.allowedDuplicates++
 	}
@@ -86,7 +87,7 @@ func (p *process) committed() {
 	}
 	if p.replaced() {
 		n.coverage.add("met: a write that does not count", 1)
-		p.mayRepeat(p.uncommitted)
+		mayRepeat(p.uncommitted)
 		return
 	}
 	n.commits = append(n.commits, commit{p, time.Now(), p.uncommitted})

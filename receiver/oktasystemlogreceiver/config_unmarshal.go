@@ -37,6 +37,19 @@ var durations = []string{
 	"event_hook::confirm_within",
 }
 
+// foreignKeys are keys that other collectors have for an Okta log (the inputs of observIQ, Vector, Elastic and Splunk),
+// and what this receiver calls the same.
+var foreignKeys = map[string]string{
+	"okta_domain": "org_url", "domain": "org_url", "url": "org_url", "org": "org_url", "host": "org_url", "endpoint": "org_url",
+	"api_key": "api_token", "token": "api_token", "apikey": "api_token",
+	"interval": "poll_interval", "scrape_interval_secs": "poll_interval", "polling_interval": "poll_interval",
+	"collection_interval": "poll_interval", "frequency": "poll_interval",
+	"initial_interval": "start_at", "start_time": "start_at", "start_date": "start_at", "since": "start_at",
+	"limit": "page_size", "batch_size": "page_size",
+	"timeout": "http.timeout", "scrape_timeout_secs": "http.timeout", "proxy": "http.proxy_url", "proxy_url": "http.proxy_url",
+	"tls": "http.tls", "headers": "http.headers", "auth": "http.auth", "storage_id": "storage",
+}
+
 // Unmarshal reads the configuration, notes what is wrong with settings as they are written for Validate to report with
 // everything else, and takes times and dates for start_at, which YAML makes of text that is not quoted.
 func (cfg *Config) Unmarshal(conf *confmap.Conf) error {
@@ -68,7 +81,7 @@ func (cfg *Config) Unmarshal(conf *confmap.Conf) error {
 // noteMiswritten notes keys that are not ours and times without a unit, and takes them out: what can be read is.
 func (cfg *Config) noteMiswritten(conf *confmap.Conf) {
 	cfg.miswritten, cfg.meant = nil, nil
-	unknown := settings.Unknown(conf.ToStringMap(), settings.Keys(Config{}))
+	unknown := settings.Unknown(conf.ToStringMap(), settings.Keys(Config{}), foreignKeys)
 	for _, key := range slices.Sorted(maps.Keys(unknown)) {
 		cfg.miswritten, cfg.meant = append(cfg.miswritten, unknown[key].Err), append(cfg.meant, unknown[key].Meant)
 		conf.Delete(key)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/config/confighttp"
 	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/confmap/provider/envprovider"
 	"go.opentelemetry.io/collector/confmap/provider/yamlprovider"
@@ -101,13 +102,16 @@ func TestTimesWithoutAUnit(t *testing.T) {
 	}
 }
 
-// Each key that a foreign one is answered with is one that the configuration has.
+// Each key that a foreign one is answered with is one that the configuration has, and none is foreign that it has.
 func TestForeignKeysAreAnsweredWithKeysOfOurs(t *testing.T) {
 	known := settings.Keys(Config{})
-	for _, key := range []string{"okta_domain", "domain", "url", "api_key", "token", "interval", "initial_interval", "scrape_interval_secs", "since", "limit", "timeout", "proxy", "tls", "storage_id"} {
-		mistake := settings.Unknown(map[string]any{key: 1}, known)[key]
-		first, _, _ := strings.Cut(mistake.Meant, ".")
-		assert.Contains(t, known, first, key)
+	for key, meant := range foreignKeys {
+		assert.NotContains(t, known, key)
+		if below, found := strings.CutPrefix(meant, "http."); found {
+			assert.Contains(t, settings.Keys(confighttp.ClientConfig{}), below, key)
+			continue
+		}
+		assert.Contains(t, known, meant, key)
 	}
 }
 
