@@ -9,6 +9,9 @@ const (
 	maxPageBytes = 24 << 20
 	// maxErrorBytes bounds what is read of an error's body.
 	maxErrorBytes = 64 << 10
+	// maxAnswerBytes bounds the body of an answer of a management API: an event hook with 300 types is below 20 kB, a page
+	// of 200 apps about 1 MB.
+	maxAnswerBytes = 4 << 20
 	// pageSlack is how many events a page may have beyond those that were asked for. Okta sends none.
 	pageSlack = 1000
 	// maxKeptBody bounds the buffers, in bytes, that are kept for the next page. A page of 1,000 events is rarely larger

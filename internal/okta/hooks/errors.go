@@ -3,7 +3,6 @@
 package hooks
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -39,41 +38,25 @@ func (e *actionError) Error() string {
 // Unwrap returns the cause.
 func (e *actionError) Unwrap() error { return e.err }
 
-// hookError makes an error of an answer about event hooks. Scope, role and request have other remedies here than for
-// the System Log.
-func hookError(resp *http.Response, body []byte, limit wire.RateLimit) *oktaerr.Error {
-	e := oktaerr.FromAnswer(resp, body, limit)
-	addCauses(e, body)
+// ofHooks gives an error the cause that it has where event hooks were asked for: scope, role and request have other
+// remedies here than for the System Log.
+func ofHooks(err error) error {
+	var e *oktaerr.Error
+	if !errors.As(err, &e) || e.TokenEndpoint {
+		return err
+	}
 	switch {
 	case e.Cause == oktaerr.CauseScope:
 		e.Cause = oktaerr.CauseHookScope
 	case e.Kind == oktaerr.Forbidden && (e.Cause == oktaerr.CauseRole || e.Cause == oktaerr.CauseForbidden):
 		e.Cause = oktaerr.CauseHookRole
-	case resp.StatusCode == http.StatusNotFound && e.Code == "E0000007":
+	case e.Status == http.StatusNotFound && e.Code == "E0000007":
 		// It was in the list a moment ago, so it was deleted since.
 		e.Kind, e.Cause = oktaerr.Unavailable, oktaerr.CauseHookGone
 	case e.Kind == oktaerr.Rejected:
 		e.Cause = oktaerr.CauseHookRequest
 	}
-	return e
-}
-
-// addCauses adds Okta's errorCauses to the summary of an error. With the summary "Api validation failed" they are all
-// that tells what is wrong.
-func addCauses(e *oktaerr.Error, body []byte) {
-	var said struct {
-		ErrorCauses []struct {
-			ErrorSummary string `json:"errorSummary"`
-		} `json:"errorCauses"`
-	}
-	if json.Unmarshal(body, &said) != nil {
-		return
-	}
-	for _, cause := range said.ErrorCauses {
-		if text := wire.Printable(cause.ErrorSummary, 500); text != "" && !strings.Contains(e.Summary, text) {
-			e.Summary = wire.Printable(e.Summary+"; "+text, 1000)
-		}
-	}
+	return err
 }
 
 // explained sets the cause of a refusal from what is known of the org's hooks, since Okta's text may not tell it.

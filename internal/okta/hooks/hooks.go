@@ -7,15 +7,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
-	"strings"
 
-	"github.com/otel-okta/okta-systemlog-receiver/internal/jsontape"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
-	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
 const eventHooksPath = "/api/v1/eventHooks"
@@ -78,54 +74,18 @@ func (h *Hook) Verified() bool { return h.VerificationStatus == "VERIFIED" }
 // List returns all event hooks of the org.
 func (c *Client) List(ctx context.Context) ([]Hook, error) {
 	var all []Hook
-	at, left := &url.URL{Path: eventHooksPath}, maxListBytes
-	for range maxPages {
-		var page json.RawMessage
-		header, err := c.call(ctx, http.MethodGet, at, nil, &page)
-		if left -= len(page); err == nil && left < 0 {
-			err = &oktaerr.Error{Kind: oktaerr.Unavailable, Err: fmt.Errorf("the list is larger than %d MiB", maxListBytes>>20)}
-		}
-		if err == nil {
-			all, err = appendHooks(all, page)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("list the event hooks: %w", err)
-		}
-		link, ok := wire.Link(header, "next")
-		if !ok {
-			return all, nil
-		}
-		if at, err = nextPage(link); err != nil {
-			return nil, fmt.Errorf("list the event hooks: %w", err)
-		}
-	}
-	return nil, &oktaerr.Error{Kind: oktaerr.Unavailable, Err: fmt.Errorf("the list of event hooks has more than %d pages", maxPages)}
-}
-
-// appendHooks adds the hooks of a page of the list.
-func appendHooks(all []Hook, page []byte) ([]Hook, error) {
-	texts, err := jsontape.Split(page, maxHooks-len(all))
-	if err != nil {
-		return nil, &oktaerr.Error{Kind: oktaerr.Unavailable, Status: http.StatusOK, Err: fmt.Errorf("the answer is no list of at most %d event hooks: %w", maxHooks, err)}
-	}
-	for _, text := range texts {
+	err := c.client.List(ctx, okta.Path(eventHooksPath), bounds, func(text json.RawMessage) error {
 		var hook Hook
-		if err := json.Unmarshal(text, &hook); err != nil {
-			return nil, &oktaerr.Error{Kind: oktaerr.Unavailable, Status: http.StatusOK, Err: errors.New("the list holds something that is no event hook")}
+		if json.Unmarshal(text, &hook) != nil {
+			return errors.New("it is no event hook")
 		}
 		all = append(all, hook)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list the event hooks: %w", ofHooks(err))
 	}
 	return all, nil
-}
-
-// nextPage is where the list continues: in this org and nowhere else, whatever host the link names, since the
-// credential goes with the request.
-func nextPage(link string) (*url.URL, error) {
-	target, err := wire.ParseTarget(link)
-	if err != nil || target.Path != eventHooksPath {
-		return nil, &oktaerr.Error{Kind: oktaerr.Misdirected, Cause: oktaerr.CauseNextLink, Err: errors.New("the next link leads out of the list of event hooks")}
-	}
-	return &url.URL{Path: target.Path, RawQuery: target.Query}, nil
 }
 
 func (c *Client) create(ctx context.Context, hook *Hook) (*Hook, error) {
@@ -156,59 +116,23 @@ func (c *Client) deactivate(ctx context.Context, hook *Hook) (*Hook, error) {
 }
 
 func (c *Client) remove(ctx context.Context, hook *Hook) error {
-	_, err := c.call(ctx, http.MethodDelete, hookURL(hook.ID), nil, nil)
-	return failedAction("delete", hook, err)
+	return failedAction("delete", hook, c.call(ctx, http.MethodDelete, okta.Path(eventHooksPath, hook.ID), nil, nil))
 }
 
 // change sends a request that changes a hook, and returns the changed hook.
 func (c *Client) change(ctx context.Context, action, method string, hook *Hook, body any, path ...string) (*Hook, error) {
 	var changed Hook
-	if _, err := c.call(ctx, method, hookURL(path...), body, &changed); err != nil {
+	if err := c.call(ctx, method, okta.Path(eventHooksPath, path...), body, &changed); err != nil {
 		return nil, failedAction(action, hook, err)
 	}
 	if changed.ID == "" {
-		return nil, failedAction(action, hook, &oktaerr.Error{Kind: oktaerr.Unavailable, Status: http.StatusOK, Err: errors.New("the answer is no event hook")})
+		return nil, failedAction(action, hook, okta.Unusable("the answer is no event hook"))
 	}
 	return &changed, nil
 }
 
-// hookURL is the address of a path below the list of event hooks. Each part is escaped, so that no id leads elsewhere.
-func hookURL(path ...string) *url.URL {
-	escaped := eventHooksPath
-	for _, part := range path {
-		escaped += "/" + url.PathEscape(part)
-	}
-	return &url.URL{Path: strings.Join(append([]string{eventHooksPath}, path...), "/"), RawPath: escaped}
-}
-
-// call sends one request and decodes the answer's body into answer, unless that is nil. It returns the answer's
-// headers.
-func (c *Client) call(ctx context.Context, method string, at *url.URL, body, answer any) (http.Header, error) {
-	var sent []byte
-	if body != nil {
-		var err error
-		if sent, err = json.Marshal(body); err != nil {
-			return nil, fmt.Errorf("write the event hook: %w", err)
-		}
-	}
-	resp, err := c.client.Send(ctx, method, at, sent)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = resp.Body.Close() }()
-	answered := c.client.Clock().Observe(resp.Header)
-	text, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswerBytes+1))
-	if resp.StatusCode/100 != 2 {
-		return nil, hookError(resp, text, wire.RateLimitFrom(resp.Header, answered))
-	}
-	if err == nil && len(text) > maxAnswerBytes {
-		err = fmt.Errorf("it is larger than %d MiB", maxAnswerBytes>>20)
-	}
-	if err == nil && answer != nil {
-		err = json.Unmarshal(text, answer)
-	}
-	if err != nil {
-		return nil, oktaerr.Unusable(resp, fmt.Errorf("read the answer: %w", oktaerr.WithoutURL(err)))
-	}
-	return resp.Header, nil
+// call sends one request about event hooks and decodes the answer's body into answer, unless that is nil.
+func (c *Client) call(ctx context.Context, method string, at *url.URL, body, answer any) error {
+	_, err := c.client.Call(ctx, method, at, body, answer)
+	return ofHooks(err)
 }

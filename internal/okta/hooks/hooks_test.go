@@ -181,8 +181,8 @@ func TestListIsBounded(t *testing.T) {
 // What answers does not choose how much memory the list takes.
 func TestListOfTooManyHooksIsRefused(t *testing.T) {
 	for name, page := range map[string]string{
-		"many":  "[" + strings.Repeat("{},", maxHooks) + "{}]",
-		"large": `[{"name":"` + strings.Repeat("a", maxAnswerBytes) + `"}]`,
+		"many":  "[" + strings.Repeat("{},", bounds.Elements) + "{}]",
+		"large": `[{"name":"` + strings.Repeat("a", bounds.Bytes) + `"}]`,
 	} {
 		org := newHookOrg(t)
 		org.answer = func(w http.ResponseWriter, _ *http.Request) bool {
