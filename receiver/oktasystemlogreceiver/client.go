@@ -6,13 +6,10 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"net"
 	"net/http"
 	"net/url"
 	"runtime"
 	"slices"
-	"syscall"
-	"time"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/config/configmiddleware"
@@ -122,8 +119,7 @@ func newTransport(ctx context.Context, cfg *Config, org *url.URL, set component.
 var connectionKeeperID = component.MustNewIDWithName("okta_systemlog", "connections")
 
 // connectionKeeper is a client middleware that remembers the transport, and changes nothing where the org is reached by
-// https. A credential that is sent in clear text must not leave this machine, whatever a name such as localhost leads
-// to and whatever proxy the environment names.
+// https.
 type connectionKeeper struct {
 	component.StartFunc
 	component.ShutdownFunc
@@ -137,23 +133,10 @@ func (k *connectionKeeper) GetHTTPRoundTripper(context.Context) (extensionmiddle
 	return func(_ context.Context, transport http.RoundTripper) (http.RoundTripper, error) {
 		k.transport = transport
 		if own, ok := transport.(*http.Transport); ok && k.loopbackOnly {
-			own.Proxy = nil
-			own.DialContext = (&net.Dialer{Timeout: dialTimeout, Control: refuseOthers}).DialContext
+			auth.StayOnThisMachine(own)
 		}
 		return transport, nil
 	}, nil
-}
-
-// dialTimeout is as long as that of the default transport.
-const dialTimeout = 30 * time.Second
-
-// refuseOthers refuses connections to other machines.
-func refuseOthers(_, address string, _ syscall.RawConn) error {
-	host, _, err := net.SplitHostPort(address)
-	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
-		return fmt.Errorf("org_url has http, and its host is %s, which is another machine: the credential is not sent there in clear text: use https", address)
-	}
-	return nil
 }
 
 func (k *connectionKeeper) closeIdleConnections() {

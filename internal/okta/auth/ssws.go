@@ -10,17 +10,24 @@ import (
 // SSWS returns a transport that sends Okta API tokens (Okta's own scheme, SSWS) to the org, and
 // sends nothing at all anywhere else.
 func SSWS(org *url.URL, token Secret, next http.RoundTripper) http.RoundTripper {
-	return &ssws{org: org, token: token, next: next}
+	return &static{org: org, scheme: "SSWS", token: token, next: next}
 }
 
-type ssws struct {
-	org   *url.URL
-	token Secret
-	next  http.RoundTripper
+// Bearer returns a transport that sends access tokens that somebody else has got, in the way of [SSWS].
+func Bearer(org *url.URL, token Secret, next http.RoundTripper) http.RoundTripper {
+	return &static{org: org, scheme: bearer, token: token, next: next}
+}
+
+// static sends a credential as it is.
+type static struct {
+	org    *url.URL
+	scheme string
+	token  Secret
+	next   http.RoundTripper
 }
 
 // RoundTrip sends a copy of the request with the credential.
-func (s *ssws) RoundTrip(req *http.Request) (*http.Response, error) {
+func (s *static) RoundTrip(req *http.Request) (*http.Response, error) {
 	// The credential goes to the org's own scheme, host and port only.
 	if err := checkAddress(req, s.org); err != nil {
 		return nil, err
@@ -31,9 +38,9 @@ func (s *ssws) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	signed := req.Clone(req.Context())
-	signed.Header.Set("Authorization", "SSWS "+string(token))
+	signed.Header.Set("Authorization", s.scheme+" "+string(token))
 	return s.next.RoundTrip(signed)
 }
 
 // CloseIdleConnections lets [http.Client.CloseIdleConnections] reach the transport below.
-func (s *ssws) CloseIdleConnections() { closeIdleConnections(s.next) }
+func (s *static) CloseIdleConnections() { closeIdleConnections(s.next) }
