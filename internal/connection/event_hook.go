@@ -57,22 +57,3 @@ func failedHookStep(step Step, err error) Step {
 	}
 	return step
 }
-
-// RemovedHookStep is the step about the removal of the event hooks of a name, of which removed were deleted before err.
-func RemovedHookStep(name string, removed int, err error) Step {
-	step := Step{Name: EventHook, Detail: fmt.Sprintf("%q is removed", name)}
-	if removed > 1 {
-		step.Detail = fmt.Sprintf("%d event hooks %q are removed", removed, name)
-	}
-	switch {
-	case err != nil:
-		step = failedHookStep(step, err)
-		if removed > 0 {
-			step.Detail = fmt.Sprintf("removed %d of the event hooks %q, then: %s", removed, name, step.Detail)
-		}
-	case removed == 0:
-		step.Result, step.Detail = Failed, fmt.Sprintf("the org has no event hook %q", name)
-		step.Cause, step.Remedy = "there is nothing to remove", "take the name from the Admin Console (Workflow > Event Hooks)"
-	}
-	return step
-}

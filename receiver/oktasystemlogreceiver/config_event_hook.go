@@ -61,28 +61,6 @@ type EventHookRegisterConfig struct {
 	_ struct{}
 }
 
-// hookEventTypes are the types that most who take event hooks want first.
-var hookEventTypes = []string{
-	"application.user_membership.add",
-	"group.user_membership.add",
-	"system.api_token.create",
-	"system.org.rate_limit.violation",
-	"user.account.lock",
-	"user.account.privilege.grant",
-	"user.account.reset_password",
-	"user.account.update_password",
-	"user.authentication.auth_via_mfa",
-	"user.authentication.sso",
-	"user.lifecycle.activate",
-	"user.lifecycle.create",
-	"user.lifecycle.deactivate",
-	"user.lifecycle.suspend",
-	"user.lifecycle.unsuspend",
-	"user.mfa.factor.deactivate",
-	"user.mfa.factor.reset_all",
-	"user.session.start",
-}
-
 func defaultEventHook() EventHookConfig {
 	server := confighttp.NewDefaultServerConfig()
 	// The endpoint is public: nobody may hold a connection for long without saying something, and
@@ -98,7 +76,7 @@ func defaultEventHook() EventHookConfig {
 		Header:        "Authorization",
 		ConfirmWithin: 10 * time.Minute,
 		Register: configoptional.Default(EventHookRegisterConfig{
-			EventTypes: hookEventTypes,
+			EventTypes: hooks.UsualTypes(),
 			Name:       "OpenTelemetry Collector (okta_systemlog)",
 		}),
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/config/configoptional"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/hooks"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/eventhooks"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
@@ -121,13 +122,13 @@ func TestAnnouncementsThatNeverComeTrueCostLittle(t *testing.T) {
 
 // What a filter leaves out costs next to nothing, also beside events that come.
 func TestEventsLeftOutDoNotHurryThoseThatCome(t *testing.T) {
-	leftOut := slices.DeleteFunc(slices.Clone(hookEventTypes), func(name string) bool { return strings.HasPrefix(name, "user.") })
+	leftOut := slices.DeleteFunc(hooks.UsualTypes(), func(name string) bool { return strings.HasPrefix(name, "user.") })
 	require.NotEmpty(t, leftOut)
 	looksIn := func(perMinute int) (requests int) {
 		inHookedWorld(t, oktatest.Options{PageLatency: pageLatency}, func(t *testing.T, w *world) {
 			w.cfg.Filter = `eventType sw "user."`
 			w.start()
-			w.hook(hookEventTypes...)
+			w.hook(hooks.UsualTypes()...)
 			for n := range 60 * 6 {
 				w.org.Append(eventOf("user.session.start", 2*n, w.org.Now()))
 				w.wait(4 * time.Second)

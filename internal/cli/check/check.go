@@ -38,11 +38,6 @@ func check(ctx context.Context, conf *configuration, id component.ID, opts optio
 		return
 	}
 
-	if opts.removeHook != "" {
-		oktasystemlogreceiver.RemoveHook(ctx, cfg, receiverSettings(id), host, opts.removeHook, report)
-		return
-	}
-
 	checkCtx, stop := context.WithCancel(ctx)
 	defer stop()
 	oktasystemlogreceiver.Check(checkCtx, cfg, receiverSettings(id), host, func(step connection.Step) {

@@ -21,8 +21,6 @@ type options struct {
 	json    bool
 	timeout time.Duration
 	only    []component.ID
-	// removeHook is the name of the event hook to remove, instead of a check.
-	removeHook string
 }
 
 // Command is okta-systemlog check.
@@ -44,7 +42,6 @@ func Command() *cobra.Command {
 	flags.StringArrayVar(&opts.configs, "config", nil, "`file` or URI (file:, env:, yaml:) of a collector configuration; several are merged as the Collector does")
 	flags.BoolVar(&opts.json, "json", false, "print one JSON object instead of lines")
 	flags.DurationVar(&opts.timeout, "timeout", defaultTimeout, "how long the check of one receiver may take")
-	flags.StringVar(&opts.removeHook, "remove-hook", "", "deactivate and delete the org's event hook of this `name`, for good, instead of checking")
 	return command
 }
 

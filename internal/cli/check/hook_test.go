@@ -16,44 +16,6 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/eventhooks"
 )
 
-func TestRemoveHook(t *testing.T) {
-	d := newDesk(t)
-	_, err := d.org.AddHook(eventhooks.Spec{URI: "https://otel.example.com/", Name: "ours"})
-	require.NoError(t, err)
-	_, err = d.org.AddHook(eventhooks.Spec{URI: "https://otel.example.com/", Name: "of somebody else"})
-	require.NoError(t, err)
-
-	status, said := d.check("--remove-hook", "ours")
-	assert.Equal(t, exit.Good, status, said)
-	assert.Contains(t, said, `"ours" is removed`)
-	reports := d.org.HookReports()
-	require.Len(t, reports, 1)
-	assert.Equal(t, "of somebody else", reports[0].Name)
-
-	status, said = d.check("--remove-hook", "ours")
-	assert.Equal(t, exit.Failed, status)
-	assert.Contains(t, said, `the org has no event hook "ours"`)
-	assert.Contains(t, said, "  nothing more was removed\n")
-}
-
-// What is deleted is gone for good, so it must be plain which org it is deleted from.
-func TestRemoveHookTakesOneReceiver(t *testing.T) {
-	d := newDesk(t)
-	_, err := d.org.AddHook(eventhooks.Spec{URI: "https://otel.example.com/", Name: "ours"})
-	require.NoError(t, err)
-	second := `yaml:receivers::okta_systemlog/two: {org_url: "` + d.url + `", api_token: "` + oktatest.DefaultToken + `"}`
-
-	status, said := d.check("--config", second, "--remove-hook", "ours")
-	assert.Equal(t, exit.Usage, status)
-	assert.Contains(t, said, "--remove-hook takes one receiver, and the configuration has 2")
-	assert.Len(t, d.org.HookReports(), 1)
-	assert.Empty(t, d.org.Requests())
-
-	status, said = d.check("--config", second, "--remove-hook", "ours", "okta_systemlog/two")
-	assert.Equal(t, exit.Good, status, said)
-	assert.Empty(t, d.org.HookReports())
-}
-
 // verify answers as the endpoint of an event hook when Okta verifies it.
 func verify(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")

@@ -26,7 +26,6 @@ var nameWidth = len(connection.Configuration)
 type output struct {
 	to      io.Writer
 	json    bool
-	removes bool     // an event hook, rather than check anything
 	secrets []string // of the configuration, never printed
 	found   report
 }
@@ -45,7 +44,7 @@ type findings struct {
 }
 
 func newOutput(to io.Writer, opts options) *output {
-	return &output{to: to, json: opts.json, removes: opts.removeHook != "", found: report{OK: true}}
+	return &output{to: to, json: opts.json, found: report{OK: true}}
 }
 
 // begin begins with another receiver. Whatever its steps say, the secrets are not printed.
@@ -88,8 +87,6 @@ func (o *output) conclude() {
 	last := o.found.Receivers[len(o.found.Receivers)-1]
 	failed := slices.IndexFunc(last.Steps, func(step connection.Step) bool { return step.Result == connection.Failed })
 	switch {
-	case failed >= 0 && o.removes:
-		o.printf("  nothing more was removed\n")
 	case failed >= 0 && last.Steps[failed].Name == connection.EventHook:
 		o.printf("  the System Log can be read, whether or not the event hook works\n")
 	case failed >= 0:
@@ -97,7 +94,7 @@ func (o *output) conclude() {
 	case slices.ContainsFunc(last.Steps, func(step connection.Step) bool { return step.Name == connection.NewestEvent }):
 		o.printf("  the System Log can be read\n")
 	case slices.ContainsFunc(last.Steps, func(step connection.Step) bool { return step.Name == connection.EventHook }):
-		// A hook was removed, or there is nothing but a hook: that says all.
+		// There is nothing but a hook: that says all.
 	default:
 		last.OK, o.found.OK = false, false
 		o.printf("  not checked to the end\n")

@@ -9,7 +9,7 @@ import (
 
 	"go.opentelemetry.io/collector/component"
 
-	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/exit"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
 )
 
 // run checks what the command line names. The error is [exit.ErrSaid] where something is wrong, which was printed.
@@ -21,12 +21,7 @@ func run(ctx context.Context, opts options, stdout, stderr io.Writer) error {
 		out.step(unloadable(err))
 		return out.end()
 	}
-	selected := loaded.selected(opts.only)
-	// What is deleted is gone: one receiver says in which org, and with which credential.
-	if opts.removeHook != "" && len(selected) > 1 {
-		return exit.Usagef("--remove-hook takes one receiver, and the configuration has %d: name the one whose org the hook is in", len(selected))
-	}
-	for _, id := range selected {
+	for _, id := range loaded.selected(opts.only) {
 		out.begin(id.String(), loaded.secrets())
 		check(ctx, loaded, id, opts, out.step)
 	}
@@ -35,6 +30,18 @@ func run(ctx context.Context, opts options, stdout, stderr io.Writer) error {
 		out.step(noReceiver(id))
 	}
 	return out.end()
+}
+
+// Walk checks the connection of each receiver in a configuration, and reports the steps.
+func Walk(ctx context.Context, config string, report func(connection.Step)) {
+	loaded, err := load(ctx, []string{config}, io.Discard)
+	if err != nil {
+		report(unloadable(err))
+		return
+	}
+	for _, id := range loaded.receivers() {
+		check(ctx, loaded, id, options{timeout: defaultTimeout}, report)
+	}
 }
 
 // missing names what was asked for and is not there.

@@ -4,6 +4,7 @@ package hooks
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
@@ -29,6 +30,8 @@ type Desired struct {
 	// compared. It is not sent each time, since Okta then verifies the hook anew and holds its events back for
 	// minutes, at each start of each collector.
 	RenewSecret bool
+	// Description is that of a hook that is created. One that is there keeps its own.
+	Description string
 }
 
 // Ensure makes the event hook of the desired name what is desired: it creates the hook or changes what differs, has
@@ -50,7 +53,7 @@ func (c *Client) Ensure(ctx context.Context, desired Desired) (changed []string,
 // bringInLine creates the hook, or changes what differs from the desired one.
 func (c *Client) bringInLine(ctx context.Context, desired *Desired, hook *Hook, found bool) (_ *Hook, changed []string, err error) {
 	if !found {
-		if hook, err = c.create(ctx, desired.applyTo(&Hook{Name: desired.Name})); err == nil {
+		if hook, err = c.create(ctx, desired.applyTo(desired.described())); err == nil {
 			return c.chosen(ctx, hook)
 		}
 		// Okta may have refused the name because another collector has just created the hook.
@@ -65,6 +68,15 @@ func (c *Client) bringInLine(ctx context.Context, desired *Desired, hook *Hook, 
 		return nil, nil, err
 	}
 	return hook, changed, nil
+}
+
+// described is a new hook with the desired name and description.
+func (d *Desired) described() *Hook {
+	hook := &Hook{Name: d.Name}
+	if text, err := json.Marshal(d.Description); err == nil && d.Description != "" {
+		hook.Description = text
+	}
+	return hook
 }
 
 // chosen returns the hook to use after one was created: another collector may have created one of the same name at the
@@ -119,26 +131,8 @@ func (c *Client) Find(ctx context.Context, name string) (*Hook, bool, error) {
 	return hook, found, nil
 }
 
-// Remove deactivates and deletes all event hooks of a name, for good. There can be several when collectors created them
-// at the same time. It returns how many it has removed, even when an error followed.
-func (c *Client) Remove(ctx context.Context, name string) (removed int, err error) {
-	hooks, err := c.List(ctx)
-	if err != nil {
-		return 0, err
-	}
-	for i := range hooks {
-		if hooks[i].Name != name {
-			continue
-		}
-		if err := c.removeOne(ctx, &hooks[i]); err != nil {
-			return removed, err
-		}
-		removed++
-	}
-	return removed, nil
-}
-
-func (c *Client) removeOne(ctx context.Context, hook *Hook) (err error) {
+// Remove deactivates and deletes an event hook, for good.
+func (c *Client) Remove(ctx context.Context, hook *Hook) (err error) {
 	// Okta deletes only a hook that is not active.
 	if hook.Active() {
 		if hook, err = c.deactivate(ctx, hook); err != nil {

@@ -198,41 +198,15 @@ func TestRemove(t *testing.T) {
 			org := newHookOrg(t)
 			org.has("otel", status, "VERIFIED")
 			org.has("of somebody else", "ACTIVE", "VERIFIED")
-			removed, err := org.client().Remove(t.Context(), "otel")
+			hook, found, err := org.client().Find(t.Context(), "otel")
 			require.NoError(t, err)
-			assert.Equal(t, 1, removed)
+			require.True(t, found)
+			require.NoError(t, org.client().Remove(t.Context(), hook))
 			assert.Equal(t, want, strings.Join(org.requests, ", "))
 			require.Len(t, org.hooks, 1)
 			assert.Equal(t, "of somebody else", org.hooks[0]["name"])
-
-			removed, err = org.client().Remove(t.Context(), "otel")
-			require.NoError(t, err)
-			assert.Zero(t, removed)
 		})
 	}
-}
-
-func TestRemoveLeavesNoTwin(t *testing.T) {
-	org := newHookOrg(t)
-	org.has("otel", "ACTIVE", "VERIFIED")
-	org.has("of somebody else", "ACTIVE", "VERIFIED")
-	org.has("otel", "ACTIVE", "UNVERIFIED")
-	org.has("otel", "INACTIVE", "VERIFIED")
-	removed, err := org.client().Remove(t.Context(), "otel")
-	require.NoError(t, err)
-	assert.Equal(t, 3, removed)
-	require.Len(t, org.hooks, 1)
-	assert.Equal(t, "of somebody else", org.hooks[0]["name"])
-}
-
-func TestRemoveTellsWhatItHasDoneBeforeAnError(t *testing.T) {
-	org := newHookOrg(t)
-	org.has("otel", "INACTIVE", "VERIFIED")
-	org.has("otel", "ACTIVE", "VERIFIED")
-	org.refuseAll(http.MethodPost, http.StatusForbidden, "E0000006", "You do not have permission to perform the requested action")
-	removed, err := org.client().Remove(t.Context(), "otel")
-	require.Error(t, err)
-	assert.Equal(t, 1, removed)
 }
 
 func TestTypesThatHooksCanNotCarryAreNamed(t *testing.T) {

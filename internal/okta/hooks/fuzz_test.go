@@ -43,7 +43,7 @@ func FuzzManagement(f *testing.F) {
 			func() error { _, err := org.OrgID(t.Context()); return err },
 			func() error { _, err := client.List(t.Context()); return err },
 			func() error { _, err := client.Ensure(t.Context(), desired()); return err },
-			func() error { _, err := client.Remove(t.Context(), desired().Name); return err },
+			func() error { return client.Remove(t.Context(), &Hook{ID: "who1", Name: "otel", Status: "ACTIVE"}) },
 		} {
 			var err error
 			allocated := hostile.Allocated(func() { err = work() })

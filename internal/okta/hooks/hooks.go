@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
@@ -70,6 +71,12 @@ func (h *Hook) Active() bool { return h.Status == "ACTIVE" }
 // Verified reports whether the receiver at the hook's address has answered Okta's verification request. A hook sends
 // events only when it is both active and verified.
 func (h *Hook) Verified() bool { return h.VerificationStatus == "VERIFIED" }
+
+// Describes reports whether the hook's description contains a text.
+func (h *Hook) Describes(text string) bool {
+	var description string
+	return json.Unmarshal(h.Description, &description) == nil && strings.Contains(description, text)
+}
 
 // List returns all event hooks of the org.
 func (c *Client) List(ctx context.Context) ([]Hook, error) {

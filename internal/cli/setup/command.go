@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package setup
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/check"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/exit"
+)
+
+const (
+	// defaultName is the app's label and the hook's name.
+	defaultName = "OpenTelemetry Collector (okta_systemlog)"
+	// defaultOut is the directory of the files.
+	defaultOut = "okta-systemlog"
+	// defaultTimeout is how long a command may take; a full rate limit window is a minute.
+	defaultTimeout = 3 * time.Minute
+)
+
+// options are the command line of the three commands.
+type options struct {
+	org, name, out string
+	hook           string
+	hookEndpoint   string
+	yes, dryRun    bool
+	json           bool
+	timeout        time.Duration
+	// retire is that rotate removes the keys that it has replaced.
+	retire bool
+	// eventHook is the name of further event hooks that teardown removes.
+	eventHook string
+}
+
+// Command is okta-systemlog setup.
+func Command() *cobra.Command {
+	var o options
+	command := &cobra.Command{
+		Use:   "setup --org https://acme.okta.com",
+		Short: "Make the app, key, scope and role in an org, check them, and write a Collector configuration",
+		Long: "Makes what the receiver needs in an org: an API Services app with DPoP and a key that is made on this machine, the scope okta.logs.read, " +
+			"and the smallest admin role that reads the System Log. Then it checks the connection and writes a Collector configuration. " +
+			"It asks before it changes anything. Run again, it goes on where it stopped.\n\n" +
+			"The admin credential is an API token of a super admin, in " + adminVariable + " or typed at a prompt. It goes to the org only, and is not stored.",
+		Args: noArguments,
+		RunE: func(command *cobra.Command, _ []string) error { return o.runSetup(command) },
+	}
+	o.addFlags(command)
+	flags := command.Flags()
+	flags.StringVar(&o.name, "name", "", "`name` of the app and the event hook (default \""+defaultName+"\")")
+	flags.StringVar(&o.hook, "hook", "", "public https `URL` at which an event hook reaches the collector, to have events within seconds")
+	flags.StringVar(&o.hookEndpoint, "hook-endpoint", hookEndpoint, "`address` that the collector listens on for the event hook")
+	flags.BoolVar(&o.dryRun, "dry-run", false, "print the requests that would change something, and change nothing")
+	return command
+}
+
+// addFlags adds the flags that all three commands have.
+func (o *options) addFlags(command *cobra.Command) {
+	flags := command.Flags()
+	flags.StringVar(&o.org, "org", "", "`URL` of the org, such as https://acme.okta.com")
+	flags.StringVar(&o.out, "out", defaultOut, "`directory` of the files: key, configuration, and a record of what was made")
+	flags.BoolVar(&o.yes, "yes", false, "do not ask")
+	flags.BoolVar(&o.json, "json", false, "print one JSON object instead of lines")
+	flags.DurationVar(&o.timeout, "timeout", defaultTimeout, "how long the command may take")
+}
+
+func noArguments(_ *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return exit.Usagef("unexpected argument %q: every setting is a flag", args[0])
+	}
+	return nil
+}
+
+func (o *options) runSetup(command *cobra.Command) error {
+	s, err := o.newInstaller(command)
+	if err != nil {
+		return err
+	}
+	token, err := readAdminToken(command)
+	if err != nil {
+		return err
+	}
+	s.out.printf("%s", s.plan())
+	if !o.yes && !o.dryRun {
+		if err := confirm(command, "Go on?"); err != nil {
+			return err
+		}
+	}
+	ctx, cancel := context.WithTimeout(command.Context(), o.timeout)
+	defer cancel()
+	if err := s.prepare(); err != nil {
+		return err
+	}
+	var around func(http.RoundTripper) http.RoundTripper
+	if o.dryRun {
+		around = func(next http.RoundTripper) http.RoundTripper { return &dryRun{next: next, print: s.out.printf} }
+	}
+	s.admin = newAdmin(s.org, token, around)
+	return s.finish(ctx, s.install(ctx))
+}
+
+// newInstaller checks the command line against the record.
+func (o *options) newInstaller(command *cobra.Command) (*installer, error) {
+	s := &installer{opts: *o, dir: directory(o.out), out: &progress{to: command.OutOrStdout(), json: o.json}}
+	var err error
+	if s.org, err = o.parseOrg(); err != nil {
+		return nil, exit.Usagef("%w", err)
+	}
+	if s.rec, err = s.dir.load(); err != nil {
+		return nil, err
+	}
+	if s.rec == nil {
+		s.rec = &record{Version: recordVersion, Org: s.org.String(), Name: o.name, Instance: newInstance()}
+	}
+	if s.rec.Name == "" {
+		s.rec.Name = defaultName
+	}
+	switch {
+	case s.rec.Org != s.org.String():
+		return nil, exit.Usagef("%s has the set-up of %s: use another --out for %s", o.out, s.rec.Org, s.org)
+	case o.name != "" && o.name != s.rec.Name:
+		return nil, exit.Usagef("%s has the set-up named %q: leave --name out, or use another --out", o.out, s.rec.Name)
+	case o.timeout <= 0:
+		return nil, exit.Usagef("--timeout must be above 0")
+	}
+	if o.hook == "" {
+		s.opts.hook = s.rec.HookURL // as in the run before
+	}
+	if s.opts.hook, err = checkHook(s.opts.hook, s.org); err != nil {
+		return nil, exit.Usagef("%w", err)
+	}
+	return s, nil
+}
+
+// checkHook checks the address of an event hook, and writes it with a path.
+func checkHook(text string, org *url.URL) (string, error) {
+	if text == "" {
+		return "", nil
+	}
+	address, err := url.Parse(text)
+	plain := err == nil && address.Scheme == "http" && org.Scheme == "http" // of a simulated org
+	switch {
+	case err != nil || address.Host == "" || address.User != nil || address.Fragment != "" || address.RawQuery != "":
+		return "", fmt.Errorf("--hook is not an address that okta can call: use the public https address of the collector's event hook, such as https://hooks.example.com/okta")
+	case address.Scheme != "https" && !plain:
+		return "", fmt.Errorf("--hook must begin with https://, which okta wants: use https://%s%s", address.Host, address.Path)
+	case len(text) > 1024:
+		return "", fmt.Errorf("--hook has %d characters: okta takes 1024 at most", len(text))
+	case address.Path == "":
+		address.Path = "/"
+	}
+	return address.String(), nil
+}
+
+// plan says what will be made.
+func (s *installer) plan() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "In %s this makes what is not there yet:\n", s.org)
+	fmt.Fprintf(&b, "  the API Services app %q, with DPoP and a public key whose private half is made on this machine\n", s.rec.Name)
+	fmt.Fprintf(&b, "  its scopes %s\n", strings.Join(s.opts.scopes(), ", "))
+	fmt.Fprintf(&b, "  its admin role %s\n", "Report Administrator")
+	if s.opts.hook != "" {
+		fmt.Fprintf(&b, "  the event hook %q to %s\n", s.rec.Name, s.opts.hook)
+	}
+	fmt.Fprintf(&b, "and in the directory %s its private key, a Collector configuration, and a record of what was made.\n", s.opts.out)
+	return b.String()
+}
+
+// prepare writes the record and the key before anything is made in the org: what is made bears the id in the record.
+func (s *installer) prepare() (err error) {
+	if s.opts.dryRun {
+		var there bool
+		if s.key, there, err = s.dir.readKey(keyFile); err == nil && !there {
+			s.key, err = newKey()
+		}
+		return err
+	}
+	if err := s.save(); err != nil {
+		return err
+	}
+	if s.key, _, err = s.dir.ensureKey(keyFile); err != nil {
+		return err
+	}
+	if s.rec.KeyID != "" && s.rec.KeyID != s.key.id() {
+		s.rec.ReplacedKeyIDs = append(s.rec.ReplacedKeyIDs, s.rec.KeyID)
+	}
+	s.rec.KeyID = s.key.id()
+	return s.save()
+}
+
+// finish checks the connection as the receiver has it, and says how to start the collector.
+func (s *installer) finish(ctx context.Context, installed error) error {
+	config := s.dir.path(configFile)
+	switch {
+	case installed != nil:
+		s.out.printf("\nWhat was done stays. Once the cause is removed, run the same command again: it goes on from here.\n")
+		return s.out.end(nil)
+	case s.opts.dryRun:
+		s.out.printf("\nNothing was changed. Without --dry-run an access token, the connection and the files follow.\n")
+		return s.out.end(nil)
+	}
+	s.out.printf("\nThe connection as the receiver has it:\n")
+	check.Walk(ctx, config, s.out.step)
+	if s.out.failed() {
+		s.out.printf("\nThe app is complete, and the connection is not: remove the cause and run the same command again.\n")
+		return s.out.end(nil)
+	}
+	s.out.printf("\nThe System Log can be read. To check it again, and to start the collector:\n\n  %s check --config %s\n  %s --config %s\n",
+		program("okta-systemlog"), quoted(config), program("otelcol-okta"), quoted(config))
+	return s.out.end(map[string]any{"configuration": config, "client_id": s.rec.ClientID, "app_id": s.rec.AppID})
+}
+
+// program is how to call a program: by its path where it lies beside this one.
+func program(name string) string {
+	if own, err := os.Executable(); err == nil {
+		beside := filepath.Join(filepath.Dir(own), name)
+		if _, err := os.Stat(beside); err == nil {
+			if work, err := os.Getwd(); err == nil {
+				if short, err := filepath.Rel(work, beside); err == nil && len(short) < len(beside) && strings.Contains(short, string(filepath.Separator)) {
+					return quoted(short)
+				}
+			}
+			return quoted(beside)
+		}
+	}
+	return name
+}

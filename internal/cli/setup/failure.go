@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package setup
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
+)
+
+// adminScopes are the scopes that an access token needs in place of an API token.
+const adminScopes = "okta.apps.manage, okta.appGrants.manage, okta.roles.manage, okta.orgs.read, and okta.eventHooks.manage for an event hook"
+
+// failedStep is the step that an error ended, with its cause and what to do.
+func failedStep(name string, err error) connection.Step {
+	step := connection.Step{Name: name, Result: connection.Failed, Err: err}
+	var e *oktaerr.Error
+	if !errors.As(err, &e) {
+		step.Detail = err.Error()
+		return step
+	}
+	step.Detail = strings.TrimSuffix(err.Error(), e.Error()) + e.What()
+	step.Cause, step.Remedy = diagnose(e)
+	return step
+}
+
+// adminCauses give the cause of a refusal that the admin credential met, whose remedies are others than those of a
+// receiver's. The first one whose status, code and text fit applies (Okta, error code catalogue).
+var adminCauses = []struct {
+	status        int
+	code, says    string
+	cause, remedy string
+}{
+	{http.StatusUnauthorized, "E0000015", "", "the org does not have this feature", "ask Okta whether the org's edition has API access management of service apps"},
+	{http.StatusUnauthorized, "insufficient_scope", "", "the access token lacks a scope", "use an access token with " + adminScopes},
+	{http.StatusForbidden, "insufficient_scope", "", "the access token lacks a scope", "use an access token with " + adminScopes},
+	{http.StatusUnauthorized, "", "", "okta does not accept the admin credential: it is wrong, expired, revoked, of another org, or bound to a network zone that this address is not in",
+		"create an API token as a super admin (Admin Console, Security > API > Tokens), set " + adminVariable + " to it"},
+	{http.StatusForbidden, "E0000005", "", "no credential reached okta", "check that no proxy removes the Authorization header"},
+	{http.StatusForbidden, "", "", "the admin whose credential this is may not do that: only a super admin grants scopes and assigns roles",
+		"set " + adminVariable + " to an API token of a super admin"},
+	{http.StatusBadRequest, "E0000001", "maximum number of instances", "the org has as many apps as its edition allows", "delete an app that is not needed, or ask Okta for more"},
+	{http.StatusBadRequest, "E0000001", "already exists", "the org has another active app of this name", "choose another --name"},
+	{http.StatusConflict, "", "", "somebody else changes the same object at this moment", "wait a moment"},
+}
+
+// diagnose is the cause of a failed request, and what to do about it.
+func diagnose(e *oktaerr.Error) (cause, remedy string) {
+	if !e.TokenEndpoint && e.Cause != oktaerr.CauseNotOkta {
+		for _, known := range adminCauses {
+			if e.Status == known.status && (known.code == "" || e.Code == known.code) && strings.Contains(strings.ToLower(e.Summary), known.says) {
+				return known.cause, known.remedy
+			}
+		}
+	}
+	return e.Cause.Meaning(), inWordsOfCommands(e.Cause.Remedy())
+}
+
+// inWordsOfCommands names the flags and variables of these commands where a remedy names the settings of a receiver.
+var inWordsOfCommands = strings.NewReplacer(
+	"org_url", "--org",
+	"http.proxy_url or HTTPS_PROXY", "HTTPS_PROXY",
+	"http.proxy_url", "HTTPS_PROXY",
+	"set http.tls.ca_file to its CA certificate", "set SSL_CERT_FILE to its CA certificate",
+	", and leave http.timeout above 30s", "",
+	"http.tls, ", "",
+).Replace

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package setup
+
+import (
+	"errors"
+	"net/url"
+
+	"go.opentelemetry.io/collector/config/configopaque"
+)
+
+// parseOrg is the org of the command line.
+func (o *options) parseOrg() (*url.URL, error) {
+	if o.org == "" {
+		return nil, errors.New("no org is named: use --org https://acme.okta.com")
+	}
+	return url.Parse(o.org)
+}
+
+func cleanToken(text string) (configopaque.String, error) { return configopaque.String(text), nil }

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package setup
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Names of the files that a set-up writes into its directory.
+const (
+	recordFile  = "setup.json"
+	keyFile     = "okta-private-key.json"
+	nextKeyFile = "okta-next-private-key.json"
+	secretFile  = "okta-hook-secret"
+	configFile  = "collector.yaml"
+	storageDir  = "storage"
+)
+
+// recordVersion is the version of the record that this program writes.
+const recordVersion = 1
+
+// record is what a set-up remembers. It holds no secret.
+type record struct {
+	Version int `json:"version"`
+	// Org is scheme and host of the org.
+	Org string `json:"org"`
+	// Name is the label of the app and the name of the event hook.
+	Name string `json:"name"`
+	// Instance marks what this set-up has made in the org.
+	Instance string `json:"instance"`
+	AppID    string `json:"app_id,omitempty"`
+	ClientID string `json:"client_id,omitempty"`
+	// KeyID is the kid of the key in use.
+	KeyID string `json:"key_id,omitempty"`
+	// ReplacedKeyIDs are the kids of keys that rotate has replaced and not retired yet.
+	ReplacedKeyIDs []string `json:"replaced_key_ids,omitempty"`
+	HookID         string   `json:"event_hook_id,omitempty"`
+	HookURL        string   `json:"event_hook_url,omitempty"`
+	// Config is the SHA-256 of the collector configuration as it was written, in hexadecimal.
+	Config string `json:"configuration_sha256,omitempty"`
+}
+
+// directory is where a set-up keeps its files.
+type directory string
+
+func (d directory) path(name string) string { return filepath.Join(string(d), name) }
+
+// load reads the record of the directory; it is nil when there is none.
+func (d directory) load() (*record, error) {
+	text, err := os.ReadFile(d.path(recordFile))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("read the record of the set-up: %w", err)
+	}
+	var r record
+	if err := json.Unmarshal(text, &r); err != nil || r.Org == "" || r.Instance == "" {
+		return nil, fmt.Errorf("%s is not the record of a set-up: restore it from a copy, or use another --out", d.path(recordFile))
+	}
+	if r.Version > recordVersion {
+		return nil, fmt.Errorf("%s was written by a newer okta-systemlog (version %d of the record, this one knows %d): use that one", d.path(recordFile), r.Version, recordVersion)
+	}
+	return &r, nil
+}
+
+// save writes the record.
+func (d directory) save(r *record) error {
+	text, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return fmt.Errorf("write the record of the set-up: %w", err)
+	}
+	return d.write(recordFile, append(text, '\n'))
+}
+
+// write replaces a file at once, readable for its owner only: whoever reads it meanwhile, or after a crash, has the
+// whole old or the whole new content.
+func (d directory) write(name string, content []byte) error {
+	if err := os.MkdirAll(string(d), 0o700); err != nil {
+		return fmt.Errorf("make the directory of the files: %w", err)
+	}
+	// What a crash leaves under this name is replaced by the next one.
+	part := d.path("." + name + ".part")
+	file, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", d.path(name), err)
+	}
+	_, err = file.Write(content)
+	if err == nil {
+		err = file.Sync()
+	}
+	if err = errors.Join(err, file.Close()); err == nil {
+		err = os.Rename(part, d.path(name))
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", d.path(name), err)
+	}
+	return nil
+}
+
+// read returns the content of a file; it is nil when there is none.
+func (d directory) read(name string) ([]byte, error) {
+	content, err := os.ReadFile(d.path(name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", d.path(name), err)
+	}
+	return content, nil
+}
+
+// remove deletes a file, if there is one.
+func (d directory) remove(name string) error {
+	if err := os.Remove(d.path(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("remove %s: %w", d.path(name), err)
+	}
+	return nil
+}
+
+// newInstance returns an id that no other set-up has.
+func newInstance() string { return rand.Text() }

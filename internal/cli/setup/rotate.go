@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package setup
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/exit"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/apps"
+)
+
+// RotateCommand is okta-systemlog rotate.
+func RotateCommand() *cobra.Command {
+	var o options
+	command := &cobra.Command{
+		Use:   "rotate",
+		Short: "Give the app that setup made a new key, and retire the old one on request",
+		Long: "Adds a new key beside the one in use, gets an access token with it, and puts it in the place of the old one, " +
+			"which the collector reads with its next access token. The old key stays good until rotate --retire deletes it: " +
+			"copy the new file to all replicas before that.\n\n" +
+			"The admin credential is as with setup.",
+		Args: noArguments,
+		RunE: func(command *cobra.Command, _ []string) error { return o.runRotate(command) },
+	}
+	o.addFlags(command)
+	command.Flags().BoolVar(&o.retire, "retire", false, "delete the keys that were replaced, instead of making a new one")
+	return command
+}
+
+func (o *options) runRotate(command *cobra.Command) error {
+	s, err := o.openSetup(command)
+	if err != nil {
+		return err
+	}
+	if o.retire && len(s.rec.ReplacedKeyIDs) == 0 {
+		s.out.step(connection.Step{Name: "old keys", Detail: "there is none to retire"})
+		return s.out.end(nil)
+	}
+	token, err := readAdminToken(command)
+	if err != nil {
+		return err
+	}
+	s.admin = newAdmin(s.org, token, nil)
+	ctx, cancel := context.WithTimeout(command.Context(), o.timeout)
+	defer cancel()
+	if err := s.out.take(ctx, "app", s.openApp); err != nil {
+		return s.out.end(nil)
+	}
+	if o.retire {
+		return s.retire(ctx, command)
+	}
+	return s.rotate(ctx, command)
+}
+
+// openSetup opens the record of a set-up that was made before.
+func (o *options) openSetup(command *cobra.Command) (*installer, error) {
+	s := &installer{opts: *o, dir: directory(o.out), out: &progress{to: command.OutOrStdout(), json: o.json}}
+	var err error
+	if s.rec, err = s.dir.load(); err != nil {
+		return nil, err
+	}
+	if s.rec == nil {
+		return nil, exit.Usagef("%s has no record of a set-up: name the directory that setup wrote with --out", o.out)
+	}
+	named := o.org
+	if named == "" {
+		s.opts.org = s.rec.Org
+	}
+	if s.org, err = s.opts.parseOrg(); err != nil {
+		return nil, exit.Usagef("%w", err)
+	}
+	switch {
+	case s.org.String() != s.rec.Org:
+		return nil, exit.Usagef("%s has the set-up of %s, not of %s: name the --out of that org", o.out, s.rec.Org, s.org)
+	case o.timeout <= 0:
+		return nil, exit.Usagef("--timeout must be above 0")
+	}
+	return s, nil
+}
+
+// openApp finds the app that setup made.
+func (s *installer) openApp(ctx context.Context) (found, error) {
+	app, err := s.findApp(ctx)
+	switch {
+	case err != nil:
+		return found{}, err
+	case app == nil:
+		return found{}, fmt.Errorf("the app %q is not in the org any more: okta-systemlog setup makes a new one", s.rec.Name)
+	}
+	s.app = app
+	return done("%q, client id %s", app.Label, app.ClientID()), nil
+}
+
+// rotate adds a key, proves it, and puts it in the place of the one in use. The new key has a file of its own until it
+// is proved, so that a command that was broken off goes on with the same key.
+func (s *installer) rotate(ctx context.Context, command *cobra.Command) error {
+	old, there, err := s.dir.readKey(keyFile)
+	if err != nil {
+		return err
+	}
+	if !there {
+		return exit.Usagef("%s is missing: run okta-systemlog setup, which makes a new key", s.dir.path(keyFile))
+	}
+	s.out.printf("This adds a second key to the app %q in %s and puts it into %s. The old one, %s, stays good.\n", s.app.Label, s.org, s.dir.path(keyFile), old.id())
+	if !s.opts.yes {
+		if err := confirm(command, "Go on?"); err != nil {
+			return err
+		}
+	}
+	if s.key, _, err = s.dir.ensureKey(nextKeyFile); err != nil {
+		return err
+	}
+	for _, step := range []struct {
+		name string
+		do   func(context.Context) (found, error)
+	}{
+		{"new key", s.ensureKey},
+		{connection.Token, s.proveToken},
+		{"files", func(context.Context) (found, error) { return s.switchKey(old) }},
+	} {
+		if err := s.out.take(ctx, step.name, step.do); err != nil {
+			s.out.printf("\nThe old key is in use as before. Once the cause is removed, run the same command again: it goes on from here.\n")
+			return s.out.end(nil)
+		}
+	}
+	s.out.printf("\nThe collector uses the new key from its next access token on, within an hour. Copy the file to all replicas; then:\n\n  %s rotate --retire --out %s\n",
+		program("okta-systemlog"), quoted(s.opts.out))
+	return s.out.end(map[string]any{"key_id": s.key.id(), "replaced_key_ids": s.rec.ReplacedKeyIDs})
+}
+
+// switchKey puts the proved key in the place of the old one. The record names the old one as replaced before its file is
+// gone.
+func (s *installer) switchKey(old key) (found, error) {
+	if !slices.Contains(s.rec.ReplacedKeyIDs, old.id()) && old.id() != s.key.id() {
+		s.rec.ReplacedKeyIDs = append(s.rec.ReplacedKeyIDs, old.id())
+	}
+	s.rec.KeyID = s.key.id()
+	if err := s.save(); err != nil {
+		return found{}, err
+	}
+	private, err := s.key.private()
+	if err != nil {
+		return found{}, err
+	}
+	if err := s.dir.write(keyFile, private); err != nil {
+		return found{}, err
+	}
+	return done("%s has the new key, and the old one is replaced", s.dir.path(keyFile)), s.dir.remove(nextKeyFile)
+}
+
+// retire deletes the keys that rotate has replaced.
+func (s *installer) retire(ctx context.Context, command *cobra.Command) error {
+	s.out.printf("This deletes the replaced keys of the app %q in %s: %s. A replica that still signs with one of them gets no access token any more.\n",
+		s.app.Label, s.org, strings.Join(s.rec.ReplacedKeyIDs, ", "))
+	if !s.opts.yes {
+		if err := confirm(command, "Go on?"); err != nil {
+			return err
+		}
+	}
+	for _, kid := range slices.Clone(s.rec.ReplacedKeyIDs) {
+		if err := s.out.take(ctx, "old key", func(ctx context.Context) (found, error) { return s.retireKey(ctx, kid) }); err != nil {
+			break
+		}
+	}
+	return s.out.end(map[string]any{"replaced_key_ids": s.rec.ReplacedKeyIDs})
+}
+
+// retireKey deletes one key, which Okta wants deactivated before.
+func (s *installer) retireKey(ctx context.Context, kid string) (found, error) {
+	current, there, err := s.dir.readKey(keyFile)
+	if err != nil {
+		return found{}, err
+	}
+	if !there || current.id() == kid {
+		return found{}, fmt.Errorf("%s does not hold the key that replaced %s: run okta-systemlog setup before", s.dir.path(keyFile), kid)
+	}
+	keys, err := s.admin.apps.Keys(ctx, s.app.ID)
+	if err != nil {
+		return found{}, err
+	}
+	if at := slices.IndexFunc(keys, func(key apps.Key) bool { return key.KeyID == kid }); at >= 0 {
+		if keys[at].Active() {
+			if err := s.admin.apps.DeactivateKey(ctx, s.app.ID, keys[at].ID); err != nil {
+				return found{}, err
+			}
+		}
+		if err := s.admin.apps.DeleteKey(ctx, s.app.ID, keys[at].ID); err != nil && !isGone(err) {
+			return found{}, err
+		}
+	}
+	s.rec.ReplacedKeyIDs = slices.DeleteFunc(s.rec.ReplacedKeyIDs, func(known string) bool { return known == kid })
+	return done("%s is deleted", kid), s.save()
+}

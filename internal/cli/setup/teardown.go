@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package setup
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/exit"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/apps"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/hooks"
+)
+
+// TeardownCommand is okta-systemlog teardown.
+func TeardownCommand() *cobra.Command {
+	var o options
+	command := &cobra.Command{
+		Use:   "teardown",
+		Short: "Remove what setup made in an org: event hook, role, scopes, app, keys",
+		Long: "Lists what setup made in an org and removes it after a yes: event hook, admin role, scopes, the app and its keys, and the files on this machine. " +
+			"What nobody marked as made by setup is left alone. Stop the collector before.\n\n" +
+			"Where the directory of the files is lost, --org and --name find the app by its mark. --event-hook also removes event hooks that a receiver registered.\n\n" +
+			"The admin credential is as with setup.",
+		Args: noArguments,
+		RunE: func(command *cobra.Command, _ []string) error { return o.runTeardown(command) },
+	}
+	o.addFlags(command)
+	flags := command.Flags()
+	flags.StringVar(&o.name, "name", "", "`name` of the app, where there is no record of the set-up")
+	flags.StringVar(&o.eventHook, "event-hook", "", "`name` of event hooks that a receiver registered, to remove too")
+	flags.BoolVar(&o.dryRun, "dry-run", false, "list what would be removed, and remove nothing")
+	return command
+}
+
+// removal is one thing to remove.
+type removal struct {
+	kind, name string
+	remove     func(context.Context) error
+	// needed is that the app stays until this is removed: Okta keeps scopes beyond the app's end.
+	needed bool
+}
+
+func (o *options) runTeardown(command *cobra.Command) error {
+	s, err := o.openTeardown(command)
+	if err != nil {
+		return err
+	}
+	token, err := readAdminToken(command)
+	if err != nil {
+		return err
+	}
+	s.admin = newAdmin(s.org, token, nil)
+	ctx, cancel := context.WithTimeout(command.Context(), o.timeout)
+	defer cancel()
+	var all []removal
+	err = s.out.take(ctx, "org", func(ctx context.Context) (found, error) {
+		var err error
+		all, err = s.whatIsThere(ctx)
+		return done("%d to remove in %s", len(all), s.org), err
+	})
+	if err != nil {
+		return s.out.end(nil)
+	}
+	for _, one := range all {
+		s.out.printf("  %-*s  %s\n", nameWidth, one.kind, one.name)
+	}
+	files := s.files()
+	for _, file := range files {
+		s.out.printf("  %-*s  %s\n", nameWidth, "file", file)
+	}
+	switch {
+	case len(all) == 0 && len(files) == 0:
+		return s.out.end(nil)
+	case o.dryRun:
+		s.out.printf("\nNothing was removed.\n")
+		return s.out.end(nil)
+	case !o.yes:
+		if err := confirm(command, "Remove all of this for good?"); err != nil {
+			return err
+		}
+	}
+	s.removeAll(ctx, all)
+	if !s.out.failed() {
+		s.removeFiles(files)
+	}
+	if s.out.failed() {
+		s.out.printf("\nWhat failed is still there. Once the cause is removed, run the same command again.\n")
+	}
+	return s.out.end(nil)
+}
+
+// openTeardown opens the record of the set-up, or does without one.
+func (o *options) openTeardown(command *cobra.Command) (*installer, error) {
+	rec, err := directory(o.out).load()
+	if err != nil {
+		return nil, err
+	}
+	if rec != nil {
+		if o.name != "" && o.name != rec.Name {
+			return nil, exit.Usagef("%s has the set-up named %q: leave --name out, or name another --out", o.out, rec.Name)
+		}
+		return o.openSetup(command)
+	}
+	s := &installer{opts: *o, dir: directory(o.out), out: &progress{to: command.OutOrStdout(), json: o.json}}
+	if o.org == "" || o.name == "" && o.eventHook == "" {
+		return nil, exit.Usagef("%s has no record of a set-up: name the directory that setup wrote with --out, or the org and the app with --org and --name, or the org and an event hook with --org and --event-hook", o.out)
+	}
+	if s.org, err = o.parseOrg(); err != nil {
+		return nil, exit.Usagef("%w", err)
+	}
+	s.rec = &record{Version: recordVersion, Org: s.org.String(), Name: o.name}
+	return s, nil
+}
+
+// whatIsThere lists what is to be removed, in the order in which Okta lets it be removed.
+func (s *installer) whatIsThere(ctx context.Context) ([]removal, error) {
+	app, err := s.markedApp(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.app = app
+	all, err := s.hooksThere(ctx)
+	if err != nil || app == nil {
+		return all, err
+	}
+	roles, err := s.admin.apps.Roles(ctx, app.ClientID())
+	if err != nil {
+		return nil, err
+	}
+	for _, role := range roles {
+		all = append(all, removal{"role", fmt.Sprintf("%s (%s)", role.Label, role.Type), func(ctx context.Context) error {
+			return s.admin.apps.Unassign(ctx, app.ClientID(), &role)
+		}, true})
+	}
+	grants, err := s.admin.apps.Grants(ctx, app.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, grant := range grants {
+		all = append(all, removal{"scope", grant.ScopeID, func(ctx context.Context) error { return s.admin.apps.Revoke(ctx, app.ID, &grant) }, true})
+	}
+	keys, err := s.admin.apps.Keys(ctx, app.ID)
+	if err != nil {
+		return nil, err
+	}
+	return append(all, removal{"app", fmt.Sprintf("%q (%s) with %d keys", app.Label, app.ID, len(keys)), func(ctx context.Context) error {
+		return s.removeApp(ctx, app.ID)
+	}, false}), nil
+}
+
+// markedApp returns the app to remove, or nil: that of the record, or where there is none the one of the name that bears
+// this program's mark.
+func (s *installer) markedApp(ctx context.Context) (*apps.App, error) {
+	if s.rec.Instance != "" || s.rec.Name == "" {
+		if s.rec.Name == "" {
+			return nil, nil
+		}
+		return s.findApp(ctx)
+	}
+	labelled, err := s.admin.apps.Labelled(ctx, s.rec.Name)
+	if err != nil {
+		return nil, err
+	}
+	ours := slices.DeleteFunc(labelled, func(app apps.App) bool { return app.Profile.ManagedBy != managedBy || app.Profile.Instance == "" })
+	switch {
+	case len(ours) == 1:
+		s.rec.Instance = ours[0].Profile.Instance // the event hook has it, too
+		return &ours[0], nil
+	case len(ours) > 1:
+		return nil, fmt.Errorf("the org has %d apps %q that setup made: name the --out of the one to remove", len(ours), s.rec.Name)
+	}
+	return nil, fmt.Errorf("the org has no app %q that setup made, and removes no other: remove that one in the Admin Console", s.rec.Name)
+}
+
+// hooksThere lists the event hooks to remove: that of the set-up, and those of the name that was asked for.
+func (s *installer) hooksThere(ctx context.Context) ([]removal, error) {
+	all, err := s.admin.hooks.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var there []removal
+	for _, hook := range all {
+		if s.rec.Instance != "" && s.owns(&hook) || s.opts.eventHook != "" && hook.Name == s.opts.eventHook {
+			there = append(there, removal{"event hook", fmt.Sprintf("%q (%s)", hook.Name, hook.ID), func(ctx context.Context) error { return s.removeHook(ctx, &hook) }, false})
+		}
+	}
+	if s.opts.eventHook != "" && len(there) == 0 {
+		return nil, fmt.Errorf("the org has no event hook %q: take the name from the Admin Console (Workflow > Event Hooks)", s.opts.eventHook)
+	}
+	return there, nil
+}
+
+// removeHook deletes an event hook as it is now: a try before this one may have deactivated it.
+func (s *installer) removeHook(ctx context.Context, hook *hooks.Hook) error {
+	all, err := s.admin.hooks.List(ctx)
+	if err != nil {
+		return err
+	}
+	at := slices.IndexFunc(all, func(known hooks.Hook) bool { return known.ID == hook.ID })
+	if at < 0 {
+		return nil
+	}
+	return s.admin.hooks.Remove(ctx, &all[at])
+}
+
+// removeApp deletes an app, which Okta wants deactivated before.
+func (s *installer) removeApp(ctx context.Context, id string) error {
+	app, err := s.admin.apps.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	if app.Active() {
+		if err := s.admin.apps.Deactivate(ctx, id); err != nil {
+			return err
+		}
+	}
+	return s.admin.apps.Delete(ctx, id)
+}
+
+// removeAll removes one after the other. The app stays when something that must go before it does not.
+func (s *installer) removeAll(ctx context.Context, all []removal) {
+	held := false
+	for _, one := range all {
+		if one.kind == "app" && held {
+			s.out.step(connection.Step{Name: one.kind, Result: connection.Skipped, Detail: one.name + " is left, since what must be removed before it is not"})
+			continue
+		}
+		err := s.out.take(ctx, one.kind, func(ctx context.Context) (found, error) {
+			if err := one.remove(ctx); err != nil && !isGone(err) {
+				return found{}, err
+			}
+			return done("%s is removed", one.name), nil
+		})
+		held = held || err != nil && one.needed
+	}
+}
+
+// files are the files of the set-up that are to be removed. A configuration that was changed and the stored position
+// are left.
+func (s *installer) files() []string {
+	if s.rec.AppID == "" && s.rec.Config == "" && s.rec.KeyID == "" {
+		return nil
+	}
+	var names []string
+	for _, name := range []string{keyFile, nextKeyFile, secretFile, configFile, recordFile} {
+		content, err := s.dir.read(name)
+		if err != nil || content == nil || name == configFile && hash(content) != s.rec.Config {
+			continue
+		}
+		names = append(names, s.dir.path(name))
+	}
+	return names
+}
+
+// removeFiles removes files, the record last: without it nothing else would be found again.
+func (s *installer) removeFiles(files []string) {
+	for _, file := range files {
+		if err := os.Remove(file); err != nil {
+			s.out.step(connection.Step{Name: "files", Result: connection.Failed, Detail: err.Error(), Remedy: "remove it by hand"})
+			return
+		}
+	}
+	left := ""
+	if entries, err := os.ReadDir(string(s.dir)); err == nil && len(entries) == 0 {
+		_ = os.Remove(string(s.dir)) // an empty directory does no harm
+	} else if err == nil {
+		left = fmt.Sprintf("; %s keeps what setup did not write", s.opts.out)
+	}
+	s.out.step(connection.Step{Name: "files", Detail: fmt.Sprintf("%d removed%s", len(files), left)})
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package setup
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"time"
+
+	"go.opentelemetry.io/collector/config/configopaque"
+	"go.uber.org/zap"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/apps"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/auth"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
+)
+
+const (
+	// propagation is how long a new key, scope or role may take until Okta knows it everywhere. Okta does not say how
+	// long that is.
+	propagation = time.Minute
+	// roleGrace is how long the System Log may refuse a role that has just been assigned before the next one is tried.
+	roleGrace = 3 * time.Second
+	// tryInterval is the wait between two tries.
+	tryInterval = 500 * time.Millisecond
+)
+
+// proveToken waits until the app gets an access token that reads the System Log.
+func (s *installer) proveToken(ctx context.Context) (found, error) {
+	begin, waited := time.Now(), false
+	for roleSince := begin; ; {
+		err := readLog(ctx, s.org, s.app.ClientID(), s.key)
+		switch {
+		case err == nil:
+			return done("an access token reads the System Log"), nil
+		case !mayPropagate(err) || time.Since(begin) > propagation:
+			return found{}, err
+		case lacksRole(err) && time.Since(roleSince) > roleGrace:
+			widened, err := s.widenRole(ctx)
+			if err != nil {
+				return found{}, err
+			}
+			if widened {
+				s.out.printf("  %-*s  this org does not let a Report Administrator read the System Log: the app is a Read-only Administrator now\n", nameWidth, "role")
+			}
+			roleSince = time.Now().Add(propagation) // once
+		case !waited:
+			waited = true
+			s.out.printf("  %-*s  waiting until okta knows the key, the scope and the role\n", nameWidth, "token")
+		}
+		timer := time.NewTimer(tryInterval)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return found{}, err
+		case <-timer.C:
+		}
+	}
+}
+
+// readLog gets an access token, new each time, and reads the System Log with it.
+func readLog(ctx context.Context, org *url.URL, clientID string, k key) error {
+	private, err := k.private()
+	if err != nil {
+		return err
+	}
+	clock := &wire.Clock{}
+	transport, err := auth.OAuth(auth.Settings{
+		Org:       org,
+		Client:    auth.PrivateKey(clientID, k.id(), auth.Static(configopaque.String(private))),
+		Scopes:    []string{apps.ScopeLogsRead},
+		DPoP:      auth.DPoPAuto,
+		UserAgent: userAgent,
+		Timeout:   requestTimeout,
+		Clock:     clock,
+		Logger:    zap.NewNop(),
+	}, newTransport(org))
+	if err != nil {
+		return err
+	}
+	client := &http.Client{Transport: transport, Timeout: requestTimeout}
+	defer client.CloseIdleConnections()
+	page, err := okta.NewClient(org, client, userAgent, okta.WithClock(clock)).Page(ctx, okta.Ping())
+	if err != nil {
+		return err
+	}
+	page.Release()
+	return nil
+}
+
+// mayPropagate reports whether an error may come from a key, scope or role that Okta does not know everywhere yet.
+func mayPropagate(err error) bool {
+	var e *oktaerr.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	return e.Kind == oktaerr.Unauthorized || e.Kind == oktaerr.Forbidden || e.TokenEndpoint && e.Kind == oktaerr.Rejected || oktaerr.Passes(err)
+}
+
+// lacksRole reports whether the System Log refuses the app's role.
+func lacksRole(err error) bool {
+	var e *oktaerr.Error
+	return errors.As(err, &e) && !e.TokenEndpoint && e.Kind == oktaerr.Forbidden && e.Cause != oktaerr.CauseScope
+}
