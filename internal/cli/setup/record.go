@@ -87,7 +87,7 @@ func (d directory) write(name string, content []byte) error {
 	}
 	// What a crash leaves under this name is replaced by the next one.
 	part := d.path("." + name + ".part")
-	file, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	file, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600) //nolint:gosec // the operator names the directory
 	if err != nil {
 		return fmt.Errorf("write %s: %w", d.path(name), err)
 	}
