@@ -17,8 +17,8 @@ import (
 const maxNotedBody = 1 << 20
 
 // Objects returns every object of the org that its APIs show, as JSON: org settings, apps with their keys, secrets,
-// grants and roles, and event hooks, by a name such as app/0oa…, key/0oa…/pks… or hook/who…. Secrets are hashes. Two of
-// them, from before and after something was set up and removed again, tell what it has left behind.
+// grants and roles, and event hooks, by a name such as app/0oa…, key/0oa…/pks… or hook/who…. Secrets are hashes. What
+// it returns before something is set up and after that is removed again tells what is left behind.
 func (o *Org) Objects() map[string]string {
 	base := cmp.Or(o.opts.OrgURL, "https://example.okta.com")
 	objects := o.management.Objects(base)
