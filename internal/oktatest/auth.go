@@ -16,7 +16,15 @@ type principal struct {
 	clientID    string // of an access token; empty for an API token
 	seesNothing bool
 	logsOnly    bool
+	noLogs      bool
+	admin       authserver.Admin
 }
+
+// mayRead reports whether who calls may read the System Log, if only to find it empty.
+func (p principal) mayRead() bool { return !p.noLogs }
+
+// mayHook reports whether who calls may manage event hooks.
+func (p principal) mayHook() bool { return !p.logsOnly && !p.seesNothing && !p.noLogs }
 
 // authenticate finds out who calls, or why the request is refused (Okta, error codes; API token management). h is the
 // answer's header.
@@ -38,7 +46,8 @@ func (o *Org) authenticate(r *http.Request, h http.Header) (principal, *apierror
 func (o *Org) authenticateAccessToken(r *http.Request, h http.Header, scheme, credential string) (principal, *apierror.Error) {
 	caller, refused := o.Authenticate(r, h, scheme, credential)
 	return principal{
-		name: caller.ClientID, clientID: caller.ClientID, seesNothing: caller.Role == authserver.RoleSeesNothing, logsOnly: caller.Role == authserver.RoleLogsOnly,
+		name: caller.ClientID, clientID: caller.ClientID, admin: caller.Admin,
+		seesNothing: caller.Role == authserver.RoleSeesNothing, logsOnly: caller.Role == authserver.RoleLogsOnly, noLogs: caller.Role == authserver.RoleMissing,
 	}, refused
 }
 
@@ -53,6 +62,10 @@ func (o *Org) authenticateToken(token string) (principal, *apierror.Error) {
 		return principal{name: token, seesNothing: true}, nil
 	case TokenLogsOnly:
 		return principal{name: token, logsOnly: true}, nil
+	case TokenSuperAdmin:
+		return principal{name: token, admin: authserver.AdminOfAll}, nil
+	case TokenAppAdmin:
+		return principal{name: token, noLogs: true, admin: authserver.AdminOfApps}, nil
 	case TokenWithoutRole:
 		return principal{}, apierror.New(http.StatusForbidden, "E0000006")
 	default:

@@ -12,6 +12,7 @@
 //
 //   - authserver issues access tokens, plain or bound to a DPoP key, and checks those that are presented;
 //   - eventhooks keeps event hooks and sends them events, which it may repeat, lose and reorder as Okta may;
+//   - management keeps apps with their keys, secrets, grants and roles, each of them a client of the former;
 //   - fault is what can go wrong with an answer, to be queued with [Org.Inject];
 //   - filter is the language of the parameters `filter` and `q`;
 //   - generate makes realistic events and appends them to an org;

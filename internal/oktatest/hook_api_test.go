@@ -200,7 +200,7 @@ func TestRegisterHookChecksWhatTheAPIChecks(t *testing.T) {
 	id, err := org.RegisterHook(t.Context(), eventhooks.Spec{URI: "http://otel.example.com/"})
 	assert.EqualError(t, err, "the event hook is not valid: E0000001: channel.config.uri: The value must be a valid https URL")
 	assert.Empty(t, id)
-	assert.EqualError(t, org.VerifyHook(t.Context(), "who1"), "E0000007: Not found: Resource not found: who1 (EventHook)")
+	assert.EqualError(t, org.VerifyHook(t.Context(), "who1"), "E0000007: Not found: Resource not found: who1 (Webhook)")
 
 	id, err = org.RegisterHook(t.Context(), eventhooks.Spec{URI: endpointAt, Secret: "s", Headers: http.Header{"X-B": {"2"}, "X-A": {"1"}}})
 	require.NoError(t, err)

@@ -33,3 +33,9 @@ func (o *Org) ClearTokenFaults() { o.update(func() { o.tokenFaults = fault.Queue
 // InjectHooks queues faults for /api/v1/eventHooks. Each is used up by one request that has passed authentication and
 // limits, in order.
 func (o *Org) InjectHooks(faults ...fault.Fault) { o.update(func() { o.hookFaults.Add(faults...) }) }
+
+// InjectManagement queues faults for the management of apps, clients and org settings. Each is used up by one request
+// that has passed authentication and limits, in order.
+func (o *Org) InjectManagement(faults ...fault.Fault) {
+	o.update(func() { o.managementFaults.Add(faults...) })
+}

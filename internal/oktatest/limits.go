@@ -18,7 +18,7 @@ func rateEvent(id, kind string, b *bucket, now time.Time) Event {
 	if kind == "violation" {
 		message = "Rate limit violation"
 	}
-	uuid := id[:8] + "-" + id[8:12] + "-11f0-8" + id[13:16] + "-" + id[16:28]
+	uuid := api.UUID(id)
 	seconds := strconv.FormatInt(api.CeilSecond(b.closes)-now.Unix(), 10)
 	json := fmt.Appendf(nil, `{"actor":{"id":"okta_system","type":"SystemPrincipal","alternateId":"system@okta.com","displayName":"Okta System","detailEntry":null},`+
 		`"client":{"userAgent":null,"zone":null,"device":null,"id":null,"ipAddress":null,"geographicalContext":null},"device":null,`+

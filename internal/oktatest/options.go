@@ -8,11 +8,15 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/authserver"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/eventhooks"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/management"
 )
 
 // DefaultToken is the SSWS API token an Org accepts when Options.Token is empty. It has the shape of an Okta token and
 // opens nothing.
 const DefaultToken = "00SyntheticTokenForTheSimulatorOnly0000042"
+
+// DefaultAdminToken is an SSWS API token for Options.AdminToken. It has the shape of an Okta token and opens nothing.
+const DefaultAdminToken = "00SyntheticAdminTokenForTheSimulatorOnly01"
 
 // Defaults of Options.
 const (
@@ -50,7 +54,7 @@ type TokenState int
 const (
 	// TokenInvalid is unknown, revoked, expired, or its creator was deactivated: 401 E0000011.
 	TokenInvalid TokenState = iota
-	// TokenValid may read the System Log and manage event hooks.
+	// TokenValid may read the System Log and manage event hooks, and gets 403 E0000006 from the management of apps.
 	TokenValid
 	// TokenWithoutRole belongs to an admin who may not read the System Log: 403 E0000006.
 	TokenWithoutRole
@@ -60,6 +64,11 @@ const (
 	// TokenLogsOnly belongs to an admin who may read the System Log and has nothing to do with event hooks: 403
 	// E0000006 there.
 	TokenLogsOnly
+	// TokenSuperAdmin belongs to a super admin: it may do everything.
+	TokenSuperAdmin
+	// TokenAppAdmin belongs to an admin of apps: it may make and change apps, and the keys of those without grants. For
+	// grants, roles, org settings, event hooks and the log it gets 403 E0000006.
+	TokenAppAdmin
 )
 
 // Options describe one org. The zero value is an ordinary org in which DefaultToken may read the log and manage event
@@ -67,8 +76,17 @@ const (
 type Options struct {
 	// OrgID is what the org tells of its id to anybody who asks; empty means that it does not tell.
 	OrgID string
+	// OrgURL is the okta.com address of the org, scheme and host, which it tells to anybody who asks and which issues its
+	// scopes; empty means whatever address is called.
+	OrgURL string
+	// CustomDomain is the org's address of its own, scheme and host, which it tells beside that; empty means none.
+	CustomDomain string
+	// Pipeline is what the org tells of its engine: v1 or idx; empty means idx.
+	Pipeline string
 	// Token is the accepted SSWS token; empty means DefaultToken.
 	Token string
+	// AdminToken is an SSWS token of a super admin, such as DefaultAdminToken; empty means that there is none.
+	AdminToken string
 	// Tokens are further tokens and what becomes of them. Tokens in neither place are invalid.
 	Tokens map[string]TokenState
 	// Apps are the OAuth 2.0 clients by client id. SetApp and ChangeApp change them at run time.
@@ -77,6 +95,8 @@ type Options struct {
 	OAuth authserver.Options
 	// Hooks describes the org's event hooks. Org.RunHooks sends them.
 	Hooks eventhooks.Options
+	// Management describes how the org manages apps.
+	Management management.Options
 
 	// RateLimit is the org's ceiling in requests a minute; 0 means DefaultRateLimit, NoRateLimit none.
 	RateLimit int
@@ -145,6 +165,8 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.BadCursorCode, fault.DefaultPositionCode)
 	o.OAuth = o.OAuth.WithDefaults()
 	o.Hooks = o.Hooks.WithDefaults()
+	o.Management = o.Management.WithDefaults()
+	setDefault(&o.Pipeline, "idx")
 	if o.Now == nil {
 		o.Now = time.Now
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/eventhooks"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/management"
 )
 
 // Event is one entry of the System Log.
@@ -41,14 +42,22 @@ type Org struct {
 	hooks       *eventhooks.Server
 	hookBucket  *bucket
 	hookFaults  fault.Queue
-	requests    []*Request
-	ids         *api.IDs
+	management  *management.Server
+
+	managementBuckets map[management.Bucket]*bucket
+	managementFaults  fault.Queue
+
+	requests []*Request
+	ids      *api.IDs
 }
 
 // NewOrg returns an org with an empty log.
 func NewOrg(opts Options) *Org {
 	opts = opts.withDefaults()
 	tokens := map[string]TokenState{opts.Token: TokenValid}
+	if opts.AdminToken != "" {
+		tokens[opts.AdminToken] = TokenSuperAdmin
+	}
 	for token, state := range opts.Tokens {
 		tokens[token] = state
 	}
@@ -62,10 +71,18 @@ func NewOrg(opts Options) *Org {
 		tokenBucket: newBucket(Options{RateLimit: opts.OAuth.RateLimit, PrincipalShare: 1}),
 		hookBucket:  newBucket(Options{RateLimit: opts.Hooks.RateLimit, PrincipalShare: opts.PrincipalShare, RateHeader: opts.RateHeader}),
 		ids:         &api.IDs{},
+
+		managementBuckets: map[management.Bucket]*bucket{},
+	}
+	for name, limit := range opts.Management.Limits() {
+		org.managementBuckets[name] = newBucket(Options{RateLimit: limit, PrincipalShare: opts.PrincipalShare, RateHeader: opts.RateHeader})
 	}
 	writes := func(event logevent.Event) { org.Append(event) }
 	org.authServer = authserver.New(opts.OAuth, opts.Apps, authserver.Env{Now: org.Now, Log: writes, IDs: org.ids})
 	org.hooks = eventhooks.New(opts.Hooks, eventhooks.Env{Now: org.Now, Log: writes, IDs: org.ids})
+	org.management = management.New(opts.Management, management.Env{
+		Now: org.Now, Log: writes, IDs: org.ids, Clients: org.authServer, OrgID: opts.OrgID, OrgURL: org.url,
+	})
 	// It is called with the org's lock, which comes before that of the hooks.
 	org.journal.added = func(entries []entry) {
 		org.hooks.Appended(func(yield func([]byte, int64) bool) {

@@ -3,6 +3,7 @@
 package oktatest
 
 import (
+	"cmp"
 	"net/http"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
@@ -20,8 +21,12 @@ func (o *Org) serveOrganization(w http.ResponseWriter, r *http.Request) {
 		apierror.New(http.StatusNotFound, "E0000008").Write(w)
 		return
 	}
-	api.SendJSON(w, map[string]any{
-		"id": o.opts.OrgID, "cellId": "ok1", "pipeline": "idx",
-		"_links": map[string]any{"organization": map[string]string{"href": api.Origin(r)}},
-	})
+	links := map[string]any{"organization": map[string]string{"href": o.url(r)}}
+	if o.opts.CustomDomain != "" {
+		links["alternate"] = map[string]string{"href": o.opts.CustomDomain}
+	}
+	api.SendJSON(w, map[string]any{"id": o.opts.OrgID, "cellId": "ok1", "pipeline": o.opts.Pipeline, "_links": links})
 }
+
+// url returns the okta.com address of the org.
+func (o *Org) url(r *http.Request) string { return cmp.Or(o.opts.OrgURL, api.Origin(r)) }

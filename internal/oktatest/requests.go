@@ -22,6 +22,8 @@ type Request struct {
 	Header http.Header
 	// Form is the body of a token request, as sent; nil for other requests.
 	Form url.Values
+	// Body is the body of a request to the Event Hooks API or to the management API, as sent; nil for other requests.
+	Body []byte
 	// Status is the status sent; 0 while there is none yet, and for ever when the connection broke before.
 	Status int
 	// Events is how many events the page held, before a fault got at it.

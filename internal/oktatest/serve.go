@@ -7,8 +7,10 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/apierror"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/authserver"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/eventhooks"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/management"
 )
 
 // ServeHTTP answers one request as the org's API would.
@@ -24,6 +26,7 @@ func (o *Org) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		o.serveToken(w, r, noted)
 		return
 	}
+	o.noteBody(r, noted)
 	caller, refused := o.check(r, w.Header())
 	if refused != nil {
 		refused.Write(w)
@@ -35,13 +38,12 @@ func (o *Org) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer leave()
-	answer := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { o.hooks.Serve(w, r, caller.clientID) })
-	if !api.AboutHooks(r) {
+	answer := o.answer(r, caller, noted)
+	if !api.AboutHooks(r) && !api.AboutManagement(r) {
 		if !api.Pause(r.Context(), o.opts.PageLatency) {
 			panic(http.ErrAbortHandler)
 		}
 		o.setDate(w.Header())
-		answer = func(w http.ResponseWriter, r *http.Request) { o.serveLogs(w, r, caller, noted) }
 	}
 	if met != nil {
 		met.Serve(w, r, answer)
@@ -50,7 +52,21 @@ func (o *Org) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	answer(w, r)
 }
 
-// check refuses requests that never get as far as the System Log or the event hooks.
+// answer is what the part of the API says to the request that it is for.
+func (o *Org) answer(r *http.Request, caller principal, noted *Request) http.HandlerFunc {
+	switch {
+	case api.AboutHooks(r):
+		return func(w http.ResponseWriter, r *http.Request) { o.hooks.Serve(w, r, caller.clientID) }
+	case api.AboutManagement(r):
+		return func(w http.ResponseWriter, r *http.Request) {
+			o.management.Serve(w, r, management.Caller{ClientID: caller.clientID, Admin: caller.admin})
+		}
+	default:
+		return func(w http.ResponseWriter, r *http.Request) { o.serveLogs(w, r, caller, noted) }
+	}
+}
+
+// check refuses requests that never get as far as the part of the API that they are for.
 func (o *Org) check(r *http.Request, h http.Header) (principal, *apierror.Error) {
 	if o.opts.RequireHTTPS && api.Scheme(r) != "https" {
 		return principal{}, apierror.New(http.StatusMethodNotAllowed, "E0000022")
@@ -60,19 +76,23 @@ func (o *Org) check(r *http.Request, h http.Header) (principal, *apierror.Error)
 	case refused != nil:
 		return principal{}, refused
 	case api.AboutHooks(r):
-		if refused := eventhooks.Check(r); refused != nil {
-			return principal{}, refused
-		}
-		if caller.logsOnly || caller.seesNothing {
-			return principal{}, apierror.New(http.StatusForbidden, "E0000006")
-		}
-		return caller, nil
+		return caller, forbiddenUnless(caller.mayHook(), eventhooks.Check(r))
+	case api.AboutManagement(r):
+		return caller, forbiddenUnless(caller.admin != authserver.AdminOfNothing, management.Check(r))
 	case r.URL.Path != api.LogsPath:
 		return principal{}, apierror.New(http.StatusNotFound, "E0000008")
 	case r.Method != http.MethodGet:
 		return principal{}, apierror.New(http.StatusMethodNotAllowed, "E0000022")
 	}
-	return caller, nil
+	return caller, forbiddenUnless(caller.mayRead(), nil)
+}
+
+// forbiddenUnless refuses a request that was refused already, or one whose caller may not make it.
+func forbiddenUnless(may bool, refused *apierror.Error) *apierror.Error {
+	if refused == nil && !may {
+		return apierror.New(http.StatusForbidden, "E0000006")
+	}
+	return refused
 }
 
 // admit applies the limits and hands out the fault, if any, that this request meets. A request over a limit uses up no
@@ -82,8 +102,12 @@ func (o *Org) admit(h http.Header, r *http.Request, caller principal, noted *Req
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	bucket, take, faults := o.bucket, o.takeWithState, &o.faults
-	if api.AboutHooks(r) {
+	switch {
+	case api.AboutHooks(r):
 		bucket, take, faults = o.hookBucket, o.hookBucket.take, &o.hookFaults
+	case api.AboutManagement(r):
+		bucket = o.managementBuckets[management.BucketOf(r)]
+		take, faults = bucket.take, &o.managementFaults
 	}
 	if limit := o.opts.ConcurrencyLimit; limit > 0 && o.inFlight >= limit {
 		o.bucket.report.Concurrent++

@@ -11,11 +11,14 @@ import (
 )
 
 // SendJSON answers 200 with a value that encoding/json can marshal.
-func SendJSON(w http.ResponseWriter, value any) {
+func SendJSON(w http.ResponseWriter, value any) { SendJSONWith(w, http.StatusOK, value) }
+
+// SendJSONWith answers with a status and a value that encoding/json can marshal.
+func SendJSONWith(w http.ResponseWriter, status int, value any) {
 	body := marshal(value)
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	Send(w, http.StatusOK, body)
+	Send(w, status, body)
 }
 
 // Send writes status and body.

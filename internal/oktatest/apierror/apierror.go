@@ -38,6 +38,7 @@ var summaries = map[string]string{
 	"E0000010": "Service is in read only mode",
 	"E0000011": "Invalid token provided",
 	"E0000015": "You do not have permission to access the feature you are requesting",
+	"E0000019": "Bad request.  Accept and/or Content-Type headers likely do not match supported values.",
 	"E0000020": "Bad request.",
 	"E0000021": "Bad request.  Accept and/or Content-Type headers likely do not match supported values.",
 	"E0000022": "The endpoint does not support the provided HTTP method",
@@ -47,7 +48,13 @@ var summaries = map[string]string{
 	"E0000047": "API call exceeded rate limit due to too many requests.",
 	"E0000053": "Invalid SCIM filter.",
 	"E0000054": "Invalid pagination properties.",
+	"E0000056": "Delete application forbidden.",
 	"E0000063": "Invalid combination of parameters specified.",
+	"E0000090": "The role specified is already assigned to the user.",
+	"E0000091": "The provided role type was not the same as required role type.",
+	"E0000227": "Roles can only be granted to service application type",
+	"E0000263": "Attempted to assign a duplicate standard role assignment to an admin",
+	"E0000268": "Another request is making changes to the role assignments. Please try again.",
 }
 
 // New returns an error answer with the summary that Okta's catalogue has for the code.
@@ -69,6 +76,17 @@ func Validation(field string, complaints ...string) *Error {
 		e.Causes = append(e.Causes, cause)
 	}
 	return e
+}
+
+// Refused returns the 400 of an object that does not pass: what was looked at, a field or a model, and the complaints
+// in the words they have.
+func Refused(what string, complaints ...string) *Error {
+	return &Error{Status: http.StatusBadRequest, Code: "E0000001", Summary: "Api validation failed: " + what, Causes: complaints}
+}
+
+// NotFound returns the 404 of an object that is not there. kind is what Okta calls its type.
+func NotFound(id, kind string) *Error {
+	return &Error{Status: http.StatusNotFound, Code: "E0000007", Summary: "Not found: Resource not found: " + id + " (" + kind + ")"}
 }
 
 // BadCursor returns the answer to a cursor that cannot be followed. Okta documents neither the code nor the text.

@@ -7,7 +7,6 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -70,8 +69,10 @@ func (s *Server) tokenSigner() jose.Signer {
 type Caller struct {
 	// ClientID is the client that the token was issued to.
 	ClientID string
-	// Role is the admin role of the client. It is not RoleMissing.
+	// Role is the admin role of the client. It is RoleMissing only beside an Admin that may change apps.
 	Role AppRole
+	// Admin is what the client may change with the management API.
+	Admin Admin
 }
 
 // Authenticate decides on a request with an access token, presented with scheme Bearer or DPoP. Problems of the token
@@ -84,13 +85,13 @@ func (s *Server) Authenticate(r *http.Request, h http.Header, scheme, credential
 		refused = s.checkPossession(r, token, scheme, credential)
 	}
 	// A scope that is withdrawn from the app is withdrawn from its tokens at once.
-	if scope := api.NeededScope(r); refused == nil && (!slices.Contains(token.scopes, scope) || !slices.Contains(app.Scopes, scope)) {
+	if refused == nil && (!api.Opens(r, token.scopes) || !api.Opens(r, app.Scopes)) {
 		refused = tokenScope
 	}
 	if refused != nil {
 		return Caller{}, refused.onResource(scheme, r)
 	}
-	if app.Role == RoleMissing {
+	if app.Role == RoleMissing && app.Admin == AdminOfNothing {
 		return Caller{}, apierror.New(http.StatusForbidden, "E0000006")
 	}
 	if token.thumbprint != "" && s.options.ResourceNonce != NonceIgnored {
@@ -98,7 +99,7 @@ func (s *Server) Authenticate(r *http.Request, h http.Header, scheme, credential
 		h.Set(nonceHeader, s.currentNonce(now))
 		s.mu.Unlock()
 	}
-	return Caller{ClientID: token.clientID, Role: app.Role}, nil
+	return Caller{ClientID: token.clientID, Role: app.Role, Admin: app.Admin}, nil
 }
 
 // presented finds a token and its app.

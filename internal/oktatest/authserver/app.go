@@ -49,12 +49,27 @@ const (
 	RoleLogsOnly
 )
 
+// Admin says what the admin roles of a client, or of who made an API token, let it change with the management API.
+type Admin int
+
+const (
+	// AdminOfNothing gets 403 E0000006 on every path of the management API, the default.
+	AdminOfNothing Admin = iota
+	// AdminOfApps may make and change apps, and the keys of those without grants, as app and org admins may (Okta, "Only
+	// the Super Admin role has permissions to grant scopes").
+	AdminOfApps
+	// AdminOfAll is a super admin.
+	AdminOfAll
+)
+
 // AppKey is a public key registered for a client.
 type AppKey struct {
 	// Key is the JWK. SetApp keeps its public half only, and names a key without an id after its thumbprint (RFC 7638).
 	Key jose.JSONWebKey
 	// Inactive keys are registered and verify nothing.
 	Inactive bool
+	// KnownFrom is when the token endpoint first knows of the key; zero means that it does at once.
+	KnownFrom time.Time
 }
 
 // ActiveKey returns an active key for signatures with the given id.
@@ -86,6 +101,11 @@ type App struct {
 	GrantTypes []string
 	// Role is its admin role.
 	Role AppRole
+	// Admin is what its admin roles let it change with the management API.
+	Admin Admin
+	// LoneKeyNeedsNoID accepts assertions without a kid while the client has exactly one key, as Okta does. By default
+	// they are refused, so that a client that omits it is noticed.
+	LoneKeyNeedsNoID bool
 	// RequireDPoP is Okta's "Require Demonstrating Proof of Possession (DPoP) header in token requests".
 	RequireDPoP bool
 	// TokenLifetime is how long its access tokens live, to the second; 0 means DefaultTokenLifetime.

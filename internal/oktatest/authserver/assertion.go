@@ -83,10 +83,10 @@ func (s *Server) authenticateAssertion(r *http.Request) (client, *failure) {
 	case app.Inactive:
 		return client{}, clientFailed
 	}
-	if refused := app.verify(token); refused != nil {
+	now := s.env.Now()
+	if refused := app.verify(token, now); refused != nil {
 		return client{}, refused
 	}
-	now := s.env.Now()
 	if refused := s.checkAssertion(r, app, members, now); refused != nil {
 		return client{}, refused
 	}
@@ -94,19 +94,19 @@ func (s *Server) authenticateAssertion(r *http.Request) (client, *failure) {
 }
 
 // verify checks the signature with the key that the token names.
-func (a App) verify(token *jwt.JSONWebToken) *failure {
+func (a App) verify(token *jwt.JSONWebToken, now time.Time) *failure {
+	a.Keys = slices.DeleteFunc(slices.Clone(a.Keys), func(k AppKey) bool { return k.KnownFrom.After(now) })
 	if len(a.Keys) == 0 {
 		return noKeySet
 	}
 	if !a.validKeys() {
 		return badKeySet
 	}
-	keyID := token.Headers[0].KeyID
-	at := slices.IndexFunc(a.Keys, func(k AppKey) bool { return !k.Inactive && k.Key.KeyID == keyID })
-	if keyID == "" || at < 0 {
+	named := a.named(token.Headers[0].KeyID)
+	if named == nil {
 		return assertionKeyID
 	}
-	key := a.Keys[at].Key
+	key := named.Key
 	if key.Use != "" && key.Use != "sig" {
 		return notSigningKey
 	}
@@ -115,6 +115,18 @@ func (a App) verify(token *jwt.JSONWebToken) *failure {
 		return assertionSignature
 	}
 	return nil
+}
+
+// named returns the active key that an assertion names, or nil.
+func (a App) named(keyID string) *AppKey {
+	if keyID == "" && a.LoneKeyNeedsNoID && len(a.Keys) == 1 {
+		keyID = a.Keys[0].Key.KeyID
+	}
+	at := slices.IndexFunc(a.Keys, func(k AppKey) bool { return !k.Inactive && k.Key.KeyID == keyID })
+	if keyID == "" || at < 0 {
+		return nil
+	}
+	return &a.Keys[at]
 }
 
 func (a App) validKeys() bool {

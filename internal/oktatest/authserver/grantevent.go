@@ -31,7 +31,7 @@ func (s *Server) logGrant(r *http.Request, record grantRecord) {
 
 // grantEvent is the event of a token request (event type catalogue; shape of Okta's published OAuth events).
 func grantEvent(id string, r *http.Request, record grantRecord, now time.Time) logevent.Event {
-	uuid := id[:8] + "-" + id[8:12] + "-11f0-8" + id[13:16] + "-" + id[16:28]
+	uuid := api.UUID(id)
 	eventType, legacy, message, severity := "app.oauth2.token.grant.access_token", "app.oauth2.token.grant.access_token_success", "OIDC access token is granted", "INFO"
 	outcome, target := `{"result":"SUCCESS","reason":null}`, `[{"id":`+api.Quoted(record.tokenID)+`,"type":"access_token","alternateId":null,"displayName":"Access Token","detailEntry":null}]`
 	if record.failure != nil {

@@ -14,6 +14,7 @@ type hook struct {
 	base               string // scheme and host of the org, as the request named them that made the hook
 	created, updated   time.Time
 	inactive, verified bool
+	reversed           bool // shows its event types in another order than it was given
 	config             hookConfig
 	subscribed         map[string]bool
 	channels           int   // counts changes of the channel: a verification is good for the channel it began with

@@ -3,7 +3,6 @@
 package eventhooks
 
 import (
-	"net/http"
 	"slices"
 	"time"
 
@@ -27,7 +26,7 @@ func (s *Server) findHook(id string) *hook {
 
 // makeHook makes a hook: active, and not verified yet (Okta, "Create an event hook"). It needs the lock.
 func (s *Server) makeHook(config hookConfig, base, createdBy string, now time.Time) *hook {
-	h := &hook{id: "who" + s.env.IDs.Next()[:17], base: base, createdBy: createdBy, created: now}
+	h := &hook{id: s.env.IDs.Object("who"), base: base, createdBy: createdBy, created: now, reversed: s.options.ReverseTypes}
 	h.set(config)
 	s.touch(h, now)
 	s.hooks = append(s.hooks, h)
@@ -76,8 +75,5 @@ func (s *Server) removeHook(h *hook) *apierror.Error {
 	return nil
 }
 
-func noSuchHook(id string) *apierror.Error {
-	refused := apierror.New(http.StatusNotFound, "E0000007")
-	refused.Summary = "Not found: Resource not found: " + id + " (EventHook)"
-	return refused
-}
+// noSuchHook is the 404 of event hooks, which Okta calls webhooks there.
+func noSuchHook(id string) *apierror.Error { return apierror.NotFound(id, "Webhook") }

@@ -33,8 +33,6 @@ const (
 	statusesKept   = 100
 	maxHookAnswer  = 64 << 10
 	maxHookRequest = 1 << 20
-	// syntheticAdmin is the id of the admin who made the API tokens.
-	syntheticAdmin = "00uSyntheticAdmin0005d7"
 )
 
 // Options describe how an org keeps and sends event hooks. The zero value behaves as documented, at once and in order.
@@ -68,6 +66,11 @@ type Options struct {
 	DailyLimit int
 	// LogFailures makes the org write a lost delivery into its own log, as event_hook.delivery.
 	LogFailures bool
+	// LogChanges makes the org write what is done to its event hooks through the API into its own log, as Okta does:
+	// event_hook.created, .updated, .activated, .deactivated, .verified and .deleted.
+	LogChanges bool
+	// ReverseTypes shows the event types of a hook in another order than they were given, as Okta does.
+	ReverseTypes bool
 
 	// DuplicateEvents is the share, 0 to 1, of events that are sent again in a delivery of their own.
 	DuplicateEvents float64

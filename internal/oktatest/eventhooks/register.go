@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/catalogue"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
 )
 
 // Spec describes an event hook that a test or program registers without the API.
@@ -48,7 +49,7 @@ func (s *Server) Add(spec Spec) (id string, err error) {
 	}
 	spec.OrgURL = cmp.Or(spec.OrgURL, "https://example.okta.com")
 	now := s.env.Now()
-	s.update(func() { id = s.makeHook(config, spec.OrgURL, syntheticAdmin, now).id })
+	s.update(func() { id = s.makeHook(config, spec.OrgURL, api.SyntheticAdmin, now).id })
 	return id, nil
 }
 

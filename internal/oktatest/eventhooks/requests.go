@@ -48,11 +48,13 @@ func Check(r *http.Request) *apierror.Error {
 // Serve answers a request of the Event Hooks API that Check has let through. clientID is the client that calls with an
 // access token; it is empty when an admin calls with an API token.
 func (s *Server) Serve(w http.ResponseWriter, r *http.Request, clientID string) {
-	answer, refused := s.do(r, cmp.Or(clientID, syntheticAdmin))
+	before := s.named(r)
+	answer, refused := s.do(r, cmp.Or(clientID, api.SyntheticAdmin))
 	if refused != nil {
 		refused.Write(w)
 		return
 	}
+	s.logChange(r, clientID, cmp.Or(s.shown(answer), before), w.Header().Get("X-Okta-Request-Id"))
 	// A verification may have taken seconds.
 	w.Header().Set("Date", s.env.Now().UTC().Format(http.TimeFormat))
 	if answer == nil {

@@ -5,6 +5,7 @@ package eventhooks
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
@@ -34,6 +35,15 @@ type linkHints struct {
 	Allow []string `json:"allow"`
 }
 
+// Objects returns every event hook by its id, as the API shows it at the given address of the org.
+func (s *Server) Objects(base string) map[string]any {
+	objects := map[string]any{}
+	for _, view := range s.listHooks(base) {
+		objects[view.ID] = view
+	}
+	return objects
+}
+
 // status is ACTIVE or INACTIVE.
 func (h *hook) status() string {
 	if h.inactive {
@@ -56,10 +66,13 @@ func (h *hook) view(base string) hookView {
 	action := func(name string) hookLink {
 		return hookLink{Href: self + "/lifecycle/" + name, Hints: &linkHints{Allow: []string{http.MethodPost}}}
 	}
-	links := map[string]hookLink{"self": {Href: self}, "verify": action("verify"), "deactivate": action("deactivate")}
+	// The verify link exists while the hook is active, verified or not (seen on real orgs).
+	links := map[string]hookLink{"self": {Href: self}}
 	if h.inactive {
-		delete(links, "deactivate")
 		links["activate"] = action("activate")
+		links["delete"] = hookLink{Href: self, Hints: &linkHints{Allow: []string{http.MethodDelete}}}
+	} else {
+		links["verify"], links["deactivate"] = action("verify"), action("deactivate")
 	}
 	channel := h.config.Channel
 	if auth := channel.Config.Auth; auth != nil {
@@ -70,6 +83,10 @@ func (h *hook) view(base string) hookView {
 	}
 	events := h.config.Events
 	events.Filter = json.RawMessage("null")
+	if h.reversed {
+		events.Items = slices.Clone(events.Items)
+		slices.Reverse(events.Items)
+	}
 	return hookView{
 		ID: h.id, Status: h.status(), Verification: h.verification(), Name: h.config.Name, Description: h.config.Description,
 		Created: h.created.UTC().Format(logevent.TimeLayout), CreatedBy: h.createdBy, Updated: h.updated.UTC().Format(logevent.TimeLayout),
