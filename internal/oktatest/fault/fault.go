@@ -38,7 +38,8 @@ func (q *Queue) Add(faults ...Fault) { q.queued = append(q.queued, faults...) }
 func (q *Queue) Always(fault Fault) { q.always = &fault }
 
 // Every makes each n-th request meet one of the faults, in order and again from the first, when no queued one comes
-// first. A request that the next fault is not for meets the one after that; where none is for it, the next request does.
+// first. A request that the next fault is not for meets the one after that; where none is for it, the request after it
+// meets one.
 func (q *Queue) Every(n int, faults ...Fault) { q.every = recurring{every: n, faults: faults} }
 
 // Len returns how many queued faults were not met yet.

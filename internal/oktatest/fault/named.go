@@ -27,8 +27,8 @@ const (
 	clockOff = 10 * time.Minute
 )
 
-// All returns every fault that has a name, in the order in which they are best read: statuses, answers that break, pages
-// and links that are not what they should be, headers.
+// All returns every fault that has a name: first statuses, then answers that break, pages and links that are not what
+// they should be, and headers.
 func All() []Named {
 	return []Named{
 		{"429", "rate limit exceeded, resets in 5 s", RateLimitedHere(shortReset)},
