@@ -21,7 +21,7 @@ func run(t *testing.T, args ...string) (status int, said, complained string) {
 }
 
 func TestHelpFitsAScreen(t *testing.T) {
-	for _, args := range [][]string{nil, {"help"}, {"--help"}, {"check", "--help"}, {"simulate", "--help"}, {"backtest", "--help"}} {
+	for _, args := range [][]string{nil, {"help"}, {"--help"}, {"check", "--help"}, {"backtest", "--help"}} {
 		status, said, complained := run(t, args...)
 		assert.Equal(t, exit.Good, status)
 		assert.Empty(t, complained)
@@ -31,6 +31,17 @@ func TestHelpFitsAScreen(t *testing.T) {
 	for _, command := range []string{"backtest", "check", "completion", "simulate"} {
 		assert.Contains(t, said, "\n  "+command+" ")
 	}
+}
+
+// The simulator has many settings and faults: each has one line, and the flags, which are what a terminal shows last,
+// fit a larger screen.
+func TestHelpOfTheSimulator(t *testing.T) {
+	status, said, complained := run(t, "simulate", "--help")
+	assert.Equal(t, exit.Good, status)
+	assert.Empty(t, complained)
+	assert.LessOrEqual(t, strings.Count(said, "\n"), 66, said)
+	_, flags, _ := strings.Cut(said, "Usage:\n")
+	assert.LessOrEqual(t, strings.Count(flags, "\n"), 32, flags)
 }
 
 func TestWrongCalls(t *testing.T) {

@@ -44,8 +44,13 @@ func (c *Client) Call(ctx context.Context, method string, at *url.URL, body, ans
 	if err == nil && len(text) > maxAnswerBytes {
 		err = fmt.Errorf("it is larger than %d MiB", maxAnswerBytes>>20)
 	}
-	if err == nil && answer != nil {
+	switch {
+	case err != nil:
+	case answer != nil:
 		err = json.Unmarshal(text, answer)
+	case len(text) > 0 && !json.Valid(text):
+		// Okta's answer to a change is empty or JSON. A sign-in page with status 200 has changed nothing.
+		err = errors.New("it is not JSON")
 	}
 	if err != nil {
 		return nil, oktaerr.Unusable(resp, fmt.Errorf("read the answer: %w", oktaerr.WithoutURL(err)))

@@ -3,6 +3,7 @@
 package setup
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -58,7 +59,7 @@ func Command() *cobra.Command {
 	flags := command.Flags()
 	flags.StringVar(&o.name, "name", "", "`name` of the app and the event hook (default \""+defaultName+"\")")
 	flags.StringVar(&o.hook, "hook", "", "public https `URL` at which an event hook reaches the collector, to have events within seconds")
-	flags.StringVar(&o.hookEndpoint, "hook-endpoint", hookEndpoint, "`address` that the collector listens on for the event hook")
+	flags.StringVar(&o.hookEndpoint, "hook-endpoint", "", "`address` that the collector listens on for the event hook (default \""+hookEndpoint+"\")")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "print the requests that would change something, and change nothing")
 	return command
 }
@@ -121,9 +122,7 @@ func (o *options) newInstaller(command *cobra.Command) (*installer, error) {
 	if s.rec == nil {
 		s.rec = &record{Version: recordVersion, Org: s.org.String(), Name: o.name, Instance: newInstance()}
 	}
-	if s.rec.Name == "" {
-		s.rec.Name = defaultName
-	}
+	s.rec.Name = cmp.Or(s.rec.Name, defaultName)
 	switch {
 	case s.rec.Org != s.org.String():
 		return nil, exit.Usagef("%s has the set-up of %s: use another --out for %s", o.out, s.rec.Org, s.org)
@@ -132,9 +131,9 @@ func (o *options) newInstaller(command *cobra.Command) (*installer, error) {
 	case o.timeout <= 0:
 		return nil, exit.Usagef("--timeout must be above 0")
 	}
-	if o.hook == "" {
-		s.opts.hook = s.rec.HookURL // as in the run before
-	}
+	// What is left out is as in the run before.
+	s.opts.hook = cmp.Or(o.hook, s.rec.HookURL)
+	s.opts.hookEndpoint = cmp.Or(o.hookEndpoint, s.rec.HookEndpoint, hookEndpoint)
 	if s.opts.hook, err = checkHook(s.opts.hook, s.org); err != nil {
 		return nil, exit.Usagef("%w", err)
 	}

@@ -38,7 +38,7 @@ var adminCauses = []struct {
 	{http.StatusUnauthorized, "insufficient_scope", "", "the access token lacks a scope", "use an access token with " + adminScopes},
 	{http.StatusForbidden, "insufficient_scope", "", "the access token lacks a scope", "use an access token with " + adminScopes},
 	{http.StatusUnauthorized, "", "", "okta does not accept the admin credential: it is wrong, expired, revoked, of another org, or bound to a network zone that this address is not in",
-		"create an API token as a super admin (Admin Console, Security > API > Tokens), set " + adminVariable + " to it"},
+		"create an API token as a super admin (Admin Console, Security > API > Tokens) and set " + adminVariable + " to it"},
 	{http.StatusForbidden, "E0000005", "", "no credential reached okta", "check that no proxy removes the Authorization header"},
 	{http.StatusForbidden, "", "", "the admin whose credential this is may not do that: only a super admin grants scopes and assigns roles",
 		"set " + adminVariable + " to an API token of a super admin"},

@@ -16,6 +16,7 @@ import (
 	"go.opentelemetry.io/collector/config/configopaque"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/eventhook"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/hooks"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
 )
@@ -59,7 +60,10 @@ func (s *installer) ensureHook(ctx context.Context) (found, error) {
 		if hook, err = s.findHook(ctx); err != nil {
 			return found{}, err
 		}
-		s.rec.HookID, s.rec.HookURL = hook.ID, s.opts.hook
+		if hook == nil {
+			return found{}, okta.Unusable("the event hook that was just made is not in the list")
+		}
+		s.rec.HookID, s.rec.HookURL, s.rec.HookEndpoint = hook.ID, s.opts.hook, s.opts.hookEndpoint
 		if err := s.save(); err != nil {
 			return found{}, err
 		}

@@ -42,6 +42,8 @@ type record struct {
 	ReplacedKeyIDs []string `json:"replaced_key_ids,omitempty"`
 	HookID         string   `json:"event_hook_id,omitempty"`
 	HookURL        string   `json:"event_hook_url,omitempty"`
+	// HookEndpoint is what the collector listens on for the event hook.
+	HookEndpoint string `json:"event_hook_endpoint,omitempty"`
 	// Config is the SHA-256 of the collector configuration as it was written, in hexadecimal.
 	Config string `json:"configuration_sha256,omitempty"`
 }

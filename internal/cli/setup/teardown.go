@@ -60,8 +60,13 @@ func (o *options) runTeardown(command *cobra.Command) error {
 	var all []removal
 	err = s.out.take(ctx, "org", func(ctx context.Context) (found, error) {
 		var err error
-		all, err = s.whatIsThere(ctx)
-		return done("%d to remove in %s", len(all), s.org), err
+		if all, err = s.whatIsThere(ctx); err != nil {
+			return found{}, err
+		}
+		if s.opts.eventHook != "" && !slices.ContainsFunc(all, func(one removal) bool { return one.kind == connection.EventHook }) {
+			return found{}, fmt.Errorf("the org has no event hook %q: take the name from the Admin Console (Workflow > Event Hooks)", s.opts.eventHook)
+		}
+		return done("%d to remove in %s", len(all), s.org), nil
 	})
 	if err != nil {
 		return s.out.end(nil)
@@ -85,7 +90,7 @@ func (o *options) runTeardown(command *cobra.Command) error {
 		}
 	}
 	s.removeAll(ctx, all)
-	if !s.out.failed() {
+	if !s.out.failed() && s.out.take(ctx, "org", s.proveEmpty) == nil {
 		s.removeFiles(files)
 	}
 	if s.out.failed() {
@@ -186,11 +191,8 @@ func (s *installer) hooksThere(ctx context.Context) ([]removal, error) {
 	var there []removal
 	for _, hook := range all {
 		if s.rec.Instance != "" && s.owns(&hook) || s.opts.eventHook != "" && hook.Name == s.opts.eventHook {
-			there = append(there, removal{"event hook", fmt.Sprintf("%q (%s)", hook.Name, hook.ID), func(ctx context.Context) error { return s.removeHook(ctx, &hook) }, false})
+			there = append(there, removal{connection.EventHook, fmt.Sprintf("%q (%s)", hook.Name, hook.ID), func(ctx context.Context) error { return s.removeHook(ctx, &hook) }, false})
 		}
-	}
-	if s.opts.eventHook != "" && len(there) == 0 {
-		return nil, fmt.Errorf("the org has no event hook %q: take the name from the Admin Console (Workflow > Event Hooks)", s.opts.eventHook)
 	}
 	return there, nil
 }
@@ -208,11 +210,23 @@ func (s *installer) removeHook(ctx context.Context, hook *hooks.Hook) error {
 	return s.admin.hooks.Remove(ctx, &all[at])
 }
 
-// removeApp deletes an app, which Okta wants deactivated before.
+// removeApp deletes an app, which Okta wants deactivated before. Its role and its scopes must be gone: they outlive it,
+// and nothing shows them afterwards.
 func (s *installer) removeApp(ctx context.Context, id string) error {
 	app, err := s.admin.apps.Get(ctx, id)
 	if err != nil {
 		return err
+	}
+	roles, err := s.admin.apps.Roles(ctx, app.ClientID())
+	if err != nil {
+		return err
+	}
+	grants, err := s.admin.apps.Grants(ctx, id)
+	if err != nil {
+		return err
+	}
+	if len(roles)+len(grants) > 0 {
+		return fmt.Errorf("the app has %d roles and %d scopes, which must go before it: run the same command again", len(roles), len(grants))
 	}
 	if app.Active() {
 		if err := s.admin.apps.Deactivate(ctx, id); err != nil {
@@ -238,6 +252,18 @@ func (s *installer) removeAll(ctx context.Context, all []removal) {
 		})
 		held = held || err != nil && one.needed
 	}
+}
+
+// proveEmpty looks whether anything of the set-up is left, whatever the answers before said.
+func (s *installer) proveEmpty(ctx context.Context) (found, error) {
+	left, err := s.whatIsThere(ctx)
+	if err != nil {
+		return found{}, err
+	}
+	if len(left) > 0 {
+		return found{}, fmt.Errorf("%s %s is still there: run the same command again", left[0].kind, left[0].name)
+	}
+	return done("nothing of the set-up is left"), nil
 }
 
 // files are the files of the set-up that are to be removed. A configuration that was changed and the stored position

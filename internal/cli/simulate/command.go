@@ -3,37 +3,14 @@
 package simulate
 
 import (
-	"errors"
-	"fmt"
-	"net"
-	"net/netip"
-	"time"
-
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/exit"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/generate"
 )
-
-// config is the command line, understood.
-type config struct {
-	listen     string
-	token      string
-	rate       float64
-	backlog    int
-	events     string
-	rateLimit  int
-	latency    time.Duration
-	seed       uint64
-	late       float64
-	malformed  float64
-	bulk       int
-	gzip       bool
-	hookURL    string
-	hookSecret string
-}
 
 // Command is okta-systemlog simulate.
 func Command() *cobra.Command {
@@ -41,6 +18,8 @@ func Command() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "simulate",
 		Short: "Run a simulated Okta org on a loopback address",
+		Long: "Runs a simulated Okta org on a loopback address: System Log, OAuth 2.0 with DPoP, event hooks, and the management of apps " +
+			"that okta-systemlog setup uses. All of it is kept in memory, and is gone when the command ends.\n\n" + faultHelp(),
 		RunE: func(command *cobra.Command, args []string) error {
 			given := map[string]bool{}
 			command.Flags().Visit(func(f *pflag.Flag) { given[f.Name] = true })
@@ -50,9 +29,15 @@ func Command() *cobra.Command {
 			return run(command.Context(), c, command.OutOrStdout())
 		},
 	}
-	flags := command.Flags()
+	c.addFlags(command.Flags())
+	return command
+}
+
+func (c *config) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&c.listen, "listen", "127.0.0.1:8085", "loopback `address` to listen on; port 0 takes any free one")
-	flags.StringVar(&c.token, "token", oktatest.DefaultToken, "SSWS API `token` to accept")
+	flags.StringVar(&c.token, "token", oktatest.DefaultToken, "SSWS API `token` to accept, which reads the log and manages event hooks")
+	flags.StringVar(&c.adminToken, "admin-token", oktatest.DefaultAdminToken, "SSWS API `token` of a super admin to accept; empty means none")
+	flags.StringVar(&c.orgID, "org-id", "", "`id` that the org tells to anybody who asks; empty means that it does not tell")
 	flags.Float64Var(&c.rate, "rate", 5, "new events a second; 0 means none")
 	flags.IntVar(&c.backlog, "backlog", 0, "`number` of events in the log at the start, spread over the day before")
 	flags.StringVar(&c.events, "events", "", "`file` of recorded LogEvents, one JSON object a line, to serve instead of generated ones")
@@ -65,48 +50,13 @@ func Command() *cobra.Command {
 	flags.BoolVar(&c.gzip, "gzip", true, "compress answers when the client asks for it")
 	flags.StringVar(&c.hookURL, "hook-url", "", "`URL` to send an event hook to, https or of a loopback address; it gets every event type that event hooks can send")
 	flags.StringVar(&c.hookSecret, "hook-secret", "", "`secret` that the event hook sends as its Authorization header")
-	return command
-}
-
-// validate reports everything that is wrong with the command line at once.
-func (c config) validate(given map[string]bool, rest []string) error {
-	var errs []error
-	wrong := func(when bool, format string, args ...any) {
-		if when {
-			errs = append(errs, fmt.Errorf(format, args...))
-		}
-	}
-	wrong(len(rest) > 0, "unexpected argument %q: every setting is a flag", rest)
-	wrong(c.token == "", "--token must not be empty")
-	wrong(!(c.rate >= 0 && c.rate <= 100_000), "--rate must be from 0 to 100000 events a second")
-	wrong(c.backlog < 0, "--backlog must not be negative")
-	wrong(c.rateLimit == 0 || c.rateLimit < oktatest.NoRateLimit, "--rate-limit must be at least 1, or -1 for none")
-	wrong(c.latency < 0, "--latency must not be negative")
-	wrong(!(c.late >= 0 && c.late <= 1), "--late must be from 0 to 1")
-	wrong(!(c.malformed >= 0 && c.malformed <= 1), "--malformed must be from 0 to 1")
-	for _, name := range []string{"rate", "backlog", "late", "malformed", "seed"} {
-		wrong(c.events != "" && given[name], "--%s is about generated events and does nothing with --events: leave one of them out", name)
-	}
-	for _, name := range []string{"rate", "backlog", "events", "rate-limit", "late", "hook-url"} {
-		wrong(given["bulk"] && given[name], "--%s is about a simulated org and does nothing with --bulk: leave one of them out", name)
-	}
-	wrong(c.hookSecret != "" && c.hookURL == "", "--hook-secret does nothing without --hook-url: give both")
-	wrong(c.bulk < -1, "--bulk must be a number of events, or -1 for none")
-	if err := loopback(c.listen); err != nil {
-		errs = append(errs, err)
-	}
-	return errors.Join(errs...)
-}
-
-// loopback refuses addresses that other machines could reach: the token is on the screen and the connection is not
-// encrypted.
-func loopback(address string) error {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return fmt.Errorf("--listen must be host:port: %w", err)
-	}
-	if ip, err := netip.ParseAddr(host); host != "localhost" && (err != nil || !ip.IsLoopback()) {
-		return fmt.Errorf("--listen %s is not a loopback address: use 127.0.0.1, [::1] or localhost", address)
-	}
-	return nil
+	flags.StringVar(&c.client.id, "client-id", "", "`id` of an OAuth 2.0 client to accept, with --client-key, --client-secret or both")
+	flags.StringVar(&c.client.keyFile, "client-key", "", "`file` with the key of the client, a JWK or PEM, public or private; only the public half is kept")
+	flags.StringVar(&c.client.keyID, "client-key-id", "", "`kid` of the key of the client; empty means that of the JWK, or else its thumbprint")
+	flags.StringArrayVar(&c.client.secrets, "client-secret", nil, "`secret` of the client; twice for two that are valid together")
+	flags.BoolVar(&c.client.dpop, "dpop", false, "the client must use DPoP")
+	flags.StringSliceVar(&c.client.scopes, "scopes", []string{api.LogsScope}, "`scopes` that the client is granted")
+	flags.StringSliceVar(&c.faults.names, "fault", nil, "`names` of faults that some requests meet in turn, from the list above")
+	flags.IntVar(&c.faults.every, "fault-every", 10, "one in so many `requests` meets a fault")
+	flags.StringSliceVar(&c.faults.at, "fault-at", []string{string(oktatest.Logs)}, "`endpoints` where they do: logs, token, hooks, management")
 }

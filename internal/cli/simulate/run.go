@@ -13,11 +13,13 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/authserver"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/eventhooks"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/generate"
 )
@@ -49,7 +51,22 @@ func run(ctx context.Context, c config, stdout io.Writer) error {
 		_ = listener.Close()
 		return fmt.Errorf("cannot print the address: %w", err)
 	}
+	c.printMore(stdout)
 	return serve(ctx, listener, handler, background)
+}
+
+// printMore says who else than the API token is let in. Scripts read the line before.
+func (c config) printMore(stdout io.Writer) {
+	if c.bulk >= 0 {
+		return
+	}
+	// Who does not read it does not need it.
+	if c.adminToken != "" {
+		_, _ = fmt.Fprintf(stdout, "okta-systemlog simulate: accepts the admin token %s for okta-systemlog setup\n", c.adminToken)
+	}
+	if c.client.id != "" {
+		_, _ = fmt.Fprintf(stdout, "okta-systemlog simulate: accepts the OAuth client %s with %s\n", c.client.id, strings.Join(c.client.scopes, ", "))
+	}
 }
 
 // newHandler returns what answers requests, and what runs beside it until its context ends.
@@ -84,18 +101,25 @@ func newHandler(c config, stdout io.Writer) (handler http.Handler, background fu
 func newOrg(c config) (*oktatest.Org, error) {
 	opts := oktatest.Options{
 		Token:       c.token,
+		AdminToken:  c.adminToken,
+		OrgID:       c.orgID,
 		RateLimit:   c.rateLimit,
 		PageLatency: c.latency,
 		// Started again, it goes on being the same org for whoever polls it.
 		AdoptCursors: true,
 		RequestLog:   -1, // nobody asks for it here, and it would grow for ever
-		Hooks:        eventhooks.Options{PlainLoopback: true, Delay: hookDelay, BatchWait: hookBatchWait, LogFailures: true},
+		Hooks:        eventhooks.Options{PlainLoopback: true, Delay: hookDelay, BatchWait: hookBatchWait, LogFailures: true, LogChanges: true},
+		OAuth:        authserver.Options{LogGrants: true},
+	}
+	if err := c.client.add(&opts); err != nil {
+		return nil, err
 	}
 	if c.events != "" {
 		// Recorded events are served whatever their age.
 		opts.Retention = -1
 	}
 	org := oktatest.NewOrg(opts)
+	c.faults.inject(org)
 	if c.events != "" {
 		events, err := load(c.events)
 		if err != nil {

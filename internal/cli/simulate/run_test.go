@@ -34,16 +34,32 @@ func command(ctx context.Context, args []string, stdout io.Writer) error {
 // start runs the program on a free port and returns its URL, the token it names, and what waits for its end.
 func start(t *testing.T, args ...string) (url, token string, stop func() error) {
 	t.Helper()
+	url, token, _, stop = startTalking(t, args...)
+	return url, token, stop
+}
+
+// startTalking is start with the lines that the program prints beside the first.
+func startTalking(t *testing.T, args ...string) (url, token string, said <-chan string, stop func() error) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	read, write := io.Pipe()
 	ended := make(chan error, 1)
 	go func() { ended <- command(ctx, append([]string{"--listen", "127.0.0.1:0"}, args...), write) }()
-	line, err := bufio.NewReader(read).ReadString('\n')
+	reader := bufio.NewReader(read)
+	line, err := reader.ReadString('\n')
 	require.NoError(t, err)
-	go io.Copy(io.Discard, read) //nolint:errcheck // a pipe that is not read would hold the program up
+	lines := make(chan string, 10)
+	go func() { // a pipe that is not read would hold the program up
+		for text := bufio.NewScanner(reader); text.Scan(); {
+			select {
+			case lines <- text.Text():
+			default: // nobody reads so many
+			}
+		}
+	}()
 	m := regexp.MustCompile(`^okta-systemlog simulate: (http://127\.0\.0\.1:\d+) accepts the API token (\S+)\n$`).FindStringSubmatch(line)
 	require.NotNil(t, m, line)
-	return m[1], m[2], func() error {
+	return m[1], m[2], lines, func() error {
 		cancel()
 		select {
 		case err := <-ended:
@@ -131,6 +147,27 @@ func TestCommandLineRefused(t *testing.T) {
 		{"--rate-limit must be", []string{"--rate-limit", "0"}},
 		{"--latency must not", []string{"--latency", "-1s"}},
 		{"--token must not", []string{"--token", ""}},
+		{"must differ", []string{"--token", "same", "--admin-token", "same"}},
+		{"--client-key does nothing without --client-id", []string{"--client-key", "key.pem"}},
+		{"--client-secret does nothing without --client-id", []string{"--client-secret", "s"}},
+		{"--dpop does nothing without --client-id", []string{"--dpop"}},
+		{"--scopes does nothing without --client-id", []string{"--scopes", "okta.logs.read"}},
+		{"--client-key-id does nothing without --client-key", []string{"--client-id", "0oa", "--client-secret", "s", "--client-key-id", "k"}},
+		{"--client-id needs --client-key or --client-secret", []string{"--client-id", "0oa"}},
+		{"--client-secret can be given 2 times", []string{"--client-id", "0oa", "--client-secret", "a", "--client-secret", "b", "--client-secret", "c"}},
+		{"--client-secret must not be empty", []string{"--client-id", "0oa", "--client-secret", ""}},
+		{"--scopes must not be empty", []string{"--client-id", "0oa", "--client-secret", "s", "--scopes", ""}},
+		{"--client-key " + bad + ": the file has no valid JWK", []string{"--client-id", "0oa", "--client-key", bad}},
+		{"cannot read the key", []string{"--client-id", "0oa", "--client-key", bad + ".missing"}},
+		{"--fault 418 is not known: use some of 429, concurrency, 500,", []string{"--fault", "429,418"}},
+		{"--fault-at moon is not known: use some of logs, token, hooks, management", []string{"--fault", "429", "--fault-at", "moon"}},
+		{"--fault-every must be at least 1 request", []string{"--fault", "429", "--fault-every", "0"}},
+		{"--fault-every does nothing without --fault", []string{"--fault-every", "5"}},
+		{"--fault-at does nothing without --fault", []string{"--fault-at", "token"}},
+		{"--fault is about a simulated org", []string{"--bulk", "10", "--fault", "429"}},
+		{"--admin-token is about a simulated org", []string{"--bulk", "10", "--admin-token", "a"}},
+		{"--client-id is about a simulated org", []string{"--bulk", "10", "--client-id", "0oa", "--client-secret", "s"}},
+		{"--org-id is about a simulated org", []string{"--bulk", "10", "--org-id", "00o"}},
 		{"unexpected argument", []string{"serve"}},
 		{"--bulk must be", []string{"--bulk", "-2"}},
 		{"--hook-secret does nothing", []string{"--hook-secret", "s"}},
@@ -147,6 +184,9 @@ func TestCommandLineRefused(t *testing.T) {
 	err := command(t.Context(), []string{"--rate", "-1", "--malformed", "2"}, io.Discard)
 	assert.ErrorContains(t, err, "--rate")
 	assert.ErrorContains(t, err, "--malformed", "all complaints at once")
+	err = command(t.Context(), []string{"--fault", "418", "--dpop"}, io.Discard)
+	assert.ErrorContains(t, err, "--fault 418")
+	assert.ErrorContains(t, err, "--dpop", "all complaints at once")
 }
 
 func TestLoopbackAddresses(t *testing.T) {

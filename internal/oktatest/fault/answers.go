@@ -65,6 +65,11 @@ func RateLimited(resetIn time.Duration) Fault {
 	return tooMany("rate limited", resetIn, "60")
 }
 
+// RateLimitedHere is RateLimited with the limit that the org would have told anyway.
+func RateLimitedHere(resetIn time.Duration) Fault {
+	return tooMany("rate limited", resetIn, "")
+}
+
 // ConcurrencyLimited answers 429 the way Okta says that too many requests are in flight: limit and remaining are 0
 // (Okta, concurrency limits).
 func ConcurrencyLimited() Fault {
@@ -77,7 +82,9 @@ func tooMany(name string, resetIn time.Duration, limit string) Fault {
 		if err != nil { // another fault took the date away
 			now = time.Now()
 		}
-		w.Header().Set("X-Rate-Limit-Limit", limit)
+		if limit != "" {
+			w.Header().Set("X-Rate-Limit-Limit", limit)
+		}
 		w.Header().Set("X-Rate-Limit-Remaining", "0")
 		w.Header().Set("X-Rate-Limit-Reset", strconv.FormatInt(api.CeilSecond(now.Add(resetIn)), 10))
 		OktaError("E0000047", "").send(w, http.StatusTooManyRequests)

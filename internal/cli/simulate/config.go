@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package simulate
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+)
+
+// config is the command line, understood.
+type config struct {
+	listen     string
+	token      string
+	adminToken string
+	orgID      string
+	rate       float64
+	backlog    int
+	events     string
+	rateLimit  int
+	latency    time.Duration
+	seed       uint64
+	late       float64
+	malformed  float64
+	bulk       int
+	gzip       bool
+	hookURL    string
+	hookSecret string
+	client     client
+	faults     faults
+}
+
+// aboutOrg are the flags that --bulk has no use for.
+var aboutOrg = []string{"rate", "backlog", "events", "rate-limit", "late", "hook-url", "admin-token", "org-id", "client-id", "client-key", "client-key-id",
+	"client-secret", "dpop", "scopes", "fault", "fault-every", "fault-at"}
+
+// validate reports everything that is wrong with the command line at once.
+func (c config) validate(given map[string]bool, rest []string) error {
+	var wrong complaints
+	wrong.when(len(rest) > 0, "unexpected argument %q: every setting is a flag", rest)
+	wrong.when(c.token == "", "--token must not be empty")
+	wrong.when(c.token != "" && c.token == c.adminToken, "--token and --admin-token must differ: one token has one role")
+	wrong.when(!(c.rate >= 0 && c.rate <= 100_000), "--rate must be from 0 to 100000 events a second")
+	wrong.when(c.backlog < 0, "--backlog must not be negative")
+	wrong.when(c.rateLimit == 0 || c.rateLimit < oktatest.NoRateLimit, "--rate-limit must be at least 1, or -1 for none")
+	wrong.when(c.latency < 0, "--latency must not be negative")
+	wrong.when(!(c.late >= 0 && c.late <= 1), "--late must be from 0 to 1")
+	wrong.when(!(c.malformed >= 0 && c.malformed <= 1), "--malformed must be from 0 to 1")
+	for _, name := range []string{"rate", "backlog", "late", "malformed", "seed"} {
+		wrong.when(c.events != "" && given[name], "--%s is about generated events and does nothing with --events: leave one of them out", name)
+	}
+	for _, name := range aboutOrg {
+		wrong.when(given["bulk"] && given[name], "--%s is about a simulated org and does nothing with --bulk: leave one of them out", name)
+	}
+	wrong.when(c.hookSecret != "" && c.hookURL == "", "--hook-secret does nothing without --hook-url: give both")
+	wrong.when(c.bulk < -1, "--bulk must be a number of events, or -1 for none")
+	c.client.validate(&wrong, given)
+	c.faults.validate(&wrong, given)
+	wrong.add(loopback(c.listen))
+	return errors.Join(wrong...)
+}
+
+// complaints collects what is wrong with the command line.
+type complaints []error
+
+func (c *complaints) when(wrong bool, format string, args ...any) {
+	if wrong {
+		c.add(fmt.Errorf(format, args...))
+	}
+}
+
+func (c *complaints) add(err error) {
+	if err != nil {
+		*c = append(*c, err)
+	}
+}
+
+// loopback refuses addresses that other machines could reach: the token is on the screen and the connection is not
+// encrypted.
+func loopback(address string) error {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return fmt.Errorf("--listen must be host:port: %w", err)
+	}
+	if ip, err := netip.ParseAddr(host); host != "localhost" && (err != nil || !ip.IsLoopback()) {
+		return fmt.Errorf("--listen %s is not a loopback address: use 127.0.0.1, [::1] or localhost", address)
+	}
+	return nil
+}
