@@ -105,6 +105,10 @@ e2e-backends: build $(VICTORIA) $(KAFKA) ## run each example against VictoriaLog
 unit: ## run the tests that need nothing built, without the race detector: within a minute
 	go test $$(go list ./... | grep -v internal/e2e)
 
+.PHONY: setup-faults
+setup-faults: ## make each request of setup, rotate and teardown meet each fault: two minutes
+	go test ./internal/cli/setup -run 'TestEachFault|TestEnded' -whole
+
 REPLICAS := build $(APISERVER) $(ETCD) $(KUBECTL) $(REDIS)
 
 .PHONY: e2e-kubernetes

@@ -81,6 +81,17 @@ func noArguments(_ *cobra.Command, args []string) error {
 	return nil
 }
 
+// check refuses what none of the commands can do.
+func (o *options) check() error {
+	switch {
+	case o.timeout <= 0:
+		return exit.Usagef("--timeout must be above 0")
+	case o.json && !o.yes && !o.dryRun:
+		return exit.Usagef("--json asks nothing: add --yes or --dry-run")
+	}
+	return nil
+}
+
 func (o *options) runSetup(command *cobra.Command) error {
 	s, err := o.newInstaller(command)
 	if err != nil {
@@ -112,7 +123,10 @@ func (o *options) runSetup(command *cobra.Command) error {
 // newInstaller checks the command line against the record.
 func (o *options) newInstaller(command *cobra.Command) (*installer, error) {
 	s := &installer{opts: *o, dir: directory(o.out), out: &progress{to: command.OutOrStdout(), json: o.json}}
-	var err error
+	err := o.check()
+	if err != nil {
+		return nil, err
+	}
 	if s.org, err = o.parseOrg(); err != nil {
 		return nil, exit.Usagef("%w", err)
 	}
@@ -128,8 +142,6 @@ func (o *options) newInstaller(command *cobra.Command) (*installer, error) {
 		return nil, exit.Usagef("%s has the set-up of %s: use another --out for %s", o.out, s.rec.Org, s.org)
 	case o.name != "" && o.name != s.rec.Name:
 		return nil, exit.Usagef("%s has the set-up named %q: leave --name out, or use another --out", o.out, s.rec.Name)
-	case o.timeout <= 0:
-		return nil, exit.Usagef("--timeout must be above 0")
 	}
 	// What is left out is as in the run before.
 	s.opts.hook = cmp.Or(o.hook, s.rec.HookURL)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -33,6 +34,7 @@ func TestMain(m *testing.M) {
 	if err := os.Setenv(adminVariable, oktatest.DefaultAdminToken); err != nil {
 		panic(err)
 	}
+	firstWait, tryInterval = 5*time.Millisecond, 20*time.Millisecond
 	os.Exit(m.Run())
 }
 
@@ -150,4 +152,14 @@ func (d *desk) record() *record {
 // spec is an event hook that somebody else made.
 func spec(name string) eventhooks.Spec {
 	return eventhooks.Spec{Name: name, URI: "https://other.example.com/", Secret: "00secretOfSomebodyElse"}
+}
+
+// freeAddress is an address on this machine that nothing listens on.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	var listening net.ListenConfig
+	listener, err := listening.Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	require.NoError(t, listener.Close())
+	return listener.Addr().String()
 }

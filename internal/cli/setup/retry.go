@@ -20,12 +20,11 @@ func done(format string, args ...any) found { return found{detail: fmt.Sprintf(f
 // errWaitTooLong is that Okta asks to wait longer than the command may take.
 var errWaitTooLong = errors.New("run the same command again then, or raise --timeout")
 
-const (
-	// attempts is how often a step is tried that fails in a way that passes by itself.
-	attempts = 4
-	// firstWait is the wait before the second attempt; it doubles.
-	firstWait = 250 * time.Millisecond
-)
+// attempts is how often a step is tried that fails in a way that passes by itself.
+const attempts = 4
+
+// firstWait is the wait before the second attempt; it doubles. Tests shorten it.
+var firstWait = 250 * time.Millisecond
 
 // take does a step and prints what came of it. A step looks at what is there before it changes anything, so it can be
 // done again after any failure.

@@ -61,7 +61,10 @@ func (o *options) runRotate(command *cobra.Command) error {
 // openSetup opens the record of a set-up that was made before.
 func (o *options) openSetup(command *cobra.Command) (*installer, error) {
 	s := &installer{opts: *o, dir: directory(o.out), out: &progress{to: command.OutOrStdout(), json: o.json}}
-	var err error
+	err := o.check()
+	if err != nil {
+		return nil, err
+	}
 	if s.rec, err = s.dir.load(); err != nil {
 		return nil, err
 	}
@@ -75,11 +78,8 @@ func (o *options) openSetup(command *cobra.Command) (*installer, error) {
 	if s.org, err = s.opts.parseOrg(); err != nil {
 		return nil, exit.Usagef("%w", err)
 	}
-	switch {
-	case s.org.String() != s.rec.Org:
+	if s.org.String() != s.rec.Org {
 		return nil, exit.Usagef("%s has the set-up of %s, not of %s: name the --out of that org", o.out, s.rec.Org, s.org)
-	case o.timeout <= 0:
-		return nil, exit.Usagef("--timeout must be above 0")
 	}
 	return s, nil
 }

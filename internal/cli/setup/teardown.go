@@ -101,6 +101,9 @@ func (o *options) runTeardown(command *cobra.Command) error {
 
 // openTeardown opens the record of the set-up, or does without one.
 func (o *options) openTeardown(command *cobra.Command) (*installer, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
 	rec, err := directory(o.out).load()
 	if err != nil {
 		return nil, err

@@ -25,9 +25,10 @@ const (
 	propagation = time.Minute
 	// roleGrace is how long the System Log may refuse a role that has just been assigned before the next one is tried.
 	roleGrace = 3 * time.Second
-	// tryInterval is the wait between two tries.
-	tryInterval = 500 * time.Millisecond
 )
+
+// tryInterval is the wait between two tries. Tests shorten it.
+var tryInterval = 500 * time.Millisecond
 
 // proveToken waits until the app gets an access token that reads the System Log.
 func (s *installer) proveToken(ctx context.Context) (found, error) {
