@@ -59,7 +59,9 @@ var faults = []fault{
 		w.WriteHeader(http.StatusForbidden)
 		_, _ = io.WriteString(w, "<html>blocked</html>")
 	}},
-	{"200 and no JSON", func(w http.ResponseWriter, _ *http.Request, _ http.Handler) { _, _ = io.WriteString(w, "<html>sign in</html>") }},
+	{"200 and no JSON", func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+		_, _ = io.WriteString(w, "<html>sign in</html>")
+	}},
 	{"done, and no answer", func(w http.ResponseWriter, r *http.Request, org http.Handler) {
 		org.ServeHTTP(httptest.NewRecorder(), r)
 		panic(http.ErrAbortHandler)

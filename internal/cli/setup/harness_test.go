@@ -34,7 +34,7 @@ func TestMain(m *testing.M) {
 	if err := os.Setenv(adminVariable, oktatest.DefaultAdminToken); err != nil {
 		panic(err)
 	}
-	firstWait, tryInterval = 5*time.Millisecond, 20*time.Millisecond
+	firstWait, tryInterval, roleGrace = 5*time.Millisecond, 20*time.Millisecond, 100*time.Millisecond
 	os.Exit(m.Run())
 }
 

@@ -27,7 +27,7 @@ func TestOrgsOfEachKindAreSetUp(t *testing.T) {
 	}{
 		"statuses as specified": {oktatest.Options{Management: management.Options{GrantCreated: true, RoleOK: true, KeysInObject: true}}, ""},
 		"duplicates refused":    {oktatest.Options{Management: management.Options{DuplicateGrant: management.DuplicateRefused, DuplicateRoleCode: "E0000263"}}, ""},
-		"links to other hosts":  {oktatest.Options{Management: management.Options{AdminHrefs: true, NextHost: "acme-admin.okta.com", MaxPage: 1}}, ""},
+		"links to other hosts":  {oktatest.Options{Management: management.Options{AdminHrefs: true, NextHost: "acme-admin.okta.com", MaxPage: 1, RateLimit: -1}}, ""},
 		"inactive apps listed":  {oktatest.Options{Management: management.Options{ListsInactive: true}}, ""},
 		"an org with an id":     {oktatest.Options{OrgID: "00oSynthetic"}, ""},
 		"an issuer of its own":  {oktatest.Options{OrgID: "00oSynthetic", OrgURL: "https://acme.okta.com"}, "✓ org            https://acme.okta.com"},

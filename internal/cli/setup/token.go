@@ -19,16 +19,17 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
-const (
-	// propagation is how long a new key, scope or role may take until Okta knows it everywhere. Okta does not say how
-	// long that is.
-	propagation = time.Minute
+// propagation is how long a new key, scope or role may take until Okta knows it everywhere. Okta does not say how
+// long that is.
+const propagation = time.Minute
+
+// Tests shorten these.
+var (
 	// roleGrace is how long the System Log may refuse a role that has just been assigned before the next one is tried.
 	roleGrace = 3 * time.Second
+	// tryInterval is the wait between two tries.
+	tryInterval = 500 * time.Millisecond
 )
-
-// tryInterval is the wait between two tries. Tests shorten it.
-var tryInterval = 500 * time.Millisecond
 
 // proveToken waits until the app gets an access token that reads the System Log.
 func (s *installer) proveToken(ctx context.Context) (found, error) {
