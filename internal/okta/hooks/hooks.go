@@ -86,7 +86,9 @@ func (c *Client) List(ctx context.Context) ([]Hook, error) {
 			err = &oktaerr.Error{Kind: oktaerr.Unavailable, Err: fmt.Errorf("the list is larger than %d MiB", maxListBytes>>20)}
 		}
 		if err == nil {
-			all, err = appendHooks(all, page)
+			if all, err = appendHooks(all, page); err != nil {
+				err = oktaerr.Unusable(&http.Response{StatusCode: http.StatusOK, Header: header}, page, "[", err)
+			}
 		}
 		if err != nil {
 			return nil, fmt.Errorf("list the event hooks: %w", err)
@@ -208,7 +210,7 @@ func (c *Client) call(ctx context.Context, method string, at *url.URL, body, ans
 		err = json.Unmarshal(text, answer)
 	}
 	if err != nil {
-		return nil, oktaerr.Unusable(resp, fmt.Errorf("read the answer: %w", oktaerr.WithoutURL(err)))
+		return nil, oktaerr.Unusable(resp, text, "[{", fmt.Errorf("read the answer: %w", oktaerr.WithoutURL(err)))
 	}
 	return resp.Header, nil
 }

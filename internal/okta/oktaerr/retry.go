@@ -35,7 +35,7 @@ func Signature(err error) string {
 	switch {
 	case !errors.As(err, &e):
 		return "unknown"
-	case e.Cause == CauseServer:
+	case e.Cause == CauseServer, e.Cause == CauseGateway:
 		// A gateway that answers 502 at one time and 503 at another has failed in one way.
 		return fmt.Sprint(e.Kind, e.Cause)
 	}
