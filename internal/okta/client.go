@@ -205,10 +205,7 @@ func (p *Page) read(resp *http.Response, at Position, org *url.URL) error {
 	}
 	p.Events, err = splitEvents(body.Bytes(), at.limit())
 	if errors.Is(err, errNotAPage) {
-		if err = p.mend(body, at); err != nil {
-			err = &oktaerr.Error{Kind: oktaerr.Unavailable, Cause: oktaerr.CauseMalformed, Err: fmt.Errorf("%w (content type %q, %d bytes)",
-				err, wire.Printable(resp.Header.Get("Content-Type"), 100), body.Len())}
-		}
+		err = p.mend(resp, at)
 	}
 	if err != nil {
 		return err

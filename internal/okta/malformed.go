@@ -8,9 +8,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"sync"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/jsontape"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
 var errNotAPage = errors.New("the body is not a complete, valid JSON array of events")
@@ -39,47 +42,50 @@ func (m *malformed) again(at Position, upTo []byte) bool {
 
 // mend reads a page that is no JSON, if that can be done in one way only and it has come so before. An event that was
 // mended is not byte for byte what Okta sent; all others are. The error says where the first mistake is.
-func (p *Page) mend(body *bytes.Buffer, at Position) error {
-	offset, what := firstMistake(body.Bytes())
-	mended, changes := jsontape.Mend(body.Bytes())
-	if changes == 0 {
-		return fmt.Errorf("%w: %s", errNotAPage, what)
+func (p *Page) mend(resp *http.Response, at Position) error {
+	body := p.bytes()
+	offset, what, begun := firstMistake(body)
+	err := fmt.Errorf("%w: %s (content type %q, %d bytes)", errNotAPage, what, wire.Printable(resp.Header.Get("Content-Type"), 100), len(body))
+	if !begun {
+		return err // it is something else than a page
 	}
-	events, err := splitEvents(mended, at.limit())
-	switch {
-	case err != nil:
-		return fmt.Errorf("%w: %s", errNotAPage, what)
-	case !p.before.again(at, body.Bytes()[:offset]):
-		return fmt.Errorf("%w: %s: %w", errNotAPage, what, ErrMendable)
+	mended, changes := jsontape.Mend(body)
+	if changes > 0 {
+		if events, invalid := splitEvents(mended, at.limit()); invalid == nil {
+			if p.before.again(at, body[:offset]) {
+				p.body, p.Events, p.Mended = bytes.NewBuffer(mended), events, what
+				return nil
+			}
+			err = fmt.Errorf("%w: %w", err, ErrMendable)
+		}
 	}
-	p.body, p.Events, p.Mended = bytes.NewBuffer(mended), events, what
-	return nil
+	return &oktaerr.Error{Kind: oktaerr.Unavailable, Cause: oktaerr.CauseMalformed, Err: err}
 }
 
 // firstMistake is where a body stops being a JSON array, and what is there: the number of the event, counted from 1, and
-// of the byte, counted from 0.
-func firstMistake(body []byte) (offset int, what string) {
+// of the byte, counted from 0. begun tells whether it begins as one.
+func firstMistake(body []byte) (offset int, what string, begun bool) {
 	start := bytes.TrimLeft(body, " \t\r\n")
 	switch {
 	case len(start) == 0:
-		return 0, "it is empty"
+		return 0, "it is empty", false
 	case start[0] == '{':
-		return 0, "it begins as a JSON object"
+		return 0, "it begins as a JSON object", false
 	case start[0] == '<':
-		return 0, "it begins as HTML or XML"
+		return 0, "it begins as HTML or XML", false
 	case start[0] != '[':
-		return 0, fmt.Sprintf("it begins with the byte %q", start[0])
+		return 0, fmt.Sprintf("it begins with the byte %q", start[0]), false
 	}
 	var whole json.RawMessage
 	var mistake *json.SyntaxError
 	if !errors.As(json.Unmarshal(body, &whole), &mistake) {
-		return 0, "it is too long"
+		return 0, "it is too long", true
 	}
 	// The offset is that behind the byte at which reading ended, or of the end.
-	if offset = int(mistake.Offset); offset > 0 && offset <= len(body) {
+	if offset = int(mistake.Offset); offset > 0 && mistake.Error() != "unexpected end of JSON input" {
 		offset--
 	}
-	return offset, fmt.Sprintf("in event %d, at byte %d: %s", 1+eventsBefore(body, offset), offset, mistake)
+	return offset, fmt.Sprintf("in event %d, at byte %d: %s", 1+eventsBefore(body, offset), offset, mistake), true
 }
 
 // eventsBefore is how many events are complete before a byte.
