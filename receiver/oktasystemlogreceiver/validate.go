@@ -58,7 +58,7 @@ func (cfg *Config) validateLeaderElector() error {
 	switch {
 	case cfg.K8sLeaderElector == nil:
 		return nil
-	case cfg.hookOnly():
+	case cfg.hookOnly() && cfg.lacksCredential():
 		return errors.New("k8s_leader_elector is set without a credential: remove it, replicas that only listen for an event hook need no lease, but a storage each")
 	case cfg.Storage == nil && !cfg.isEmptied("storage"):
 		return errors.New("k8s_leader_elector is set without storage: set storage to an extension whose data all replicas reach, else each of them begins at start_at when it is elected")
@@ -71,9 +71,7 @@ func (cfg *Config) validateCredential() error {
 	switch {
 	case cfg.hookOnly():
 		return nil
-	case len(set) == 0 && cfg.isEmptied("api_token", "api_token_file", "http.auth.authenticator"):
-		return nil
-	case len(set) == 0:
+	case cfg.lacksCredential():
 		return errors.New("no credential is set: set api_token, api_token_file, oauth or http.auth")
 	case len(set) > 1:
 		return fmt.Errorf("%s are set together: keep one of them", strings.Join(set, " and "))
