@@ -131,7 +131,7 @@ func (cfg *Config) validateEmptied() error {
 func (cfg Config) Marshal(conf *confmap.Conf) error {
 	type plain Config // without this method
 	shown := plain(cfg)
-	if proxy, err := parseProxyURL(shown.HTTP.ProxyURL); err == nil {
+	if proxy, err := settings.ProxyURL("http.proxy_url", shown.HTTP.ProxyURL); err == nil {
 		shown.HTTP.ProxyURL = proxy.Redacted()
 	} else if shown.HTTP.ProxyURL != "" {
 		shown.HTTP.ProxyURL = "[REDACTED]"

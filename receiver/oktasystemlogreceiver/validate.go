@@ -5,9 +5,7 @@ package oktasystemlogreceiver
 import (
 	"errors"
 	"fmt"
-	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -15,6 +13,7 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/auth"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/retry"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/settings"
 )
 
 const (
@@ -171,22 +170,13 @@ func (cfg *Config) validateHTTP() error {
 }
 
 func (cfg *Config) validateProxy() error {
-	if _, err := parseProxyURL(cfg.HTTP.ProxyURL); err != nil {
+	if _, err := settings.ProxyURL("http.proxy_url", cfg.HTTP.ProxyURL); err != nil {
 		return err
 	}
 	if org, err := parseOrgURL(cfg.OrgURL); err == nil && org.Scheme == "http" {
 		return errors.New("http.proxy_url is set beside an org_url with http: the credential would go to the proxy in clear text: leave http.proxy_url out")
 	}
 	return nil
-}
-
-// parseProxyURL reads proxy_url as confighttp does. Its error does not repeat the text, which may hold a password.
-func parseProxyURL(text string) (*url.URL, error) {
-	proxy, err := url.ParseRequestURI(text)
-	if err != nil || proxy.Hostname() == "" || !slices.Contains([]string{"http", "https", "socks5", "socks5h"}, proxy.Scheme) {
-		return nil, errors.New("http.proxy_url is not the address of a proxy: use one such as http://proxy.example.com:3128")
-	}
-	return proxy, nil
 }
 
 func (cfg *Config) validateOutput() error {
