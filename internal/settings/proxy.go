@@ -38,7 +38,7 @@ func ProxyURL(setting, text string) (*url.URL, error) {
 // readProxy reads the address of a proxy as confighttp does, and says what is wrong with it.
 func readProxy(text string) (proxy *url.URL, wrong string) {
 	if strings.ContainsFunc(text, IsHidden) || strings.TrimSpace(text) != text {
-		return nil, "holds white space, or a character that can't be seen"
+		return nil, "is not the address of a proxy, but holds white space or a character that can't be seen"
 	}
 	proxy, err := url.ParseRequestURI(text)
 	switch {
@@ -82,11 +82,10 @@ func meantScheme(text string) string {
 
 // meantPort is the port in a text, "" where there is none that can be used.
 func meantPort(text string) string {
-	_, rest, found := strings.Cut(text[strings.LastIndex(text, "@")+1:], "://")
-	if !found {
-		rest = text[strings.LastIndex(text, "@")+1:]
+	rest := text[strings.LastIndex(text, "@")+1:]
+	for range strings.Count(rest, "/") {
+		rest = anyScheme.ReplaceAllString(rest, "")
 	}
-	rest = strings.TrimLeft(rest, "/")
 	if end := strings.IndexAny(rest, `/\?#`); end >= 0 {
 		rest = rest[:end]
 	}
@@ -100,6 +99,7 @@ func meantPort(text string) string {
 // isNamed reports whether a host may be repeated: where there is a user name or a password it may be a part of that,
 // unless it is clear where these end.
 func isNamed(text, host string) bool {
+	text = strings.TrimSpace(text)
 	return strings.Count(text, "@") <= 1 && !strings.ContainsAny(text, " {}<>$") && strings.Trim(host, ".-") != "" &&
 		(!strings.Contains(text, "@") || strings.Contains(host, ".") || host == "localhost")
 }
