@@ -23,6 +23,12 @@ const (
 	// Okta's bounds of q (System Log query reference).
 	maxKeywords      = 10
 	maxKeywordLength = 40
+
+	// maxURL is how long the URL of a request may be, in bytes. Okta names no bound; 8,000 is what each program on the way
+	// is asked to accept (RFC 9110, section 4.1), and what common servers do (8 KiB for the line of the request).
+	maxURL = 8000
+	// roomForPosition is what the next links of Okta add, the parameter after among them, in bytes; they have some tens.
+	roomForPosition = 200
 )
 
 // publishedFilter matches published used as an attribute of a filter.
@@ -104,19 +110,24 @@ func (cfg *Config) validateQuery() error {
 	if cfg.PageSize < 1 || cfg.PageSize > okta.MaxPageSize {
 		errs = append(errs, fmt.Errorf("page_size is %d: use 1 to %d", cfg.PageSize, okta.MaxPageSize))
 	}
-	if publishedFilter.MatchString(quotedText.ReplaceAllString(cfg.Filter, `""`)) {
-		errs = append(errs, errors.New("filter names published, which okta refuses: set start_at instead"))
+	filter, err := settings.Filter("filter", cfg.Filter)
+	if publishedFilter.MatchString(quotedText.ReplaceAllString(filter, `""`)) {
+		err = errors.New("filter names published, which okta refuses: set start_at instead")
 	}
-	keywords := strings.Fields(cfg.Q)
-	if len(keywords) > maxKeywords {
-		errs = append(errs, fmt.Errorf("q has %d keywords: use %d or fewer", len(keywords), maxKeywords))
+	q, wrong := settings.Keywords("q", cfg.Q)
+	meant := okta.Query{Filter: filter, Search: q, PageSize: cfg.PageSize}
+	return errors.Join(append(errs, err, wrong, settings.Bounds("q", q, maxKeywords, maxKeywordLength), validateLength(cfg.OrgURL, meant))...)
+}
+
+// validateLength refuses what makes a URL that is longer than what is in between accepts: it would answer each request
+// with 414, and after the first page, when the position is in it, at the latest.
+func validateLength(org string, query okta.Query) error {
+	length := len(strings.TrimSpace(org)) + len(query.Since(time.Time{}).String()) + roomForPosition
+	if length <= maxURL {
+		return nil
 	}
-	for _, keyword := range keywords {
-		if len([]rune(keyword)) > maxKeywordLength {
-			errs = append(errs, fmt.Errorf("q has the keyword %q: use %d characters or fewer for each, or filter", keyword, maxKeywordLength))
-		}
-	}
-	return errors.Join(errs...)
+	return fmt.Errorf("filter and q make a URL of %d bytes, encoded: make them at least %d bytes shorter, since proxies and servers accept %d, and leave events out behind the receiver, as with a filter processor",
+		length, length-maxURL, maxURL)
 }
 
 func (cfg *Config) validateRetry() error {
