@@ -2,6 +2,11 @@
 
 package oktaerr
 
+import (
+	"maps"
+	"slices"
+)
+
 // Cause is why a request failed, as far as Okta's answer tells.
 type Cause int
 
@@ -265,6 +270,9 @@ var causes = map[Cause]struct{ name, meaning, remedy string }{
 		"the event hook was deleted meanwhile",
 		"the next try creates it again"},
 }
+
+// Causes are all causes.
+func Causes() []Cause { return slices.Sorted(maps.Keys(causes)) }
 
 // String is the cause's name, such as "network_zone".
 func (c Cause) String() string { return causes[c].name }

@@ -47,7 +47,7 @@ func unusable(resp *http.Response, body []byte, opening string, err error, token
 	}
 	switch {
 	case e.Code != "" && e.marked:
-		// An error with the status of a success is an error all the same.
+		e.Err = errors.New("an error with the status of a success")
 		e.Cause = causeOfCode(e.Kind, e.Status, e.Code, e.Summary)
 	case coding != nil:
 		e.Cause, e.Err = CauseEncoding, fmt.Errorf("%w: %w", coding, err)
