@@ -12,8 +12,9 @@ var numbersOfOthers = [][]byte{[]byte("NaN"), []byte("Infinity"), []byte("-Infin
 
 // Mend returns a copy of a text in which what JSON forbids, and what can be meant in one way only, is written as JSON
 // has it: a control character in a string is escaped, and NaN, Infinity and -Infinity become strings. A string ends
-// where it ended before, so nothing else is read in another way; whether the copy is JSON is for the caller to find out.
-// changes is how many there were. It is 0, without a copy, where there is nothing to mend, or more than [MaxMended].
+// where it ended before, so nothing else is read in another way; whether the copy is JSON is for the caller to find
+// out. changes is how many there were. It is 0, without a copy, where there is nothing to mend, or more than
+// [MaxMended].
 func Mend(text []byte) (mended []byte, changes int) {
 	kept := 0
 	for pos := 0; pos < len(text); {

@@ -62,8 +62,8 @@ func (p *Page) mend(resp *http.Response, at Position) error {
 	return &oktaerr.Error{Kind: oktaerr.Unavailable, Cause: oktaerr.CauseMalformed, Err: err}
 }
 
-// firstMistake is where a body stops being a JSON array, and what is there: the number of the event, counted from 1, and
-// of the byte, counted from 0. begun tells whether it begins as one.
+// firstMistake is where a body stops being a JSON array, and what is there: the number of the event, counted from 1,
+// and of the byte, counted from 0. begun tells whether it begins as one.
 func firstMistake(body []byte) (offset int, what string, begun bool) {
 	start := bytes.TrimLeft(body, " \t\r\n")
 	switch {

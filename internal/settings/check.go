@@ -23,9 +23,9 @@ type Mistake struct {
 }
 
 // Check returns what is wrong with settings as they are written: keys that a configuration does not have, wherever they
-// stand, values that a key does not take, and times without a unit. Foreign are keys that people know from elsewhere, in
-// lower case with _ and the keys above them with dots, and what is called the same here: one setting, or several with
-// " or " between them. A number is what settings that are in numbers take.
+// stand, values that a key does not take, and times without a unit. Foreign are keys that people know from elsewhere,
+// in lower case with _ and the keys above them with dots, and what is called the same here: one setting, or several
+// with " or " between them. A number is what settings that are in numbers take.
 func Check(conf *confmap.Conf, config any, foreign map[string]string, numbers []string) []Mistake {
 	top := sectionOf(reflect.TypeOf(config))
 	c := &checking{all: top.paths(""), foreign: foreign, numbers: numbers}

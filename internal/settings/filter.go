@@ -131,7 +131,8 @@ func Keywords(setting, q string) (meant string, err error) {
 	return meant, fmt.Errorf("%s: use %s", what, meant)
 }
 
-// Bounds returns what is wrong with keywords of which there are more than most, or that have more than longest characters.
+// Bounds returns what is wrong with keywords of which there are more than most, or that have more than longest
+// characters.
 func Bounds(setting, q string, most, longest int) error {
 	keywords := strings.Fields(q)
 	var errs []error

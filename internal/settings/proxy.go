@@ -53,13 +53,13 @@ func readProxy(text string) (proxy *url.URL, wrong string) {
 	case proxy.Hostname() == "", strings.ContainsAny(proxy.Host, " {}<>$"):
 		return nil, "is not the address of a proxy, which has a host"
 	case proxy.Port() != "" && !isPort(proxy.Port()):
-		return nil, "has the port " + Port(proxy.Port()) + ", and a port is from 1 to 65535"
+		return nil, "has the port " + cutPort(proxy.Port()) + ", and a port is from 1 to 65535"
 	}
 	return proxy, ""
 }
 
-// Port is the text of a port, cut off.
-func Port(text string) string { return text[:min(len(text), len("65536")+1)] }
+// cutPort is the text of a port, cut off.
+func cutPort(text string) string { return text[:min(len(text), len("65536")+1)] }
 
 func isPort(text string) bool {
 	port, err := strconv.ParseUint(text, 10, 16)

@@ -48,7 +48,7 @@ func TestNoProxies(t *testing.T) {
 		"http://proxy.example.com:65536":          "has the port 65536, and a port is from 1 to 65535: use http://proxy.example.com",
 		"http://proxy.example.com:99999999999999": "has the port 999999,",
 		"http://proxy.example.com:port":           "use http://proxy.example.com",
-		"http://proxy.example.com:3128 ":          "holds white space or a character that can't be seen: use http://proxy.example.com:3128",
+		"http://proxy.example.com:3128" + " ":     "holds white space or a character that can't be seen: use http://proxy.example.com:3128",
 		"http://proxy.example\u200b.com:3128":     "use http://proxy.example.com:3128",
 		"http://proxy.example.com:3128\x1b":       "holds white space or a character",
 		"http://{proxy}:3128":                     "use one such as",

@@ -35,7 +35,7 @@ var inNumbers = []string{"retry.max_elapsed_time"}
 
 // foreignKeys are keys that other collectors have for an Okta log (the inputs of observIQ, Vector, Elastic and Splunk),
 // and what this receiver calls the same; and names of OAuth 2.0 and of other programs below the top.
-var foreignKeys = map[string]string{
+var foreignKeys = map[string]string{ //nolint:gosec // names of settings, and no credentials
 	"okta_domain": "org_url", "domain": "org_url", "url": "org_url", "org": "org_url", "host": "org_url",
 	"endpoint": "org_url or event_hook.endpoint",
 	"api_key":  "api_token", "token": "api_token", "apikey": "api_token",

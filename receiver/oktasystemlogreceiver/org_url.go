@@ -52,8 +52,8 @@ func noOrg(text string) *wrongOrg {
 	return &wrongOrg{what: "org_url is not the address of an org", meant: meantOrg(text)}
 }
 
-// meantOrg is the host that a text was likely meant to name. Where the text may hold a password only a host of Okta's is
-// taken, since any other may be a part of that; and any host must have a domain.
+// meantOrg is the host that a text was likely meant to name. Where the text may hold a password only a host of Okta's
+// is taken, since any other may be a part of that; and any host must have a domain.
 func meantOrg(text string) string {
 	host := settings.MeantHost(text)
 	if org, _, found := wire.OrgHost(settings.LookLike(host)); found {

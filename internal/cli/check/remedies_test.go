@@ -69,8 +69,8 @@ func TestEveryCauseHasARemedyThatCanBeDone(t *testing.T) {
 	}
 }
 
-// Whatever a step says, in the check itself and in the storage's and the event hook's: each failure and each warning has
-// a cause and a remedy, and what is named there exists.
+// Whatever a step says, in the check itself and in the storage's and the event hook's: each failure and each warning
+// has a cause and a remedy, and what is named there exists.
 func TestEveryStepNamesWhatIsThere(t *testing.T) {
 	names := settingNames()
 	steps := 0
@@ -92,8 +92,8 @@ func TestEveryStepNamesWhatIsThere(t *testing.T) {
 	assert.Greater(t, steps, 30, "remedies that were found")
 }
 
-// inspectStep looks at one part of the source: at the fields of a step that is written there, and at what is assigned to
-// its remedy. It returns how many remedies there were.
+// inspectStep looks at one part of the source: at the fields of a step that is written there, and at what is assigned
+// to its remedy. It returns how many remedies there were.
 func inspectStep(t *testing.T, node ast.Node, names []string) (remedies int) {
 	t.Helper()
 	switch node := node.(type) {

@@ -15,8 +15,8 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
-// An answer is Okta's own when it bears a mark of Okta's: a request id, which each of Okta's own servers sends; an error
-// object, since what stands in front of them may strip headers; an error of OAuth 2.0 at the token endpoint; the
+// An answer is Okta's own when it bears a mark of Okta's: a request id, which each of Okta's own servers sends; an
+// error object, since what stands in front of them may strip headers; an error of OAuth 2.0 at the token endpoint; the
 // challenge of an OAuth error. What answers in Okta's place has none of them.
 
 var (
@@ -26,8 +26,8 @@ var (
 	publicHost = regexp.MustCompile(`(?i)^[a-z0-9-]+(\.[a-z0-9-]+)+$`)
 )
 
-// oauthCodes are the errors of a token endpoint (RFC 6749, section 5.2; RFC 9449, section 5) beside those of causeRules.
-// Other APIs have a member error too.
+// oauthCodes are the errors of a token endpoint (RFC 6749, section 5.2; RFC 9449, section 5) beside those of
+// causeRules. Other APIs have a member error too.
 var oauthCodes = []string{"invalid_grant", "invalid_target", "server_error", "temporarily_unavailable", "slow_down", "unsupported_api_resource", "workload_principal_not_found"}
 
 // isOAuthCode reports whether a code is one of a token endpoint's errors.
