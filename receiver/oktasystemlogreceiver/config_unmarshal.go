@@ -11,6 +11,7 @@ import (
 
 	"go.opentelemetry.io/collector/confmap"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/settings"
 )
 
@@ -80,17 +81,20 @@ func (cfg *Config) Unmarshal(conf *confmap.Conf) error {
 		}
 	}
 	cfg.noteMiswritten(conf)
-	if err := conf.Unmarshal(cfg); err != nil {
-		// What else is wrong is said with it.
-		cfg.miswritten = append(cfg.miswritten, fmt.Errorf("the settings can't be read (%s): correct what the brackets name, the README lists the keys of the receiver", readable(err)))
+	if err := conf.Unmarshal(cfg); err != nil && len(cfg.miswritten) == 0 {
+		// What else is wrong is said with it. Beside a mistake that is known it may be the same one again.
+		cfg.miswritten = append(cfg.miswritten, fmt.Errorf("the settings can't be read, %q: correct what is named there, the README lists the keys of the receiver", wire.Printable(readable(err), maxDecoderText)))
 	}
 	return nil
 }
 
+// maxDecoderText bounds what is repeated of an error of the Collector's decoder, in bytes.
+const maxDecoderText = 1 << 10
+
 // readable is an error of the Collector's decoder in one line, without the words that each of its levels begins with.
 func readable(err error) string {
 	text := strings.ReplaceAll(err.Error(), "decoding failed due to the following error(s):", "")
-	return strings.TrimSpace(strings.TrimLeft(strings.Join(strings.Fields(text), " "), "' "))
+	return strings.TrimPrefix(strings.Join(strings.Fields(text), " "), "'' ")
 }
 
 // noteMiswritten notes what can't be read as it is written, and takes it out: what can be read is.

@@ -246,3 +246,17 @@ func TestStartAtTakesTimesAndDatesOfYAML(t *testing.T) {
 		assert.Equal(t, want, startAt.Configured(now).Format(time.RFC3339Nano), written)
 	}
 }
+
+// What stands in an environment variable as a whole is looked at as well.
+func TestSectionsFromTheEnvironment(t *testing.T) {
+	t.Setenv("OKTA_TEST_OAUTH", "{clientid: a, client_secret: b}")
+	t.Setenv("OKTA_TEST_HTTP", "{timeout: 60, proxyurl: x}")
+	_, err := resolve(t, "org_url: acme.okta.com\noauth: ${env:OKTA_TEST_OAUTH}\nhttp: ${env:OKTA_TEST_HTTP}\ninitial_delay: -1s")
+	require.EqualError(t, err, `"proxyurl" is not a key of http: did you mean http.proxy_url?
+http.timeout is 60, which has no unit: use 60s for seconds, or ms, m or h
+"clientid" is not a key of oauth: did you mean oauth.client_id?
+initial_delay is -1s: use 0s or more`)
+	t.Setenv("OKTA_TEST_HTTP", "{timeout: 60s, tls: {min_version: '1.2'}}")
+	_, err = resolve(t, "org_url: acme.okta.com\napi_token: x\nhttp: ${env:OKTA_TEST_HTTP}")
+	require.NoError(t, err)
+}

@@ -36,8 +36,9 @@ func Signature(err error) string {
 	case !errors.As(err, &e):
 		return "unknown"
 	case e.Cause == CauseServer, e.Cause == CauseGateway:
-		// A gateway that answers 502 at one time and 503 at another has failed in one way.
-		return fmt.Sprint(e.Kind, e.Cause)
+		// A gateway that answers 502 at one time and 503 at another has failed in one way, and so has Okta where now its
+		// front answers and then what is behind it.
+		return fmt.Sprint(e.Kind, CauseServer)
 	}
 	return fmt.Sprint(e.Kind, e.Status, e.Code, e.Cause)
 }

@@ -73,6 +73,20 @@ func TestAStrangersAnswerIsTriedAgainAsOktasIs(t *testing.T) {
 	}
 }
 
+// An outage is logged once, whatever answers in it from one request to the next.
+func TestAnOutageHasOneSignature(t *testing.T) {
+	seen := map[string]bool{}
+	for _, status := range []int{500, 502, 503, 504} {
+		for _, header := range []http.Header{{}, oktas} {
+			for _, e := range answers(status, header, "<html>") {
+				seen[Signature(e)] = true
+			}
+		}
+	}
+	assert.Len(t, seen, 1)
+	assert.NotContains(t, seen, Signature(answers(403, nil, "<html>")["the log"]))
+}
+
 // Each mark of Okta's alone is enough, for a proxy may strip headers.
 func TestMarksOfOktas(t *testing.T) {
 	const object = `{"errorCode":"E0000006","errorSummary":"You do not have permission to perform the requested action"}`
