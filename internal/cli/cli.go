@@ -16,10 +16,14 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/exit"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/setup"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/simulate"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
 // name is that of the program.
 const name = "okta-systemlog"
+
+// maxErrorText bounds what is printed of an error, in bytes.
+const maxErrorText = 4 << 10
 
 // Version is what --version prints.
 const Version = "0.1.0"
@@ -32,7 +36,9 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root.SetErr(stderr)
 	command, err := root.ExecuteContextC(ctx)
 	if err != nil && !errors.Is(err, exit.ErrSaid) {
-		_, _ = fmt.Fprintf(stderr, "%s: %v\n", command.CommandPath(), err) // who does not read it sees the status
+		// It may repeat arguments, files and what a server says.
+		text := wire.Printable(strings.Join(strings.Fields(err.Error()), " "), maxErrorText)
+		_, _ = fmt.Fprintf(stderr, "%s: %s\n", command.CommandPath(), text) // who does not read it sees the status
 	}
 	return exit.Status(err)
 }

@@ -44,6 +44,18 @@ func TestHelpOfTheSimulator(t *testing.T) {
 	assert.LessOrEqual(t, strings.Count(flags, "\n"), 32, flags)
 }
 
+// What is called for is repeated, and may come from a file or from somebody else.
+func TestErrorsArePrintable(t *testing.T) {
+	for _, args := range [][]string{{"check", "--x\x1b[31m\u202e\n"}, {"chekc\x1b]0;x\x07"}, {"check", "--timeout", "\x1b[31m"}, {"check", "--config", "x", "a\x1b\nb"}, {"simulate", strings.Repeat("x", 1<<20)}} {
+		status, _, complained := run(t, args...)
+		assert.Equal(t, exit.Usage, status)
+		assert.Equal(t, 1, strings.Count(complained, "\n"), "%q", complained)
+		assert.NotContains(t, complained, "\x1b")
+		assert.NotContains(t, complained, "\u202e")
+		assert.Less(t, len(complained), 5<<10)
+	}
+}
+
 func TestWrongCalls(t *testing.T) {
 	for name, c := range map[string]struct {
 		args []string

@@ -23,6 +23,8 @@ var steps = map[oktaerr.Cause]string{
 	oktaerr.CauseConnectionBroken:     Network,
 	oktaerr.CauseProxy:                Network,
 	oktaerr.CauseNotOkta:              Network,
+	oktaerr.CauseGateway:              Network,
+	oktaerr.CauseEncoding:             Network,
 	oktaerr.CauseTLS:                  Network,
 	oktaerr.CauseCertificateAuthority: Network,
 	oktaerr.CauseCertificateHost:      Network,
@@ -69,6 +71,14 @@ var remedies = map[oktaerr.Cause]string{
 	oktaerr.CauseServer:    "wait, it is tried again by itself; see status.okta.com if it lasts",
 	oktaerr.CauseRateLimit: rateLimitRemedy,
 	oktaerr.CausePosition:  "set start_at to a time that is less than " + span(okta.Retention) + " ago",
+}
+
+// RemedyOf is what an operator can do about a cause. There is something for each: to wait, where nothing else helps.
+func RemedyOf(cause oktaerr.Cause) string {
+	if remedy := cause.Remedy(); remedy != "" {
+		return remedy
+	}
+	return remedies[cause]
 }
 
 // diagnose reports the step that made the first request fail, and those before it as far as the answer shows how
@@ -161,10 +171,7 @@ func (p *probe) stepOf(e *oktaerr.Error) Step {
 	default:
 		name = SystemLog
 	}
-	step := Step{Name: name, Result: Failed, Detail: e.What(), Cause: e.Cause.Meaning(), Remedy: e.Cause.Remedy(), Err: e}
-	if step.Remedy == "" {
-		step.Remedy = remedies[e.Cause]
-	}
+	step := Step{Name: name, Result: Failed, Detail: e.What(), Cause: e.Cause.Meaning(), Remedy: RemedyOf(e.Cause), Err: e}
 	if e.Cause == oktaerr.CauseUnknown && e.Status == 0 {
 		step.Cause = "no answer comes from " + p.target.Org.Host
 		if p.target.Proxy != "" {

@@ -53,7 +53,7 @@ func failedHookStep(step Step, err error) Step {
 	step.Cause, step.Remedy = "the request came to no end", "try again, with a longer --timeout"
 	var e *oktaerr.Error
 	if errors.As(err, &e) {
-		step.Cause, step.Remedy = e.Cause.Meaning(), e.Cause.Remedy()
+		step.Cause, step.Remedy = e.Cause.Meaning(), RemedyOf(e.Cause)
 	}
 	return step
 }

@@ -4,6 +4,7 @@ package connection
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"time"
 
@@ -68,7 +69,7 @@ type probe struct {
 // ping checks whether the log can be read at all.
 func (p *probe) ping(ctx context.Context) bool {
 	route := &route{target: &p.target}
-	page, err := p.target.Client.Page(route.watch(ctx), okta.Ping())
+	page, err := p.page(route.watch(ctx), okta.Ping())
 	if err != nil {
 		return p.diagnose(ctx, err, route)
 	}
@@ -110,7 +111,7 @@ func (p *probe) query(ctx context.Context) bool {
 	}
 	query := p.target.Query
 	query.PageSize = 1
-	page, err := p.target.Client.Page(ctx, query.Since(since))
+	page, err := p.page(ctx, query.Since(since))
 	if err != nil {
 		return p.fail(ctx, err, Filter)
 	}
@@ -127,6 +128,15 @@ func (p *probe) query(ctx context.Context) bool {
 		p.report(ok(Filter, "accepted, events since %s match", clockTime(since)))
 	}
 	return true
+}
+
+// page asks for a page, and asks once more where the client wants to see that it comes again as it is.
+func (p *probe) page(ctx context.Context, at okta.Position) (*okta.Page, error) {
+	page, err := p.target.Client.Page(ctx, at)
+	if errors.Is(err, okta.ErrMendable) {
+		return p.target.Client.Page(ctx, at)
+	}
+	return page, err
 }
 
 // start is the time that polling would begin at, and the step about it.
@@ -177,7 +187,7 @@ func (p *probe) newest(ctx context.Context) bool {
 
 // findNewest requests the newest event.
 func (p *probe) findNewest(ctx context.Context) bool {
-	page, err := p.target.Client.Page(ctx, okta.Newest(p.now))
+	page, err := p.page(ctx, okta.Newest(p.now))
 	if err != nil {
 		return p.fail(ctx, err, NewestEvent)
 	}

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
 // certificateNotice is how long before a certificate ends a warning is given.
@@ -63,7 +65,7 @@ func (r *route) step() Step {
 		parts = append(parts, tls.VersionName(r.tls.Version))
 		if len(r.tls.PeerCertificates) > 0 {
 			certificate := r.tls.PeerCertificates[0]
-			parts = append(parts, "certificate by "+certificate.Issuer.CommonName+" until "+certificate.NotAfter.UTC().Format(time.DateOnly))
+			parts = append(parts, "certificate by "+wire.Printable(certificate.Issuer.CommonName, maxSaid)+" until "+certificate.NotAfter.UTC().Format(time.DateOnly))
 			if time.Until(certificate.NotAfter) < certificateNotice {
 				step.Result = Warning
 				step.Cause = "the server's certificate ends soon"

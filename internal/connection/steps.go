@@ -13,6 +13,9 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
+// maxSaid bounds what a step repeats of what a server says, in bytes.
+const maxSaid = 500
+
 // clock compares the clocks. The receiver goes by Okta's, so a difference loses no event and is a warning only.
 func (p *probe) clock() Step {
 	ahead, known := p.target.Client.Clock().Offset()
@@ -46,7 +49,7 @@ func (p *probe) token() Step {
 	if grant.Bound {
 		kind = "an access token bound to a key (DPoP)"
 	}
-	return ok(Token, "%s for %s that ends in %s", kind, strings.Join(grant.Scopes, " "), span(time.Until(grant.Ends)))
+	return ok(Token, "%s for %s that ends in %s", kind, wire.Printable(strings.Join(grant.Scopes, " "), maxSaid), span(time.Until(grant.Ends)))
 }
 
 // role tells whether the credential sees events. Okta shows some roles that may not read the log an empty one instead

@@ -8,6 +8,8 @@
 // the cases that the JSON grammar leaves open it does as encoding/json does: an escaped lone surrogate becomes U+FFFD,
 // and of members with the same key the last one counts.
 //
+// [Mend] writes what is almost JSON as JSON.
+//
 // [Split] and [Members] take an array or an object apart by the same grammar, without a tape.
 //
 // Nesting is bounded: a container deeper than [MaxDepth] becomes one token of kind [Text] that holds its JSON as sent.

@@ -9,6 +9,8 @@ const (
 	// MaxTokens is how many tokens a tape has at most, in about 2 MB. An event of Okta's has some hundreds. Of a text with
 	// more, the containers that do not fit are kept as text.
 	MaxTokens = 1 << 16
+	// MaxMended is how many changes [Mend] makes at most, each of which adds 5 bytes or fewer.
+	MaxMended = 1 << 16
 	// maxOpened is how many members an object that does not fit may have to be opened all the same.
 	maxOpened = 1 << 10
 	// maxNesting is how deep containers may lie inside each other, as for [encoding/json.Valid].

@@ -30,6 +30,7 @@ type Client struct {
 	budget    *pacing.Budget
 	jitter    *retry.Jitter
 	observe   func(Request)
+	malformed malformed
 }
 
 // Option changes how a client works.
@@ -102,13 +103,13 @@ func (c *Client) page(ctx context.Context, at Position, permit *pacing.Permit) (
 		return nil, oktaerr.FromAnswer(resp, body, limit)
 	}
 
-	page := &Page{Asked: asked, Received: time.Now(), Answered: answered, RateLimit: limit, At: at, Next: at}
+	page := &Page{Asked: asked, Received: time.Now(), Answered: answered, RateLimit: limit, At: at, Next: at, before: &c.malformed}
 	if err := page.read(resp, at, c.org); err != nil {
-		page.Release()
+		defer page.Release()
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		return nil, oktaerr.Unusable(resp, err)
+		return nil, oktaerr.Unusable(resp, page.bytes(), "[", err)
 	}
 	return page, nil
 }
@@ -133,7 +134,7 @@ func (c *Client) OrgID(ctx context.Context) (string, error) {
 	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxErrorBytes))
 	if err != nil {
-		return "", oktaerr.Unusable(resp, fmt.Errorf("read the body: %w", oktaerr.WithoutURL(err)))
+		return "", oktaerr.Unusable(resp, body, "{", fmt.Errorf("read the body: %w", oktaerr.WithoutURL(err)))
 	}
 	if resp.StatusCode != http.StatusOK {
 		return "", oktaerr.FromAnswer(resp, body, wire.RateLimitFrom(resp.Header, c.clock.Observe(resp.Header)))
@@ -142,7 +143,7 @@ func (c *Client) OrgID(ctx context.Context) (string, error) {
 		ID string `json:"id"`
 	}
 	if err := json.Unmarshal(body, &org); err != nil || !orgID.MatchString(org.ID) {
-		return "", oktaerr.Unusable(resp, errors.New("the answer names no org"))
+		return "", oktaerr.Unusable(resp, body, "{", errors.New("the answer names no org"))
 	}
 	return org.ID, nil
 }
@@ -198,12 +199,16 @@ func (c *Client) do(req *http.Request) (*http.Response, error) {
 // error, never an empty page.
 func (p *Page) read(resp *http.Response, at Position, org *url.URL) error {
 	body, err := readBody(resp)
+	p.body = body
 	if err != nil {
 		return err
 	}
-	p.body = body
-	if p.Events, err = splitEvents(body.Bytes(), at.limit()); err != nil {
-		return fmt.Errorf("%w (content type %q, %d bytes)", err, wire.Printable(resp.Header.Get("Content-Type"), 100), body.Len())
+	p.Events, err = splitEvents(body.Bytes(), at.limit())
+	if errors.Is(err, errNotAPage) {
+		err = p.mend(resp, at)
+	}
+	if err != nil {
+		return err
 	}
 	full := len(p.Events) >= at.limit()
 	link, ok := wire.Link(resp.Header, "next")
@@ -233,7 +238,7 @@ func LeadsNowhere() *oktaerr.Error {
 // those that nobody asks for.
 var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
-// readBody reads the whole body into a buffer from bodies.
+// readBody reads the whole body into a buffer from bodies, which holds what came also where that is not all.
 func readBody(resp *http.Response) (*bytes.Buffer, error) {
 	body := bodies.Get().(*bytes.Buffer)
 	body.Reset()
@@ -242,10 +247,10 @@ func readBody(resp *http.Response) (*bytes.Buffer, error) {
 	}
 	n, err := body.ReadFrom(io.LimitReader(resp.Body, maxPageBytes+1))
 	if err != nil {
-		return nil, fmt.Errorf("read the body: %w", oktaerr.WithoutURL(err))
+		return body, fmt.Errorf("read the body: %w", oktaerr.WithoutURL(err))
 	}
 	if n > maxPageBytes {
-		return nil, fmt.Errorf("the page is larger than %d MiB: lower page_size", maxPageBytes>>20)
+		return body, fmt.Errorf("the page is larger than %d MiB: lower page_size", maxPageBytes>>20)
 	}
 	return body, nil
 }

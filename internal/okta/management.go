@@ -53,7 +53,7 @@ func (c *Client) Call(ctx context.Context, method string, at *url.URL, body, ans
 		err = errors.New("it is not JSON")
 	}
 	if err != nil {
-		return nil, oktaerr.Unusable(resp, fmt.Errorf("read the answer: %w", oktaerr.WithoutURL(err)))
+		return nil, oktaerr.Unusable(resp, text, "[{", fmt.Errorf("read the answer: %w", oktaerr.WithoutURL(err)))
 	}
 	return resp.Header, nil
 }
@@ -81,7 +81,8 @@ func (c *Client) List(ctx context.Context, at *url.URL, bounds Bounds, take func
 		}
 		elements, err := jsontape.Split(page, left.Elements)
 		if err != nil {
-			return Unusable("the answer is no list of at most %d elements: %w", bounds.Elements, err)
+			err = fmt.Errorf("the answer is no list of at most %d elements: %w", bounds.Elements, err)
+			return oktaerr.Unusable(&http.Response{StatusCode: http.StatusOK, Header: header}, page, "[", err)
 		}
 		left.Elements -= len(elements)
 		for _, element := range elements {

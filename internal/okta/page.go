@@ -15,7 +15,8 @@ import (
 // Page is one answer of the System Log API: events in the order in which Okta persisted them, and the position of the
 // next ones.
 type Page struct {
-	// Events are the JSON texts of the events, each one valid JSON, byte for byte as Okta sent it.
+	// Events are the JSON texts of the events, each one valid JSON, byte for byte as Okta sent it, but for those of a page
+	// that was mended.
 	Events [][]byte
 	// At is the position that was asked for.
 	At Position
@@ -23,6 +24,8 @@ type Page struct {
 	Next Position
 	// OtherHost is the host that the next link names where that is not the org's; it was not asked for anything.
 	OtherHost string
+	// Mended says where the page was no JSON and what was there, "" where it was as it should be. It has come so twice.
+	Mended string
 	// Full means that Okta has more events for now: as many came as were asked for, and Next leads on.
 	Full bool
 	// Asked is when the request was sent, on the local clock.
@@ -34,7 +37,8 @@ type Page struct {
 	// RateLimit is what is left of the rate limit bucket.
 	RateLimit wire.RateLimit
 
-	body *bytes.Buffer // holds the bytes of Events; nil once released
+	body   *bytes.Buffer // holds the bytes of Events; nil once released
+	before *malformed    // what the client remembers of pages that were no JSON
 }
 
 // Release gives the memory of Events to another page: call it once nobody reads them any more. A page that is never
@@ -47,7 +51,13 @@ func (p *Page) Release() {
 	}
 }
 
-var errNotAPage = errors.New("the body is not a complete, valid JSON array of events")
+// bytes are those of the body, as far as it was read.
+func (p *Page) bytes() []byte {
+	if p.body == nil {
+		return nil
+	}
+	return p.body.Bytes()
+}
 
 // splitEvents returns the elements of a page's array without copying them, of which limit were asked for. Only a
 // complete, valid JSON array is a page: anything else is an error, never an empty page. Text that is not UTF-8 and

@@ -62,6 +62,12 @@ func (f *follower) follow(page *okta.Page) {
 		f.linkHost.Failed(page.OtherHost, "Okta's links name another host than org_url, they are followed at org_url",
 			zap.String("link_host", page.OtherHost))
 	}
+	if page.Mended != "" {
+		f.mended.Failed("mended", "A page was no valid JSON two times, what can be meant in one way only was written as JSON: control characters in strings are escaped, NaN and Infinity are text",
+			zap.String("first", page.Mended))
+	} else if len(page.Events) > 0 {
+		f.mended.Succeeded()
+	}
 	events := len(page.Events) // which a page that was delivered has given up
 	f.next = newUpcoming(&f.running, func() (*okta.Page, error) {
 		if !page.Full && !f.waitForEvents(f.fetchCtx, f.pauseAfter(page, events)) {

@@ -73,6 +73,7 @@ type Poller struct {
 	clockOffset  *telemetry.Condition
 	answerTime   *telemetry.Condition
 	linkHost     *telemetry.Condition
+	mended       *telemetry.Condition
 	first        firstStart // of the one run at a time
 	wake         chan struct{}
 	loop, asking *retry.Jitter // of the waits between pages, and between tries of a request
@@ -98,6 +99,7 @@ func New(set Settings) *Poller {
 		clockOffset: telemetry.NewCondition(set.Logger, "The local clock agrees with Okta's again"),
 		answerTime:  telemetry.NewCondition(set.Logger, "The answers agree on the time again"),
 		linkHost:    telemetry.NewCondition(set.Logger, "Okta's links name the host of org_url again"),
+		mended:      telemetry.NewCondition(set.Logger, "Pages are valid JSON again"),
 		wake:        make(chan struct{}, 1),
 		loop:        set.Jitter.For("poll loop"),
 		asking:      set.Jitter.For("requests"),

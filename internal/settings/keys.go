@@ -3,55 +3,92 @@
 package settings
 
 import (
+	"errors"
 	"fmt"
-	"reflect"
+	"maps"
 	"slices"
 	"strings"
 )
 
-// Keys returns the keys that the fields of a configuration have at its top.
-func Keys(config any) (keys []string) {
-	for _, field := range reflect.VisibleFields(reflect.TypeOf(config)) {
-		if name, _, _ := strings.Cut(field.Tag.Get("mapstructure"), ","); name != "" && name != "-" {
-			keys = append(keys, name)
-		}
+// maxShown is how many characters of what somebody wrote an error repeats.
+const maxShown = 60
+
+// maxElsewhere is how many settings of one name in other places are offered at most.
+const maxElsewhere = 2
+
+// unknown is what to write for a key that is none of the section's below some keys, and the settings that are meant.
+func (c *checking) unknown(key string, keys section, above []string) (meant []string, err error) {
+	whose, prefix := "this receiver", ""
+	if len(above) > 0 {
+		whose, prefix = strings.Join(above, "."), strings.Join(above, ".")+"."
 	}
-	return keys
+	names := slices.Sorted(maps.Keys(keys))
+	wrong := fmt.Sprintf("%s is not a key of %s", quote(key), whose)
+	near := nearest(key, names)
+	if foreign := c.foreign[prefix+plain(key)]; foreign != "" && bare(near) != bare(key) {
+		meant = strings.Split(foreign, " or ")
+	} else if near == "" || bare(near) != bare(key) {
+		meant = c.elsewhere(key, prefix)
+	}
+	switch {
+	case len(meant) > 0:
+		return meant, fmt.Errorf("%s: use %s", wrong, places(meant, above))
+	case near != "":
+		return []string{prefix + near}, fmt.Errorf("%s: did you mean %s?", wrong, prefix+near)
+	default:
+		return nil, errors.New(wrong + ": its keys are " + strings.Join(names, ", "))
+	}
 }
 
-// Mistake is a key that the receiver does not have.
-type Mistake struct {
-	// Meant is the key that was likely meant, "" where none is near.
-	Meant string
-	// Err says what to do.
-	Err error
-}
-
-// Unknown returns each key that is none of known. foreign are keys that people know from elsewhere, in lower case with
-// _, and what is called the same here.
-func Unknown(written map[string]any, known []string, foreign map[string]string) map[string]Mistake {
-	unknown := map[string]Mistake{}
-	for key := range written {
-		if slices.Contains(known, key) {
-			continue
-		}
-		plain := strings.NewReplacer("-", "_", " ", "_").Replace(strings.ToLower(key))
-		switch meant, near := foreign[plain], nearest(key, known); {
-		case meant != "":
-			unknown[key] = Mistake{meant, fmt.Errorf("%q is not a key of this receiver: use %s", key, meant)}
-		case near != "":
-			unknown[key] = Mistake{near, fmt.Errorf("%q is not a key of this receiver: did you mean %s?", key, near)}
-		default:
-			all := strings.Join(slices.Sorted(slices.Values(known)), ", ")
-			unknown[key] = Mistake{Err: fmt.Errorf("%q is not a key of this receiver: its keys are %s", key, all)}
+// elsewhere are the settings of the same name in other places, none where there are many.
+func (c *checking) elsewhere(key, prefix string) (found []string) {
+	for _, path := range c.all {
+		name := path[strings.LastIndex(path, ".")+1:]
+		if bare(name) == bare(key) || strings.Contains(path, ".") && (bare(path) == bare(key) || bare(path) == bare(prefix+key)) {
+			found = append(found, path)
 		}
 	}
-	return unknown
+	if len(found) > maxElsewhere {
+		return nil
+	}
+	return found
+}
+
+// places are some settings, and where each of them stands: a name with dots is no key.
+func places(settings, above []string) string {
+	var all []string
+	for _, setting := range settings {
+		at := strings.LastIndex(setting, ".")
+		switch {
+		case at >= 0:
+			setting += " (" + setting[at+1:] + " below " + strings.ReplaceAll(setting[:at], ".", ", ") + ")"
+		case len(above) > 0:
+			setting += ", a key of the receiver itself"
+		}
+		all = append(all, setting)
+	}
+	return strings.Join(all, " or ")
+}
+
+// quote is a text that somebody wrote, with what can't be seen in it made visible, cut off after maxShown characters.
+func quote(text string) string {
+	if runes := []rune(text); len(runes) > maxShown {
+		text = string(runes[:maxShown]) + "…"
+	}
+	return fmt.Sprintf("%q", text)
+}
+
+// plain is a key as foreign keys are written.
+func plain(key string) string {
+	return strings.NewReplacer("-", "_", " ", "_").Replace(strings.ToLower(key))
 }
 
 // nearest is the key that a text was likely meant to be, "" where none is near.
 func nearest(text string, known []string) string {
 	text = bare(text)
+	if len(text) > maxShown {
+		return ""
+	}
 	best, least := "", 1+len(text)/4 // one slip in four characters, and one more
 	for _, key := range known {
 		if d := distance(text, bare(key)); d <= least && d < len(key) && (best == "" || d < least) {

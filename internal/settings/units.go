@@ -4,10 +4,17 @@ package settings
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
 )
+
+// writtenTime matches a time as people write it: "10 seconds", "5 min", "1d".
+var writtenTime = regexp.MustCompile(`(?i)^\s*(\d+(?:\.\d+)?)\s*(ms|msecs?|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?)\s*$`)
+
+// maxDays is the most days that are turned into hours, as so many hours.
+const maxDays = 10_000 * time.Hour
 
 // Unitless returns what to do about a time that was written as a number, which would be taken for nanoseconds; nil for
 // anything else, for 0, which needs no unit, and for what is no time with one either.

@@ -39,7 +39,7 @@ func Check(ctx context.Context, cfg *Config, set receiver.Settings, host compone
 	// A few requests of an operator who waits for them need no permits.
 	client, closeIdle, err := newClient(ctx, cfg, org, set, host, func() {})
 	if err != nil {
-		report(mistake(err))
+		report(unbuildable(err))
 		return false
 	}
 	defer closeIdle()
@@ -69,21 +69,26 @@ func configurationSteps(cfg *Config) []connection.Step {
 		return nil
 	}
 	var steps []connection.Step
+	// No sentence of ours has a line break.
 	for sentence := range strings.SplitSeq(err.Error(), "\n") {
 		steps = append(steps, mistake(errors.New(sentence)))
 	}
 	return steps
 }
 
-// mistake is a step about a configuration error, which is a sentence with what is wrong before a
-// colon and what to do behind it.
+// mistake is a step about a configuration error.
 func mistake(err error) connection.Step {
 	step := connection.Step{Name: connection.Configuration, Result: connection.Failed, Err: err}
-	var found bool
-	if step.Cause, step.Remedy, found = strings.Cut(err.Error(), ": "); !found {
+	if step.Cause, step.Remedy = connection.Sentence(err.Error()); step.Remedy == "" {
 		step.Remedy = "correct the configuration"
 	}
 	return step
+}
+
+// unbuildable is a step about a valid configuration that names what is not there, or can't be read.
+func unbuildable(err error) connection.Step {
+	return connection.Step{Name: connection.Configuration, Result: connection.Failed, Err: err, Cause: "no client can be made: " + err.Error(),
+		Remedy: "correct what http names, such as a file or an extension, and let the collector's user read it"}
 }
 
 // target is what a configuration says about the way to the System Log.

@@ -151,7 +151,7 @@ func TestBadValuesSayWhatToWriteInstead(t *testing.T) {
 	}{
 		"no org_url":        {"org_url", nil, "org_url is missing: set it to the org's own address, such as https://acme.okta.com"},
 		"http":              {"org_url", "http://acme.okta.com", `use https://acme.okta.com`},
-		"no slashes":        {"org_url", "https:acme.okta.com", "use the org's own address"},
+		"no slashes":        {"org_url", "https:acme.okta.com", "use https://acme.okta.com"},
 		"another scheme":    {"org_url", "ftp://acme.okta.com", "use https://acme.okta.com"},
 		"the console":       {"org_url", "https://acme-admin.okta.com", "use https://acme.okta.com"},
 		"a preview console": {"org_url", "https://Acme-Admin.OktaPreview.com/", "use https://acme.oktapreview.com"},
@@ -176,7 +176,12 @@ func TestBadValuesSayWhatToWriteInstead(t *testing.T) {
 		"no page":           {"page_size", 0, "use 1 to 1000"},
 		"a large page":      {"page_size", 1001, "use 1 to 1000"},
 		"published":         {"filter", `eventType eq "x" and (published gt "2026-11-21T00:00:00Z")`, "set start_at instead"},
-		"many keywords":     {"q", "a b c d e f g h i j k", "use 10 or fewer"},
+		"a copied filter":   {"filter", "eventType%20eq%20%22user.session.start%22", `percent-encoded, as in a URL: use eventType eq "user.session.start"`},
+		"published, copied": {"filter", "published%20gt%20%222026-11-21T00:00:00Z%22", "set start_at instead"},
+		"a long filter":     {"filter", `actor.id eq "` + strings.Repeat("é", 1400) + `"`, "filter and q make a URL of 8"},
+		"copied keywords":   {"q", "user%20session", "use user session"},
+		"copied and long":   {"q", strings.Repeat("%C3%A9", 40), "use " + strings.Repeat("é", 40)},
+		"many keywords":     {"q", "a b c d e f g h i j k", "use 10 or fewer, such as a b c d e f g h i j"},
 		"a long keyword":    {"q", strings.Repeat("x", 41), "use 40 characters or fewer"},
 		"reserve of all":    {"rate_limit", map[string]any{"reserve": 1}, "a share from 0 to below 1"},
 		"negative reserve":  {"rate_limit", map[string]any{"reserve": -0.1}, "a share from 0 to below 1"},
@@ -228,6 +233,7 @@ func TestGoodValues(t *testing.T) {
 		"published as text": {"filter": `displayMessage co "published eq"`},
 		"a time":            {"start_at": "2026-11-21T00:00:00+01:00"},
 		"keywords":          {"q": "a b c d e f g h i " + strings.Repeat("é", 40)},
+		"a long filter":     {"filter": `actor.id eq "` + strings.Repeat("x", 7500) + `"`},
 		"no reserve":        {"rate_limit": map[string]any{"reserve": 0}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -5,13 +5,13 @@ package oktasystemlogreceiver
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	"go.opentelemetry.io/collector/confmap"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/settings"
 )
 
@@ -31,23 +31,29 @@ var neverEmpty = []string{
 	"event_hook::endpoint", "event_hook::secret", "event_hook::secret_file", "event_hook::register::public_url",
 }
 
-// durations are the settings that are times.
-var durations = []string{
-	"poll_interval", "initial_delay", "retry::initial_interval", "retry::max_interval", "http::timeout", "http::idle_conn_timeout",
-	"event_hook::confirm_within",
-}
+// inNumbers are the times that are not asked for a unit: a number other than 0 is refused whatever its unit.
+var inNumbers = []string{"retry.max_elapsed_time"}
 
 // foreignKeys are keys that other collectors have for an Okta log (the inputs of observIQ, Vector, Elastic and Splunk),
-// and what this receiver calls the same.
-var foreignKeys = map[string]string{
-	"okta_domain": "org_url", "domain": "org_url", "url": "org_url", "org": "org_url", "host": "org_url", "endpoint": "org_url",
-	"api_key": "api_token", "token": "api_token", "apikey": "api_token",
+// and what this receiver calls the same; and names of OAuth 2.0 and of other programs below the top.
+var foreignKeys = map[string]string{ //nolint:gosec // names of settings, and no credentials
+	"okta_domain": "org_url", "domain": "org_url", "url": "org_url", "org": "org_url", "host": "org_url",
+	"endpoint": "org_url or event_hook.endpoint",
+	"api_key":  "api_token", "token": "api_token", "apikey": "api_token",
 	"interval": "poll_interval", "scrape_interval_secs": "poll_interval", "polling_interval": "poll_interval",
 	"collection_interval": "poll_interval", "frequency": "poll_interval",
-	"initial_interval": "start_at", "start_time": "start_at", "start_date": "start_at", "since": "start_at",
+	"initial_interval": "start_at or retry.initial_interval", "start_time": "start_at", "start_date": "start_at", "since": "start_at",
 	"limit": "page_size", "batch_size": "page_size",
 	"timeout": "http.timeout", "scrape_timeout_secs": "http.timeout", "proxy": "http.proxy_url", "proxy_url": "http.proxy_url",
 	"tls": "http.tls", "headers": "http.headers", "auth": "http.auth", "storage_id": "storage",
+	"client": "oauth.client_id", "scope": "oauth.scopes", "public_key": "oauth.private_key", "webhook": "event_hook", "hook": "event_hook",
+	"oauth.id": "oauth.client_id", "oauth.client": "oauth.client_id", "oauth.secret": "oauth.client_secret", "oauth.secret_file": "oauth.client_secret_file",
+	"oauth.kid": "oauth.key_id", "oauth.key": "oauth.private_key", "oauth.key_file": "oauth.private_key_file", "oauth.private_key_path": "oauth.private_key_file",
+	"oauth.scope": "oauth.scopes", "oauth.domain": "org_url", "oauth.issuer": "org_url", "oauth.token_url": "org_url",
+	"http.proxy": "http.proxy_url", "http.ca_file": "http.tls.ca_file", "http.insecure_skip_verify": "http.tls.insecure_skip_verify",
+	"event_hook.listen": "event_hook.endpoint", "event_hook.listen_address": "event_hook.endpoint", "event_hook.address": "event_hook.endpoint",
+	"event_hook.url": "event_hook.register.public_url", "event_hook.uri": "event_hook.register.public_url", "event_hook.token": "event_hook.secret",
+	"event_hook.register.url": "event_hook.register.public_url", "event_hook.register.events": "event_hook.register.event_types",
 }
 
 // Unmarshal reads the configuration, notes what is wrong with settings as they are written for Validate to report with
@@ -69,28 +75,34 @@ func (cfg *Config) Unmarshal(conf *confmap.Conf) error {
 			}
 		}
 	}
-	cfg.noteMiswritten(conf)
 	if at, isTime := conf.Get("start_at").(time.Time); isTime {
 		if err := conf.Merge(confmap.NewFromStringMap(map[string]any{"start_at": at.Format(time.RFC3339Nano)})); err != nil {
 			return fmt.Errorf("start_at: %w", err)
 		}
 	}
-	return conf.Unmarshal(cfg)
+	cfg.noteMiswritten(conf)
+	if err := conf.Unmarshal(cfg); err != nil && len(cfg.miswritten) == 0 {
+		// What else is wrong is said with it. Beside a mistake that is known it may be the same one again.
+		cfg.miswritten = append(cfg.miswritten, fmt.Errorf("the settings can't be read, %q: correct what is named there, the README lists the keys of the receiver", wire.Printable(readable(err), maxDecoderText)))
+	}
+	return nil
 }
 
-// noteMiswritten notes keys that are not ours and times without a unit, and takes them out: what can be read is.
+// maxDecoderText bounds what is repeated of an error of the Collector's decoder, in bytes.
+const maxDecoderText = 1 << 10
+
+// readable is an error of the Collector's decoder in one line, without the words that each of its levels begins with.
+func readable(err error) string {
+	text := strings.ReplaceAll(err.Error(), "decoding failed due to the following error(s):", "")
+	return strings.TrimPrefix(strings.Join(strings.Fields(text), " "), "'' ")
+}
+
+// noteMiswritten notes what can't be read as it is written, and takes it out: what can be read is.
 func (cfg *Config) noteMiswritten(conf *confmap.Conf) {
 	cfg.miswritten, cfg.meant = nil, nil
-	unknown := settings.Unknown(conf.ToStringMap(), settings.Keys(Config{}), foreignKeys)
-	for _, key := range slices.Sorted(maps.Keys(unknown)) {
-		cfg.miswritten, cfg.meant = append(cfg.miswritten, unknown[key].Err), append(cfg.meant, unknown[key].Meant)
-		conf.Delete(key)
-	}
-	for _, key := range durations {
-		if err := settings.Unitless(strings.ReplaceAll(key, confmap.KeyDelimiter, "."), conf.Get(key)); err != nil {
-			cfg.miswritten = append(cfg.miswritten, err)
-			conf.Delete(key)
-		}
+	for _, mistake := range settings.Check(conf, Config{}, foreignKeys, inNumbers) {
+		cfg.miswritten, cfg.meant = append(cfg.miswritten, mistake.Err), append(cfg.meant, mistake.Meant...)
+		conf.Delete(mistake.Key)
 	}
 }
 
@@ -100,6 +112,14 @@ func (cfg *Config) isEmptied(settings ...string) bool {
 	return slices.ContainsFunc(settings, func(name string) bool {
 		return slices.Contains(cfg.emptied, name) || slices.Contains(cfg.meant, name)
 	})
+}
+
+// lacksCredential reports whether no credential is set, and none was meant to be.
+func (cfg *Config) lacksCredential() bool {
+	meant := slices.ContainsFunc(cfg.meant, func(name string) bool {
+		return strings.HasPrefix(name+".", "oauth.") || strings.HasPrefix(name+".", "http.auth.")
+	})
+	return len(cfg.credentials()) == 0 && !meant && !cfg.isEmptied("api_token", "api_token_file", "http.auth.authenticator")
 }
 
 func (cfg *Config) validateEmptied() error {
@@ -115,7 +135,7 @@ func (cfg *Config) validateEmptied() error {
 func (cfg Config) Marshal(conf *confmap.Conf) error {
 	type plain Config // without this method
 	shown := plain(cfg)
-	if proxy, err := parseProxyURL(shown.HTTP.ProxyURL); err == nil {
+	if proxy, err := settings.ProxyURL("http.proxy_url", shown.HTTP.ProxyURL); err == nil {
 		shown.HTTP.ProxyURL = proxy.Redacted()
 	} else if shown.HTTP.ProxyURL != "" {
 		shown.HTTP.ProxyURL = "[REDACTED]"

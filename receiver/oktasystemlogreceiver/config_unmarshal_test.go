@@ -9,7 +9,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.opentelemetry.io/collector/config/confighttp"
 	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/confmap/provider/envprovider"
 	"go.opentelemetry.io/collector/confmap/provider/yamlprovider"
@@ -72,10 +71,10 @@ func TestKeysThatAreNotOurs(t *testing.T) {
 	require.Error(t, err)
 	assert.Equal(t, `"api_key" is not a key of this receiver: use api_token
 "filtre" is not a key of this receiver: did you mean filter?
+initial_delay is 10, which has no unit: use 10s for seconds, or ms, m or h
 "interval" is not a key of this receiver: use poll_interval
 "okta_domain" is not a key of this receiver: use org_url
 "poll-interval" is not a key of this receiver: did you mean poll_interval?
-initial_delay is 10, which has no unit: use 10s for seconds, or ms, m or h
 page_size is 5000: use 1 to 1000`, err.Error())
 	cfg, err := resolve(t, "org_url: acme.okta.com\napi_token: 00synthetic\npoll_interval: 30s\nfilter: x\npage_size: 1000\ninitial_delay: 10s\n")
 	require.NoError(t, err, "with all of the remedies")
@@ -83,7 +82,10 @@ page_size is 5000: use 1 to 1000`, err.Error())
 }
 
 func TestTimesWithoutAUnit(t *testing.T) {
-	for _, key := range durations {
+	for _, key := range []string{
+		"poll_interval", "initial_delay", "retry::initial_interval", "retry::max_interval", "http::timeout", "http::idle_conn_timeout",
+		"http::http2_ping_timeout", "http::tls::reload_interval", "event_hook::confirm_within",
+	} {
 		good := "org_url: acme.okta.com\napi_token: 00synthetic\n"
 		if strings.HasPrefix(key, "event_hook") {
 			good += "event_hook: {endpoint: 127.0.0.1:8088, secret: a-synthetic-secret, confirm_within: %s}\n"
@@ -104,15 +106,86 @@ func TestTimesWithoutAUnit(t *testing.T) {
 
 // Each key that a foreign one is answered with is one that the configuration has, and none is foreign that it has.
 func TestForeignKeysAreAnsweredWithKeysOfOurs(t *testing.T) {
-	known := settings.Keys(Config{})
+	known := settings.Paths(Config{})
 	for key, meant := range foreignKeys {
 		assert.NotContains(t, known, key)
-		if below, found := strings.CutPrefix(meant, "http."); found {
-			assert.Contains(t, settings.Keys(confighttp.ClientConfig{}), below, key)
-			continue
+		for setting := range strings.SplitSeq(meant, " or ") {
+			assert.Contains(t, known, setting, key)
 		}
-		assert.Contains(t, known, meant, key)
 	}
+}
+
+// What is wrong below the top is answered as at the top, all of it at once and beside what has wrong values.
+func TestKeysBelowTheTopThatAreNotOurs(t *testing.T) {
+	_, err := resolve(t, `
+org_url: https://acme.okta.com/x
+client_id: 0oa1
+oauth: {clientid: 0oa1, kid: k, private_key_path: /key, scopes: okta.logs.read}
+http: {proxyurl: "http://proxy:3128", timeout: 60, tls: {cafile: /ca}}
+rate_limit: {reservee: 0.2}
+retry: {max_intervall: 60s, initial_interval: 5}
+event_hook: {endpoint: 127.0.0.1:8088, token: a-synthetic-secret, register: {publicurl: x}}
+resource_attributes: {okta.org.domain: {enable: true}}
+`)
+	require.Error(t, err)
+	assert.Equal(t, `"client_id" is not a key of this receiver: use oauth.client_id (client_id below oauth)
+"publicurl" is not a key of event_hook.register: did you mean event_hook.register.public_url?
+"token" is not a key of event_hook: use event_hook.secret (secret below event_hook)
+"proxyurl" is not a key of http: did you mean http.proxy_url?
+http.timeout is 60, which has no unit: use 60s for seconds, or ms, m or h
+"cafile" is not a key of http.tls: did you mean http.tls.ca_file?
+"clientid" is not a key of oauth: did you mean oauth.client_id?
+"kid" is not a key of oauth: use oauth.key_id (key_id below oauth)
+"private_key_path" is not a key of oauth: use oauth.private_key_file (private_key_file below oauth)
+"reservee" is not a key of rate_limit: did you mean rate_limit.reserve?
+"enable" is not a key of resource_attributes.okta.org.domain: did you mean resource_attributes.okta.org.domain.enabled?
+retry.initial_interval is 5, which has no unit: use 5s for seconds, or ms, m or h
+"max_intervall" is not a key of retry: did you mean retry.max_interval?
+org_url has more than scheme and host: use https://acme.okta.com`, err.Error())
+	_, err = resolve(t, `
+org_url: https://acme.okta.com
+oauth: {client_id: 0oa1, key_id: k, private_key_file: /key, scopes: okta.logs.read}
+http: {proxy_url: "http://proxy:3128", timeout: 60s, tls: {ca_file: /ca}}
+rate_limit: {reserve: 0.2}
+retry: {max_interval: 60s, initial_interval: 5s}
+event_hook: {endpoint: 127.0.0.1:8088, secret: a-synthetic-secret}
+resource_attributes: {okta.org.domain: {enabled: true}}
+`)
+	require.NoError(t, err, "with all of the remedies")
+}
+
+func TestValuesThatAreNotWhatAKeyTakes(t *testing.T) {
+	for written, says := range map[string]string{
+		"oauth: abcSECRET":                "oauth is a text: write its keys below it, indented: client_id, client_secret",
+		"http: [timeout]":                 "http is a list: write its keys below it, indented: auth,",
+		"org_url: [https://a.okta.com]":   "org_url is a list: write its one item alone",
+		"api_token: [abcSECRET]":          "api_token is a list: write its one item alone",
+		"api_token: {token: abcSECRET}":   "api_token is a mapping: write one text behind the colon",
+		"page_size: a lot":                `page_size is "a lot": write a number`,
+		"poll_interval: [10s]":            "poll_interval is a list: write a time such as 10s",
+		"poll_interval: 1 minute":         `poll_interval is "1 minute": use 1m`,
+		"filter: {eventType: x}":          "filter is a mapping: write one text",
+		"storage: [file_storage]":         "storage is a list: write the id of an extension",
+		"start_at: [end]":                 "start_at is a list: write its one item alone",
+		"event_hook: 127.0.0.1:8088":      "event_hook is a text: write its keys below it",
+		"rate_limit: 0.2":                 "rate_limit is a number: write its keys below it, indented: reserve",
+		"retry: false":                    "retry is true or false: write its keys below it",
+		"http: {headers: abcSECRET}":      "http.headers is a text: write a mapping",
+		"http: {middlewares: [{idd: x}]}": `"idd" is not a key of http.middlewares[0]: did you mean http.middlewares[0].id?`,
+		"oauth: {scopes: {a: b}}":         "oauth.scopes is a mapping: write a list of texts",
+		"body: [message]":                 "body is a list",
+	} {
+		_, err := resolve(t, written+"\ninitial_delay: -1s\n")
+		require.ErrorContains(t, err, says, written)
+		require.ErrorContains(t, err, "initial_delay is -1s", "with what else is wrong: %s", written)
+		assert.NotContains(t, err.Error(), "SECRET")
+		assert.NotContains(t, err.Error(), "decod")
+	}
+	// A variable that holds a number is a text where one is wanted.
+	t.Setenv("OKTA_TEST_NUMBER", "00123456")
+	cfg, err := resolve(t, "org_url: acme.okta.com\napi_token: ${env:OKTA_TEST_NUMBER}")
+	require.NoError(t, err)
+	assert.Equal(t, "00123456", string(cfg.APIToken))
 }
 
 // Without its token the receiver would take what event hooks bring, and lose the rest, in silence.
@@ -172,4 +245,18 @@ func TestStartAtTakesTimesAndDatesOfYAML(t *testing.T) {
 		now := time.Date(2026, 12, 25, 0, 0, 0, 0, time.UTC)
 		assert.Equal(t, want, startAt.Configured(now).Format(time.RFC3339Nano), written)
 	}
+}
+
+// What stands in an environment variable as a whole is looked at as well.
+func TestSectionsFromTheEnvironment(t *testing.T) {
+	t.Setenv("OKTA_TEST_OAUTH", "{clientid: a, client_secret: b}")
+	t.Setenv("OKTA_TEST_HTTP", "{timeout: 60, proxyurl: x}")
+	_, err := resolve(t, "org_url: acme.okta.com\noauth: ${env:OKTA_TEST_OAUTH}\nhttp: ${env:OKTA_TEST_HTTP}\ninitial_delay: -1s")
+	require.EqualError(t, err, `"proxyurl" is not a key of http: did you mean http.proxy_url?
+http.timeout is 60, which has no unit: use 60s for seconds, or ms, m or h
+"clientid" is not a key of oauth: did you mean oauth.client_id?
+initial_delay is -1s: use 0s or more`)
+	t.Setenv("OKTA_TEST_HTTP", "{timeout: 60s, tls: {min_version: '1.2'}}")
+	_, err = resolve(t, "org_url: acme.okta.com\napi_token: x\nhttp: ${env:OKTA_TEST_HTTP}")
+	require.NoError(t, err)
 }

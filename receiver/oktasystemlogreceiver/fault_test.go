@@ -209,3 +209,19 @@ func TestAdminsFixHealsWithoutARestart(t *testing.T) {
 		})
 	}
 }
+
+// An event that is no JSON by a character keeps nothing back, however often it comes so.
+func TestAControlCharacterInAnEventBlocksNothing(t *testing.T) {
+	for _, text := range []string{"a\tb", "\x00", `" , "n": NaN, "x": "`} {
+		inWorld(t, oktatest.Options{RateLimit: oktatest.NoRateLimit}, func(t *testing.T, w *world) {
+			w.cfg.PageSize = 10
+			w.happened(35, time.Hour)
+			w.org.InjectAlways(fault.RawText(text))
+			w.start()
+			w.wait(2 * time.Minute)
+			w.requireAllOnce()
+			assert.Equal(t, 1, w.logged("A page was no valid JSON two times"))
+			assert.Positive(t, w.logged("Okta sends no events, the same request is tried again"))
+		})
+	}
+}

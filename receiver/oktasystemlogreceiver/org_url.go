@@ -9,18 +9,22 @@ import (
 	"net/netip"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 
 	"golang.org/x/net/idna"
-)
 
-// adminHost matches the address of an org's Admin Console, which is not the address of its APIs.
-var adminHost = regexp.MustCompile(`^([a-z0-9-]+)-admin\.(okta\.com|oktapreview\.com|okta-emea\.com|okta-gov\.com|okta\.mil)$`)
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/settings"
+)
 
 // schemeOnly matches an address that begins with a scheme of the web, however the slashes behind it are written.
 var schemeOnly = regexp.MustCompile(`(?i)^(https?:|.*://)`)
+
+// schemeAsHost matches what a URL has as its host where the scheme is written twice, or without its colon.
+var schemeAsHost = regexp.MustCompile(`(?i)^(h?t?tps?|http)$`)
 
 // hostName matches the ASCII form of a host.
 var hostName = regexp.MustCompile(`^[a-z0-9_-]+(\.[a-z0-9_-]+)*$`)
@@ -28,8 +32,38 @@ var hostName = regexp.MustCompile(`^[a-z0-9_-]+(\.[a-z0-9_-]+)*$`)
 // unicodeHost writes hosts of any script in ASCII (punycode), as browsers do.
 var unicodeHost = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.BidiRule(), idna.StrictDomainName(false))
 
-// errNoOrg does not repeat the text: what can't be read may hold a password.
-var errNoOrg = errors.New("org_url is not the address of an org: use the org's own address, such as https://acme.okta.com")
+// oktasOwn are hosts of Okta's own sites, beside the domains themselves, under which no org is.
+var oktasOwn = []string{"www", "login", "developer", "help", "support", "status", "trust", "admin"}
+
+// wrongOrg is what is wrong with org_url.
+type wrongOrg struct {
+	// what is wrong does not repeat the text: what can't be read may hold a password.
+	what string
+	// meant is the address that was likely meant, "" where there is none.
+	meant string
+	// remedy is what to do where there is none.
+	remedy string
+}
+
+// anOrg is the remedy where nothing tells what was meant.
+const anOrg = "use the org's own address, such as https://acme.okta.com"
+
+func noOrg(text string) *wrongOrg {
+	return &wrongOrg{what: "org_url is not the address of an org", meant: meantOrg(text)}
+}
+
+// meantOrg is the host that a text was likely meant to name. Where the text may hold a password only a host of Okta's
+// is taken, since any other may be a part of that; and any host must have a domain.
+func meantOrg(text string) string {
+	host := settings.MeantHost(text)
+	if org, _, found := wire.OrgHost(settings.LookLike(host)); found {
+		return org
+	}
+	if strings.ContainsAny(text, "@ ") || !strings.Contains(host, ".") {
+		return ""
+	}
+	return host
+}
 
 func (cfg *Config) validateOrgURL() error {
 	if cfg.isEmptied("org_url") {
@@ -43,45 +77,93 @@ func (cfg *Config) validateOrgURL() error {
 // in lower case and ASCII, without the default port, without a dot at the end. So each way to write the same address is
 // the same org.
 func parseOrgURL(text string) (*url.URL, error) {
+	org, wrong := readOrg(text)
+	if wrong == nil {
+		return org, nil
+	}
+	// A remedy is an address that is accepted.
+	if meant, alsoWrong := readOrg(wrong.meant); wrong.meant != "" && alsoWrong == nil {
+		return nil, fmt.Errorf("%s: %suse %s", wrong.what, wrong.remedy, meant)
+	}
+	if wrong.remedy == "" {
+		wrong.remedy = anOrg + ", "
+	}
+	return nil, errors.New(wrong.what + ": " + strings.TrimSuffix(wrong.remedy, ", "))
+}
+
+func readOrg(text string) (*url.URL, *wrongOrg) {
 	text = strings.Trim(text, " \t\r\n")
 	if text == "" {
-		return nil, errors.New("org_url is missing: set it to the org's own address, such as https://acme.okta.com")
+		return nil, &wrongOrg{what: "org_url is missing", remedy: "set it to the org's own address, such as https://acme.okta.com"}
 	}
-	if hidden := strings.IndexFunc(text, isHidden); hidden >= 0 {
-		return nil, fmt.Errorf("org_url holds the invisible character %U: type the address anew, such as https://acme.okta.com",
-			[]rune(text[hidden:])[0])
+	if hidden := strings.IndexFunc(text, settings.IsHidden); hidden >= 0 {
+		return nil, &wrongOrg{what: fmt.Sprintf("org_url holds the invisible character %U", []rune(text[hidden:])[0]), meant: meantOrg(text),
+			remedy: "type the address anew, "}
 	}
+	if settings.IsPlaceholder(text) {
+		return nil, &wrongOrg{what: "org_url is not the address of an org but a placeholder of one"}
+	}
+	written := text
 	if !schemeOnly.MatchString(text) {
 		text = "https://" + text
 	}
 	u, err := url.Parse(text)
-	if err != nil || u.Hostname() == "" || strings.ContainsAny(u.Host, "{}<> ") {
-		return nil, errNoOrg
+	if err != nil || u.Hostname() == "" || schemeAsHost.MatchString(u.Hostname()) {
+		return nil, noOrg(written)
 	}
 	if u.User != nil {
-		return nil, errors.New("org_url holds a user name or password: leave it out and set api_token, api_token_file or oauth")
+		return nil, &wrongOrg{what: "org_url holds a user name or password", meant: meantOrg(written), remedy: "leave it out and set api_token, api_token_file or oauth, "}
 	}
-	org, err := normalised(u)
-	if err != nil {
-		return nil, err
+	org, wrong := normalised(u, written)
+	if wrong != nil {
+		return nil, wrong
 	}
-	if m := adminHost.FindStringSubmatch(org.Hostname()); m != nil {
-		return nil, fmt.Errorf("org_url is the address of the Admin Console: use https://%s.%s", m[1], m[2])
+	if wrong := wrongHost(org, written); wrong != nil {
+		return nil, wrong
 	}
 	switch {
 	case org.Scheme != "https" && (org.Scheme != "http" || !isLoopback(org.Hostname())):
-		return nil, fmt.Errorf("org_url has the scheme %q: use https://%s", org.Scheme, org.Host)
+		return nil, &wrongOrg{what: fmt.Sprintf("org_url has the scheme %q", org.Scheme), meant: "https://" + org.Host}
 	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
-		return nil, fmt.Errorf("org_url has more than scheme and host: use %s", org)
+		return nil, &wrongOrg{what: "org_url has more than scheme and host", meant: org.String()}
 	}
 	return org, nil
 }
 
-// normalised is scheme and host of a URL in their one form.
-func normalised(u *url.URL) (*url.URL, error) {
-	host, err := normalisedHost(u.Hostname())
-	if err != nil {
-		return nil, err
+// wrongHost says what is wrong with a host that is written as one.
+func wrongHost(org *url.URL, written string) *wrongOrg {
+	host := org.Hostname()
+	meant, admin, isOrg := wire.OrgHost(host)
+	name, domain, _ := strings.Cut(host, ".")
+	_, _, isDomain := wire.OrgHost("acme." + host)
+	switch {
+	case admin:
+		return &wrongOrg{what: "org_url is the address of the Admin Console", meant: meant}
+	case isDomain, isOrg && slices.Contains(oktasOwn, name):
+		return &wrongOrg{what: "org_url is the address of okta's own site and not of an org"}
+	case settings.WithoutRepeats(host) != host:
+		return &wrongOrg{what: "org_url has a domain that is not okta's, or has okta's twice", meant: settings.WithoutRepeats(host)}
+	case domain == "" && org.Port() == "" && !schemeOnly.MatchString(written) && host != "localhost" && !strings.Contains(host, ":"):
+		return &wrongOrg{what: "org_url is a name without a domain", meant: host + ".okta.com", remedy: "if it is the name of the org, "}
+	}
+	// Okta's hosts are in Latin letters: what looks like one and is none is a slip, or leads to somebody else.
+	seen, err := unicodeHost.ToUnicode(host)
+	if looksLike := settings.LookLike(seen); err == nil && looksLike != seen {
+		if meant, _, found := wire.OrgHost(looksLike); found {
+			return &wrongOrg{what: "org_url holds letters that only look like those of okta's hosts", meant: meant, remedy: "type the address anew, "}
+		}
+	}
+	if isOrg && strings.HasPrefix(name, "xn--") {
+		return &wrongOrg{what: "org_url holds letters that no host of okta's has", remedy: "type the address anew, such as https://acme.okta.com"}
+	}
+	return nil
+}
+
+// normalised is scheme and host of a URL in their one form. written is the text that it was read from.
+func normalised(u *url.URL, written string) (*url.URL, *wrongOrg) {
+	host, ok := normalisedHost(u.Hostname())
+	if !ok {
+		return nil, noOrg(written)
 	}
 	org := &url.URL{Scheme: u.Scheme, Host: host}
 	if strings.Contains(host, ":") {
@@ -92,7 +174,7 @@ func normalised(u *url.URL) (*url.URL, error) {
 	}
 	port, err := strconv.ParseUint(u.Port(), 10, 16)
 	if err != nil || port == 0 {
-		return nil, fmt.Errorf("org_url has the port %s: leave it out, or use 1 to 65535", u.Port())
+		return nil, &wrongOrg{what: fmt.Sprintf("org_url has the port %.20s", u.Port()), meant: meantOrg(written), remedy: "leave it out, or use 1 to 65535, "}
 	}
 	if org.Scheme == "https" && port == 443 || org.Scheme == "http" && port == 80 {
 		return org, nil
@@ -101,30 +183,23 @@ func normalised(u *url.URL) (*url.URL, error) {
 	return org, nil
 }
 
-// normalisedHost is a host in its one form.
-func normalisedHost(host string) (string, error) {
+// normalisedHost is a host in its one form; ok is false where it is none.
+func normalisedHost(host string) (normal string, ok bool) {
 	if ip, err := netip.ParseAddr(host); err == nil && ip.Zone() == "" {
-		return ip.String(), nil
+		return ip.String(), true
 	}
 	if strings.ContainsFunc(host, func(r rune) bool { return r > unicode.MaxASCII }) {
 		var err error
 		if host, err = unicodeHost.ToASCII(host); err != nil {
-			return "", errNoOrg
+			return "", false
 		}
 	}
 	// Some characters become others that have a meaning in an address, such as a slash.
 	host = strings.TrimSuffix(strings.ToLower(host), ".")
 	if !hostName.MatchString(host) {
-		return "", errNoOrg
+		return "", false
 	}
-	return host, nil
-}
-
-// isHidden reports whether a character shows as nothing, or as a space that is none: what comes along when an address
-// is copied from a web page or a chat.
-func isHidden(r rune) bool {
-	return r != ' ' && !unicode.IsGraphic(r) || r != ' ' && unicode.Is(unicode.Zs, r) ||
-		unicode.In(r, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point) || r == '\u2800'
+	return host, true
 }
 
 func isLoopback(host string) bool {

@@ -3,6 +3,8 @@
 package oktasystemlogreceiver
 
 import (
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -96,4 +98,115 @@ func TestNoAddressOfAnOrg(t *testing.T) {
 			assert.NotContains(t, err.Error(), "secret")
 		}
 	}
+}
+
+// addresses matches the addresses in a remedy.
+var addresses = regexp.MustCompile(`https?://[^\s,]+`)
+
+// Whatever is written, a remedy with an address has one that is accepted, and nothing in it is invisible.
+func TestRemediesOfTheAddressAreAddresses(t *testing.T) {
+	const acme = "use https://acme.okta.com"
+	for text, says := range map[string]string{
+		"https://https://acme.okta.com":           acme,
+		"https://https//acme.okta.com/":           acme,
+		"https:/acme.okta.com":                    acme,
+		"https:acme.okta.com":                     acme,
+		"https//acme.okta.com":                    acme,
+		"https:///acme.okta.com":                  acme,
+		"https;//acme.okta.com":                   acme,
+		`https:\\acme.okta.com`:                   acme,
+		"://acme.okta.com":                        acme,
+		"//acme.okta.com":                         acme,
+		"htps://acme.okta.com":                    acme,
+		"ttps://acme.okta.com":                    acme,
+		"http://acme.okta.com":                    acme,
+		"http://acme-admin.okta.com/admin":        acme,
+		"ws://acme.okta.com:443/x":                acme,
+		"https://acme-admin.okta.com":             acme,
+		"https://acme-admin.okta.com/admin/users": acme,
+		"https://ACME-admin.OKTA.com:443":         acme,
+		"acme-admin.okta.com/":                    acme,
+		"https://acme-admin.oktapreview.com":      "use https://acme.oktapreview.com",
+		"acme.okta.com/api/v1/logs":               acme,
+		"https://acme.okta.com?x=1":               acme,
+		"https://acme.okta.com#x":                 acme,
+		"https://acme.okta.com/oauth2/default":    acme,
+		"https://me:SECRET@acme.okta.com":         acme,
+		"https://me:SEC/RET@acme.okta.com":        acme,
+		"https://me:SEC@RET@acme.okta.com/x":      acme,
+		"https://SECRET@login.example.com":        "leave it out and set api_token",
+		"https://acme.okta.com/x@SECRET":          "use https://acme.okta.com",
+		"https://acme.okta.com:0":                 acme,
+		"https://acme.okta.com:65536":             acme,
+		"https://acme.okta.com:https":             acme,
+		"https://login.example.com:99999/x":       "use https://login.example.com",
+		"acme":                                    "if it is the name of the org, use https://acme.okta.com",
+		"acme/":                                   "if it is the name of the org, use https://acme.okta.com",
+		"acme.okta":                               acme,
+		"acme.okta.com.com":                       acme,
+		"https://acme.okta.com.okta.com":          acme,
+		"https://acme.oktapreview.com.okta.com":   "use https://acme.oktapreview.com",
+		"https://login.example.com.com":           "use https://login.example.com",
+		"acme..okta.com":                          acme,
+		"https://acme .okta.com":                  acme,
+		"https://acme okta.com":                   anOrg,
+		"\"https://acme.okta.com\"":               acme,
+		"'acme.okta.com'":                         acme,
+		"<https://acme.okta.com>":                 "but a placeholder of one: " + anOrg,
+		"https://acme.okta.com,":                  acme,
+		"https://{yourOktaDomain}":                "but a placeholder of one: " + anOrg,
+		"https://${yourOktaDomain}":               "but a placeholder of one: " + anOrg,
+		"https://<your-org>.okta.com":             "but a placeholder of one: " + anOrg,
+		"your-domain.okta.com":                    "but a placeholder of one: " + anOrg,
+		"https://yourOktaDomain.okta.com":         "but a placeholder of one: " + anOrg,
+		"https://okta.com":                        "okta's own site and not of an org: " + anOrg,
+		"www.okta.com":                            "okta's own site and not of an org: " + anOrg,
+		"https://login.okta.com":                  "okta's own site and not of an org: " + anOrg,
+		"https://oktapreview.com/":                "okta's own site and not of an org: " + anOrg,
+		"https://асме.okta.com":                   "letters that only look like those of okta's hosts: type the address anew, use https://acme.okta.com",
+		"https://acme.оkta.com":                   "letters that only look like",
+		"https://acme.xn--kta-red.com":            "letters that only look like",
+		"https://bücher.okta.com":                 "letters that no host of okta's has",
+		"https://acme\u200b.okta.com":             "the invisible character U+200B: type the address anew, use https://acme.okta.com",
+		"\ufeffhttps://acme.okta.com":             "the invisible character U+FEFF: type the address anew, use https://acme.okta.com",
+		"https://acme.okta.com\u00a0":             "the invisible character U+00A0: type the address anew, use https://acme.okta.com",
+		"https://acme.okta.com\n/api":             "the invisible character U+000A: type the address anew, use https://acme.okta.com",
+		"https://acme.okta.com\x1b[31m":           "the invisible character U+001B",
+		"https://":                                anOrg,
+		"https://.":                               anOrg,
+		"https://%41cme.okta.com":                 anOrg,
+		"mailto:acme@acme.okta.com":               acme,
+	} {
+		_, err := parseOrgURL(text)
+		if !assert.ErrorContains(t, err, says, "%q", text) {
+			continue
+		}
+		assert.NotContains(t, err.Error(), "SECRET")
+		assert.NotContains(t, err.Error(), "RET@")
+		assert.False(t, strings.ContainsFunc(err.Error(), func(r rune) bool { return r < ' ' || r > '~' }), "%q", err)
+		for _, address := range addresses.FindAllString(err.Error(), -1) {
+			_, invalid := parseOrgURL(address)
+			assert.NoError(t, invalid, "%q is answered with %q", text, err)
+		}
+	}
+}
+
+// FuzzOrgURL holds that whatever is written, a remedy is an address that is accepted.
+func FuzzOrgURL(f *testing.F) {
+	for _, text := range []string{"https://https://acme.okta.com", "acme", "https://acme.okta.com.com.okta.com", "http://x..y", "а.okta.com", "https://a@b.okta", "xn--.okta.com"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		org, err := parseOrgURL(text)
+		if err == nil {
+			again, err := parseOrgURL(org.String())
+			require.NoError(t, err)
+			require.Equal(t, org, again)
+			return
+		}
+		for _, address := range addresses.FindAllString(err.Error(), -1) {
+			_, invalid := parseOrgURL(address)
+			require.NoError(t, invalid, "%q is answered with %q", text, err)
+		}
+	})
 }

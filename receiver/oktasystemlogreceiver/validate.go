@@ -5,9 +5,7 @@ package oktasystemlogreceiver
 import (
 	"errors"
 	"fmt"
-	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -15,6 +13,7 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/auth"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/retry"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/settings"
 )
 
 const (
@@ -24,6 +23,12 @@ const (
 	// Okta's bounds of q (System Log query reference).
 	maxKeywords      = 10
 	maxKeywordLength = 40
+
+	// maxURL is how long the URL of a request may be, in bytes. Okta names no bound; 8,000 is what each program on the way
+	// is asked to accept (RFC 9110, section 4.1), and what common servers do (8 KiB for the line of the request).
+	maxURL = 8000
+	// roomForPosition is what the next links of Okta add, the parameter after among them, in bytes; they have some tens.
+	roomForPosition = 200
 )
 
 // publishedFilter matches published used as an attribute of a filter.
@@ -58,7 +63,7 @@ func (cfg *Config) validateLeaderElector() error {
 	switch {
 	case cfg.K8sLeaderElector == nil:
 		return nil
-	case cfg.hookOnly():
+	case cfg.hookOnly() && cfg.lacksCredential():
 		return errors.New("k8s_leader_elector is set without a credential: remove it, replicas that only listen for an event hook need no lease, but a storage each")
 	case cfg.Storage == nil && !cfg.isEmptied("storage"):
 		return errors.New("k8s_leader_elector is set without storage: set storage to an extension whose data all replicas reach, else each of them begins at start_at when it is elected")
@@ -71,9 +76,7 @@ func (cfg *Config) validateCredential() error {
 	switch {
 	case cfg.hookOnly():
 		return nil
-	case len(set) == 0 && cfg.isEmptied("api_token", "api_token_file", "http.auth.authenticator"):
-		return nil
-	case len(set) == 0:
+	case cfg.lacksCredential():
 		return errors.New("no credential is set: set api_token, api_token_file, oauth or http.auth")
 	case len(set) > 1:
 		return fmt.Errorf("%s are set together: keep one of them", strings.Join(set, " and "))
@@ -107,19 +110,24 @@ func (cfg *Config) validateQuery() error {
 	if cfg.PageSize < 1 || cfg.PageSize > okta.MaxPageSize {
 		errs = append(errs, fmt.Errorf("page_size is %d: use 1 to %d", cfg.PageSize, okta.MaxPageSize))
 	}
-	if publishedFilter.MatchString(quotedText.ReplaceAllString(cfg.Filter, `""`)) {
-		errs = append(errs, errors.New("filter names published, which okta refuses: set start_at instead"))
+	filter, err := settings.Filter("filter", cfg.Filter)
+	if publishedFilter.MatchString(quotedText.ReplaceAllString(filter, `""`)) {
+		err = errors.New("filter names published, which okta refuses: set start_at instead")
 	}
-	keywords := strings.Fields(cfg.Q)
-	if len(keywords) > maxKeywords {
-		errs = append(errs, fmt.Errorf("q has %d keywords: use %d or fewer", len(keywords), maxKeywords))
+	q, wrong := settings.Keywords("q", cfg.Q)
+	meant := okta.Query{Filter: filter, Search: q, PageSize: cfg.PageSize}
+	return errors.Join(append(errs, err, wrong, settings.Bounds("q", q, maxKeywords, maxKeywordLength), validateLength(cfg.OrgURL, meant))...)
+}
+
+// validateLength refuses what makes a URL that is longer than what is in between accepts: it would answer each request
+// with 414, and after the first page, when the position is in it, at the latest.
+func validateLength(org string, query okta.Query) error {
+	length := len(strings.TrimSpace(org)) + len(query.Since(time.Time{}).String()) + roomForPosition
+	if length <= maxURL {
+		return nil
 	}
-	for _, keyword := range keywords {
-		if len([]rune(keyword)) > maxKeywordLength {
-			errs = append(errs, fmt.Errorf("q has the keyword %q: use %d characters or fewer for each, or filter", keyword, maxKeywordLength))
-		}
-	}
-	return errors.Join(errs...)
+	return fmt.Errorf("filter and q make a URL of %d bytes, encoded: make them at least %d bytes shorter, since proxies and servers accept %d, and leave events out behind the receiver, as with a filter processor",
+		length, length-maxURL, maxURL)
 }
 
 func (cfg *Config) validateRetry() error {
@@ -173,22 +181,13 @@ func (cfg *Config) validateHTTP() error {
 }
 
 func (cfg *Config) validateProxy() error {
-	if _, err := parseProxyURL(cfg.HTTP.ProxyURL); err != nil {
+	if _, err := settings.ProxyURL("http.proxy_url", cfg.HTTP.ProxyURL); err != nil {
 		return err
 	}
 	if org, err := parseOrgURL(cfg.OrgURL); err == nil && org.Scheme == "http" {
 		return errors.New("http.proxy_url is set beside an org_url with http: the credential would go to the proxy in clear text: leave http.proxy_url out")
 	}
 	return nil
-}
-
-// parseProxyURL reads proxy_url as confighttp does. Its error does not repeat the text, which may hold a password.
-func parseProxyURL(text string) (*url.URL, error) {
-	proxy, err := url.ParseRequestURI(text)
-	if err != nil || proxy.Hostname() == "" || !slices.Contains([]string{"http", "https", "socks5", "socks5h"}, proxy.Scheme) {
-		return nil, errors.New("http.proxy_url is not the address of a proxy: use one such as http://proxy.example.com:3128")
-	}
-	return proxy, nil
 }
 
 func (cfg *Config) validateOutput() error {

@@ -4,7 +4,7 @@ package check
 
 import (
 	"context"
-	"strings"
+	"errors"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/receiver"
@@ -27,7 +27,12 @@ func check(ctx context.Context, conf *configuration, id component.ID, opts optio
 			Cause: "no pipeline lists " + id.String() + ", so the collector does not start it", Remedy: "list it under service.pipelines, in the receivers of a logs pipeline"})
 	}
 	host, unknown, err := newHost(ctx, conf, cfg)
-	if err != nil {
+	var failed *extensionError
+	if errors.As(err, &failed) {
+		report(connection.Step{Name: connection.Configuration, Result: connection.Failed, Cause: oneLine(failed),
+			Remedy: "correct " + failed.id.String() + " under extensions"})
+		return
+	} else if err != nil {
 		report(undecodable(err))
 		return
 	}
@@ -63,12 +68,11 @@ func receiverSettings(id component.ID) receiver.Settings {
 	}
 }
 
-// undecodable is the step of a section that is not what its component takes.
+// undecodable is the step of a section that is not what its component takes, or of an extension that is not there.
 func undecodable(err error) connection.Step {
-	text := oneLine(err)
-	step := connection.Step{Name: connection.Configuration, Result: connection.Failed, Cause: text, Remedy: "correct it: the README lists the keys of the receiver"}
-	if cause, remedy, found := strings.Cut(text, ": "); found && !strings.Contains(cause, "decod") {
-		step.Cause, step.Remedy = cause, remedy
+	step := connection.Step{Name: connection.Configuration, Result: connection.Failed}
+	if step.Cause, step.Remedy = connection.Sentence(oneLine(err)); step.Remedy == "" {
+		step.Remedy = "correct it: the README lists the keys of the receiver"
 	}
 	return step
 }

@@ -77,20 +77,31 @@ func factoryOf(id component.ID) extension.Factory {
 	return nil
 }
 
+// extensionError is why an extension can't be used, in words of its own.
+type extensionError struct {
+	id  component.ID
+	err error
+}
+
+func (e *extensionError) Error() string {
+	return fmt.Sprintf("extension %s can't be used: %v", e.id, e.err)
+}
+func (e *extensionError) Unwrap() error { return e.err }
+
 func startExtension(ctx context.Context, conf *configuration, factory extension.Factory, id component.ID) (component.Component, error) {
 	cfg := factory.CreateDefaultConfig()
 	if err := conf.section("extensions", id, cfg); err != nil {
-		return nil, fmt.Errorf("extension %s can't be used: %w", id, err)
+		return nil, &extensionError{id, err}
 	}
 	if err := confmap.Validate(cfg); err != nil {
-		return nil, fmt.Errorf("extension %s can't be used: %w", id, err)
+		return nil, &extensionError{id, err}
 	}
 	created, err := factory.Create(ctx, extension.Settings{ID: id, TelemetrySettings: telemetry()}, cfg)
 	if err != nil {
-		return nil, fmt.Errorf("extension %s can't be used: %w", id, err)
+		return nil, &extensionError{id, err}
 	}
 	if err := created.Start(ctx, host{}); err != nil {
-		return nil, fmt.Errorf("extension %s does not start: %w", id, err)
+		return nil, &extensionError{id, fmt.Errorf("it does not start: %w", err)}
 	}
 	return created, nil
 }

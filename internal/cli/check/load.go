@@ -38,7 +38,7 @@ func load(ctx context.Context, uris []string, stderr io.Writer) (*configuration,
 	resolver, err := confmap.NewResolver(confmap.ResolverSettings{
 		URIs:              uris,
 		ProviderFactories: []confmap.ProviderFactory{fileprovider.NewFactory(), envprovider.NewFactory(), yamlprovider.NewFactory()},
-		ProviderSettings:  confmap.ProviderSettings{Logger: zap.New(zapcore.NewCore(encoder, zapcore.AddSync(stderr), zapcore.WarnLevel))},
+		ProviderSettings:  confmap.ProviderSettings{Logger: zap.New(zapcore.NewCore(encoder, zapcore.AddSync(printableLines{stderr}), zapcore.WarnLevel))},
 		DefaultScheme:     "env",
 	})
 	if err != nil {
@@ -74,14 +74,15 @@ func (c *configuration) selected(only []component.ID) []component.ID {
 
 // section decodes what stands under a component's id into its configuration.
 func (c *configuration) section(kind string, id component.ID, into any) error {
+	// The errors of Sub repeat the value, which may be a secret.
 	components, err := c.conf.Sub(kind)
 	if err != nil {
-		return err
+		return fmt.Errorf("%s is no mapping: write its components below it, indented", kind)
 	}
 	// An id without anything behind it is a component with its defaults.
 	settings, err := components.Sub(keyOf(components, id))
 	if err != nil {
-		return err
+		return fmt.Errorf("%s is no mapping: write its keys below it, indented", id)
 	}
 	return settings.Unmarshal(into)
 }

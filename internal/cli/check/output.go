@@ -130,7 +130,23 @@ func (o *output) redact(text string) string {
 	for _, secret := range o.secrets {
 		text = strings.ReplaceAll(text, secret, "[REDACTED]")
 	}
-	return wire.Printable(text, maxText)
+	return printable(text)
+}
+
+// printable is a text of others in one line that a terminal shows as it is.
+func printable(text string) string {
+	return wire.Printable(strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' || r == '\t' }), " "), maxText)
+}
+
+// printableLines passes on lines of a log so that a terminal shows them as they are. Each call is one line.
+type printableLines struct{ to io.Writer }
+
+// Write implements io.Writer.
+func (p printableLines) Write(line []byte) (int, error) {
+	if _, err := io.WriteString(p.to, printable(string(line))+"\n"); err != nil {
+		return 0, err
+	}
+	return len(line), nil
 }
 
 // maxText bounds what is printed of a step, in bytes.

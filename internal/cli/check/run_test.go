@@ -174,6 +174,25 @@ func TestFindings(t *testing.T) {
 			d.rest = strings.Replace(tail, "extensions:\n", "extensions:\n  sigv4auth: {}\n", 1)
 			d.rest = strings.Replace(d.rest, "[file_storage]", "[file_storage, sigv4auth]", 1)
 		}, nil, 1, []string{"! token", `"sigv4auth", an extension that okta-systemlog does not have`, "set startup_check to fail", "not checked to the end"}},
+		"a gateway": {func(d *desk) { d.org.InjectAlways(fault.FromStranger(403, fault.HTMLPage)) }, nil, 1,
+			[]string{"✗ DNS and TLS", "something between this machine and okta, in the place of okta, answered 403 Forbidden", "remedy: check what is between this machine and okta"}},
+		"a portal": {func(d *desk) { d.org.InjectAlways(fault.FromStranger(200, fault.HTMLPage)) }, nil, 1,
+			[]string{"✗ DNS and TLS", "it begins as HTML", "a sign-in page answers in its place"}},
+		"a gateway that fails": {func(d *desk) { d.org.InjectAlways(fault.FromStranger(502, fault.HTMLPage)) }, nil, 1,
+			[]string{"✗ DNS and TLS", "okta, or something in front of it, answered 502 Bad Gateway", "remedy: wait, it is tried again by itself; if it lasts, check the proxy"}},
+		"a control character in an event": {func(d *desk) { d.org.InjectAlways(fault.RawText("a\tb")) }, nil, 0, []string{"the System Log can be read"}},
+		"an error with status 200": {func(d *desk) {
+			d.org.InjectAlways(fault.NotAnArray("", `{"errorCode":"E0000011","errorSummary":"Invalid token provided","errorId":"oae1"}`))
+		}, nil, 1, []string{"✗ token", `E0000011 "Invalid token provided"`, "oae1", "remedy: create a new one"}},
+		"keys below": {func(d *desk) { d.receiver += "    http: {proxyurl: x, timeout: 60}\n    client_id: x\n" }, nil, 1,
+			[]string{`"proxyurl" is not a key of http`, "remedy: did you mean http.proxy_url?", "remedy: use 60s for seconds", "remedy: use oauth.client_id (client_id below oauth)"}},
+		"a receiver that is a text": {func(*desk) {}, []string{"--config", "yaml:receivers::okta_systemlog/two: 00secretInAList", "okta_systemlog/two"}, 1,
+			[]string{"okta_systemlog/two is no mapping", "remedy: write its keys below it"}},
+		"an extension's own words": {func(d *desk) {
+			d.receiver = "    http: {auth: {authenticator: bearertokenauth}}\n"
+			d.rest = strings.Replace(tail, "extensions:\n", "extensions:\n  bearertokenauth: {tokken: x}\n", 1)
+			d.rest = strings.Replace(d.rest, "[file_storage]", "[file_storage, bearertokenauth]", 1)
+		}, nil, 1, []string{"extension bearertokenauth can't be used: ", "tokken", "remedy: correct bearertokenauth under extensions"}},
 		"receiver that is not there": {func(*desk) {}, []string{"okta_systemlog/prod"}, 1,
 			[]string{"✗ configuration", "no receiver okta_systemlog/prod", "define it under receivers"}},
 		"timeout": {func(d *desk) { d.org.InjectAlways(fault.Hang()) }, []string{"--timeout", "50ms"}, 1,
@@ -271,6 +290,18 @@ func TestSeveralReceiversAndConfigurations(t *testing.T) {
 	status, said = d.check("--config", second, "okta_systemlog")
 	assert.Equal(t, 0, status, "only the one that was asked for")
 	assert.NotContains(t, said, "okta_systemlog/two")
+}
+
+// What the Collector's reader warns of repeats what is in the file.
+func TestWarningsOfTheReaderArePrintable(t *testing.T) {
+	var to bytes.Buffer
+	line := []byte("warn\tunset \x1b[31m\u202e variable\n")
+	n, err := printableLines{&to}.Write(line)
+	require.NoError(t, err)
+	assert.Len(t, line, n)
+	assert.Equal(t, "warn unset [31m variable\n", to.String())
+	assert.Equal(t, "a b c", printable("a\nb\r\n\tc\x07"))
+	assert.LessOrEqual(t, len(printable(strings.Repeat("x", 1<<20))), maxText+3)
 }
 
 func TestUsage(t *testing.T) {

@@ -93,17 +93,13 @@ func (r *requester) try(ctx context.Context, sent *attempt) (*accessToken, error
 		// Of a body that can't be read to its end the part that came is used: the status says enough.
 		return nil, oktaerr.FromTokenEndpoint(resp, body[:min(len(body), maxAnswerBytes)], answered)
 	case err != nil:
-		return nil, tokenFailure(fmt.Errorf("read the access token: %w", err))
+		return nil, oktaerr.UnusableToken(resp, body, fmt.Errorf("read the access token: %w", err))
 	case len(body) > maxAnswerBytes:
 		return nil, tokenFailure(fmt.Errorf("the answer is larger than %d MiB, which no access token is", maxAnswerBytes>>20))
 	}
 	token, err := readToken(body, sent, r.mode)
 	if err != nil {
-		var e *oktaerr.Error
-		if errors.As(err, &e) {
-			e.TokenEndpoint, e.Status = true, resp.StatusCode
-		}
-		return nil, err
+		return nil, oktaerr.UnusableToken(resp, body, err)
 	}
 	if len(token.scopes) == 0 {
 		// An answer that names no scope grants those that were asked for (RFC 6749, section 5.1).

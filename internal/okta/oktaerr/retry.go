@@ -35,9 +35,10 @@ func Signature(err error) string {
 	switch {
 	case !errors.As(err, &e):
 		return "unknown"
-	case e.Cause == CauseServer:
-		// A gateway that answers 502 at one time and 503 at another has failed in one way.
-		return fmt.Sprint(e.Kind, e.Cause)
+	case e.Cause == CauseServer, e.Cause == CauseGateway:
+		// A gateway that answers 502 at one time and 503 at another has failed in one way, and so has Okta where now its
+		// front answers and then what is behind it.
+		return fmt.Sprint(e.Kind, CauseServer)
 	}
 	return fmt.Sprint(e.Kind, e.Status, e.Code, e.Cause)
 }

@@ -16,12 +16,8 @@ import (
 // Its Kind is never [Rejected]: the endpoint refuses the credential, and not the position or the filter of the request
 // that waits for the token.
 func FromTokenEndpoint(resp *http.Response, body []byte, answered time.Time) *Error {
-	e := &Error{
-		Kind:          tokenKindOf(resp.StatusCode),
-		TokenEndpoint: true,
-		Status:        resp.StatusCode,
-		RequestID:     wire.Printable(resp.Header.Get("X-Okta-Request-Id"), 100),
-	}
+	e := newError(resp, tokenKindOf(resp.StatusCode))
+	e.TokenEndpoint = true
 	// The endpoint's errors are those of OAuth 2.0 (RFC 6749, section 5.2), except at its rate limit, where it
 	// answers with Okta's error object.
 	e.read(body)
@@ -36,13 +32,8 @@ func FromTokenEndpoint(resp *http.Response, body []byte, answered time.Time) *Er
 		case "server_error", "temporarily_unavailable":
 			e.Kind = Unavailable
 		}
-	case Misdirected:
-		if to := resp.Header.Get("Location"); to != "" {
-			e.Err = redirectError(to)
-		}
 	}
-	e.Cause = causeOf(e.Kind, e.Status, e.Code, e.Summary)
-	e.blameStranger(resp)
+	e.conclude(resp, body)
 	return e
 }
 
@@ -65,4 +56,5 @@ func (e *Error) readOAuth(body []byte) {
 	}
 	e.Code = wire.Printable(said.Error, 40)
 	e.Summary = wire.Printable(said.Description, 500)
+	e.marked = e.marked || isOAuthCode(e.Code)
 }

@@ -20,3 +20,31 @@ func TestTheChallengeThatNamesAnErrorCounts(t *testing.T) {
 	_, _, challenged = Challenge(http.Header{})
 	assert.False(t, challenged)
 }
+
+// A gateway has challenges of its own, and a proxy may fold those of Okta's into one line.
+func TestChallengesOfOthersCountForNothing(t *testing.T) {
+	for line, want := range map[string]string{
+		"Negotiate":                          "no challenge",
+		"NTLM":                               "no challenge",
+		`Basic realm="gateway", error="x"`:   "no challenge",
+		`Digest realm="a", nonce="b"`:        "no challenge",
+		"":                                   "no challenge",
+		",":                                  "no challenge",
+		"Bearer":                             "challenge",
+		`Negotiate, Basic realm="a", Bearer`: "challenge",
+		`Negotiate, NTLM, Bearer realm="a", error="invalid_token"`:     "invalid_token",
+		`Bearer realm="a, b=c", DPoP algs="RS256", error = "x", y="z"`: "x",
+		`bearer ERROR="invalid_token"`:                                 "invalid_token",
+		`Negotiate YII=, DPoP error=use_dpop_nonce`:                    "use_dpop_nonce",
+		`Basic realm="Bearer error=no"`:                                "no challenge",
+	} {
+		code, _, challenged := Challenge(http.Header{"Www-Authenticate": {line}})
+		switch {
+		case code == "" && challenged:
+			code = "challenge"
+		case code == "":
+			code = "no challenge"
+		}
+		assert.Equal(t, want, code, line)
+	}
+}

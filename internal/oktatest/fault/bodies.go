@@ -140,3 +140,11 @@ func changeNext(h http.Header, change func(next string) string) {
 		delete(h, "Link")
 	}
 }
+
+// RawText puts text into the message of the page's first event as it is, such as a control character that is not
+// escaped, where JSON may not allow it.
+func RawText(text string) Fault {
+	return onBody("raw text", "identity", func(w http.ResponseWriter, _ *http.Request, caught *recorded) {
+		api.Send(w, caught.status, bytes.Replace(caught.body, []byte(`"displayMessage":"`), []byte(`"displayMessage":"`+text), 1))
+	})
+}
