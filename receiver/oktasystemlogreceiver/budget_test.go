@@ -24,6 +24,7 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/pacing"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/authserver"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/orgurl"
 )
 
 // rateMeter is a transport that notes what the rate limit headers of each answer say.
@@ -341,7 +342,7 @@ func TestBudgetIsHeldWhileTheReceiverRuns(t *testing.T) {
 			defer server.Close()
 			cfg := configFor(server)
 			tc.change(cfg)
-			org, err := parseOrgURL(cfg.OrgURL)
+			org, err := orgurl.Parse(cfg.OrgURL)
 			require.NoError(t, err)
 			ours, release := pacing.Share(org, 0)
 

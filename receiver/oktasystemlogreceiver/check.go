@@ -16,6 +16,7 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/hooks"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/orgurl"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
 )
 
@@ -31,7 +32,7 @@ func Check(ctx context.Context, cfg *Config, set receiver.Settings, host compone
 		return false
 	}
 	// What can't be built of a valid configuration is a file or an extension that is not there.
-	org, err := parseOrgURL(cfg.OrgURL)
+	org, err := orgurl.Parse(cfg.OrgURL)
 	if err != nil {
 		report(mistake(err))
 		return false

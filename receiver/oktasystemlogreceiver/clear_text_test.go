@@ -15,6 +15,7 @@ import (
 	"go.opentelemetry.io/collector/confmap"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/orgurl"
 )
 
 // A credential is sent in clear text to this machine only, whatever a name leads to and whatever proxy is set.
@@ -26,7 +27,7 @@ func TestClearTextStaysOnThisMachine(t *testing.T) {
 	cfg := createDefaultConfig().(*Config)
 	cfg.OrgURL, cfg.APIToken = "http://localhost:1", "00token"
 	require.NoError(t, cfg.Validate())
-	org, err := parseOrgURL(cfg.OrgURL)
+	org, err := orgurl.Parse(cfg.OrgURL)
 	require.NoError(t, err)
 	client, _, err := newTransport(t.Context(), cfg, org, componenttest.NewNopTelemetrySettings(), componenttest.NewNopHost())
 	require.NoError(t, err)

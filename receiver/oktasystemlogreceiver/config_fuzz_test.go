@@ -21,6 +21,7 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/orgurl"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/retry"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/telemetry"
@@ -106,7 +107,7 @@ func requireUsable(t *testing.T, cfg *Config) {
 	require.NoError(t, err)
 	require.NoError(t, r.Shutdown(t.Context()), "before it was started")
 
-	org, err := parseOrgURL(cfg.OrgURL)
+	org, err := orgurl.Parse(cfg.OrgURL)
 	require.NoError(t, err)
 	require.NotEmpty(t, org.Hostname())
 	startAt, err := poll.ParseStartAt(cfg.StartAt)

@@ -18,6 +18,7 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/lease"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/pacing"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/orgurl"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/retry"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/telemetry"
@@ -78,7 +79,7 @@ func (r *oktaReceiver) Start(ctx context.Context, host component.Host) error {
 // start opens one thing after the other and notes each, so that after an error what there is can be
 // closed.
 func (r *oktaReceiver) start(ctx context.Context, host component.Host, is *running) error {
-	org, err := parseOrgURL(r.cfg.OrgURL)
+	org, err := orgurl.Parse(r.cfg.OrgURL)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/auth"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/orgurl"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/retry"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/settings"
@@ -184,7 +185,7 @@ func (cfg *Config) validateProxy() error {
 	if _, err := settings.ProxyURL("http.proxy_url", cfg.HTTP.ProxyURL); err != nil {
 		return err
 	}
-	if org, err := parseOrgURL(cfg.OrgURL); err == nil && org.Scheme == "http" {
+	if org, err := orgurl.Parse(cfg.OrgURL); err == nil && org.Scheme == "http" {
 		return errors.New("http.proxy_url is set beside an org_url with http: the credential would go to the proxy in clear text: leave http.proxy_url out")
 	}
 	return nil
@@ -276,4 +277,12 @@ func (o *OAuthConfig) validateScopes() error {
 		}
 	}
 	return nil
+}
+
+func (cfg *Config) validateOrgURL() error {
+	if cfg.isEmptied("org_url") {
+		return nil
+	}
+	_, err := orgurl.Parse(cfg.OrgURL)
+	return err
 }

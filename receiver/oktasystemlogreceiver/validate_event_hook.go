@@ -11,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/net/http/httpguts"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/orgurl"
 )
 
 // Okta's bounds of an event hook (Okta, Event Hooks API; event hooks: limits).
@@ -102,5 +104,5 @@ func (cfg *Config) validateRegister(hook *EventHookConfig) error {
 func isPublicURL(text string) bool {
 	u, err := url.Parse(text)
 	return err == nil && u.Hostname() != "" && len(text) <= maxHookURL &&
-		(u.Scheme == "https" || u.Scheme == "http" && isLoopback(u.Hostname()))
+		(u.Scheme == "https" || u.Scheme == "http" && orgurl.IsLoopback(u.Hostname()))
 }

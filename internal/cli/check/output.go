@@ -10,17 +10,10 @@ import (
 	"strings"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/exit"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/lines"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
-
-// signs of results, in front of their lines.
-var signs = map[connection.Result]string{
-	connection.OK: "✓", connection.Warning: "!", connection.Failed: "✗", connection.Skipped: "-",
-}
-
-// nameWidth is the length of the longest name of a step.
-var nameWidth = len(connection.Configuration)
 
 // output prints what was found: line by line as it comes, or as one JSON object in the end.
 type output struct {
@@ -66,16 +59,8 @@ func (o *output) step(step connection.Step) {
 	if step.Result == connection.Failed {
 		current.OK, o.found.OK = false, false
 	}
-	said := step.Detail
-	if said == "" {
-		said = step.Cause
-	}
-	o.printf("  %s %-*s  %s\n", signs[step.Result], nameWidth, step.Name, said)
-	if step.Detail != "" && step.Cause != "" {
-		o.printf("    %-*s  cause:  %s\n", nameWidth, "", step.Cause)
-	}
-	if step.Remedy != "" {
-		o.printf("    %-*s  remedy: %s\n", nameWidth, "", step.Remedy)
+	if !o.json {
+		lines.Step(o.to, "  ", step)
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"net/url"
 
 	"go.opentelemetry.io/collector/config/configopaque"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/orgurl"
 )
 
 // parseOrg is the org of the command line.
@@ -14,7 +16,11 @@ func (o *options) parseOrg() (*url.URL, error) {
 	if o.org == "" {
 		return nil, errors.New("no org is named: use --org https://acme.okta.com")
 	}
-	return url.Parse(o.org)
+	org, err := orgurl.Parse(o.org)
+	if err != nil {
+		return nil, errors.New(inWordsOfCommands(err.Error()))
+	}
+	return org, nil
 }
 
 func cleanToken(text string) (configopaque.String, error) { return configopaque.String(text), nil }

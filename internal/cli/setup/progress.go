@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/exit"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/lines"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
@@ -23,28 +24,20 @@ type progress struct {
 // maxText bounds what is printed of a text from outside.
 const maxText = 8 << 10
 
-var signs = map[connection.Result]string{connection.OK: "✓", connection.Warning: "!", connection.Failed: "✗", connection.Skipped: "-"}
-
-// nameWidth is the width of the longest name of a step.
-const nameWidth = len(connection.Configuration)
-
 // step prints a step.
 func (p *progress) step(step connection.Step) {
 	for _, text := range []*string{&step.Detail, &step.Cause, &step.Remedy} {
 		*text = wire.Printable(*text, maxText)
 	}
 	p.steps = append(p.steps, step)
-	said := step.Detail
-	if said == "" {
-		said = step.Cause
+	if !p.json {
+		lines.Step(p.to, "", step)
 	}
-	p.printf("%s %-*s  %s\n", signs[step.Result], nameWidth, step.Name, said)
-	if step.Detail != "" && step.Cause != "" {
-		p.printf("  %-*s  cause:  %s\n", nameWidth, "", step.Cause)
-	}
-	if step.Remedy != "" {
-		p.printf("  %-*s  remedy: %s\n", nameWidth, "", step.Remedy)
-	}
+}
+
+// note prints what a step waits for or has changed on the way.
+func (p *progress) note(name, format string, args ...any) {
+	p.printf("  %-*s  %s\n", lines.NameWidth, name, fmt.Sprintf(format, args...))
 }
 
 // printf prints for people.

@@ -60,7 +60,7 @@ func (p *progress) pause(ctx context.Context, name string, err error, backOff ti
 		return fmt.Errorf("okta asks to wait %s: %w (%w)", wait.Round(time.Second), errWaitTooLong, err)
 	}
 	if wait >= 2*time.Second {
-		p.printf("  %-*s  okta asks to wait %s\n", nameWidth, name, wait.Round(time.Second))
+		p.note(name, "okta asks to wait %s", wait.Round(time.Second))
 	}
 	timer := time.NewTimer(wait)
 	defer timer.Stop()

@@ -72,11 +72,11 @@ func (o *options) runTeardown(command *cobra.Command) error {
 		return s.out.end(nil)
 	}
 	for _, one := range all {
-		s.out.printf("  %-*s  %s\n", nameWidth, one.kind, one.name)
+		s.out.note(one.kind, "%s", one.name)
 	}
 	files := s.files()
 	for _, file := range files {
-		s.out.printf("  %-*s  %s\n", nameWidth, "file", file)
+		s.out.note("file", "%s", file)
 	}
 	switch {
 	case len(all) == 0 && len(files) == 0:

@@ -12,6 +12,7 @@ import (
 	"go.opentelemetry.io/collector/config/configopaque"
 	"go.uber.org/zap"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/apps"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/auth"
@@ -47,12 +48,12 @@ func (s *installer) proveToken(ctx context.Context) (found, error) {
 				return found{}, err
 			}
 			if widened {
-				s.out.printf("  %-*s  this org does not let a Report Administrator read the System Log: the app is a Read-only Administrator now\n", nameWidth, "role")
+				s.out.note(connection.Role, "this org does not let a Report Administrator read the System Log: the app is a Read-only Administrator now")
 			}
 			roleSince = time.Now().Add(propagation) // once
 		case !waited:
 			waited = true
-			s.out.printf("  %-*s  waiting until okta knows the key, the scope and the role\n", nameWidth, "token")
+			s.out.note(connection.Token, "waiting until okta knows the key, the scope and the role")
 		}
 		timer := time.NewTimer(tryInterval)
 		select {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package oktasystemlogreceiver
+package orgurl
 
 import (
 	"regexp"
@@ -37,11 +37,11 @@ func TestEachWayToWriteAnAddressIsTheSameOrg(t *testing.T) {
 		"http://[0:0:0:0:0:0:0:1]:8085":      "http://[::1]:8085",
 		"https://[2001:DB8::1]:443":          "https://[2001:db8::1]",
 	} {
-		org, err := parseOrgURL(text)
+		org, err := Parse(text)
 		if assert.NoError(t, err, "%q", text) {
 			assert.Equal(t, want, org.String(), "%q", text)
 		}
-		again, err := parseOrgURL(org.String())
+		again, err := Parse(org.String())
 		if assert.NoError(t, err, "%q", text) {
 			assert.Equal(t, org, again, "the one form stays as it is")
 		}
@@ -55,15 +55,15 @@ func TestInvisibleCharactersInTheAddressAreNamed(t *testing.T) {
 		"U+FE0F": '\ufe0f', "U+3164": '\u3164', "U+2028": '\u2028', "U+0000": 0, "U+0009": '\t', "U+2800": '\u2800', "U+0085": '\u0085',
 	} {
 		for _, text := range []string{"https://acme" + string(char) + ".okta.com", "acme.okta.com" + string(char) + "/", string(char) + "."} {
-			_, err := parseOrgURL("https://x" + text)
+			_, err := Parse("https://x" + text)
 			require.ErrorContains(t, err, "org_url holds the invisible character "+name+": type the address anew", "%q", text)
 		}
 		if char == '\t' {
 			continue // around the address it is white space
 		}
-		_, err := parseOrgURL(string(char) + "https://acme.okta.com")
+		_, err := Parse(string(char) + "https://acme.okta.com")
 		require.ErrorContains(t, err, name)
-		_, err = parseOrgURL("https://acme.okta.com" + string(char))
+		_, err = Parse("https://acme.okta.com" + string(char))
 		require.ErrorContains(t, err, name)
 	}
 }
@@ -93,7 +93,7 @@ func TestNoAddressOfAnOrg(t *testing.T) {
 		"me:secret@acme.okta.com":            "user name or password",
 		"mailto:secret@acme.okta.com":        "user name or password",
 	} {
-		_, err := parseOrgURL(text)
+		_, err := Parse(text)
 		if assert.ErrorContains(t, err, says, "%q", text) {
 			assert.NotContains(t, err.Error(), "secret")
 		}
@@ -177,7 +177,7 @@ func TestRemediesOfTheAddressAreAddresses(t *testing.T) {
 		"https://%41cme.okta.com":                 anOrg,
 		"mailto:acme@acme.okta.com":               acme,
 	} {
-		_, err := parseOrgURL(text)
+		_, err := Parse(text)
 		if !assert.ErrorContains(t, err, says, "%q", text) {
 			continue
 		}
@@ -185,7 +185,7 @@ func TestRemediesOfTheAddressAreAddresses(t *testing.T) {
 		assert.NotContains(t, err.Error(), "RET@")
 		assert.False(t, strings.ContainsFunc(err.Error(), func(r rune) bool { return r < ' ' || r > '~' }), "%q", err)
 		for _, address := range addresses.FindAllString(err.Error(), -1) {
-			_, invalid := parseOrgURL(address)
+			_, invalid := Parse(address)
 			assert.NoError(t, invalid, "%q is answered with %q", text, err)
 		}
 	}
@@ -197,15 +197,15 @@ func FuzzOrgURL(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		org, err := parseOrgURL(text)
+		org, err := Parse(text)
 		if err == nil {
-			again, err := parseOrgURL(org.String())
+			again, err := Parse(org.String())
 			require.NoError(t, err)
 			require.Equal(t, org, again)
 			return
 		}
 		for _, address := range addresses.FindAllString(err.Error(), -1) {
-			_, invalid := parseOrgURL(address)
+			_, invalid := Parse(address)
 			require.NoError(t, invalid, "%q is answered with %q", text, err)
 		}
 	})

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package oktasystemlogreceiver
+package orgurl
 
 import (
 	"errors"
@@ -65,18 +65,10 @@ func meantOrg(text string) string {
 	return host
 }
 
-func (cfg *Config) validateOrgURL() error {
-	if cfg.isEmptied("org_url") {
-		return nil
-	}
-	_, err := parseOrgURL(cfg.OrgURL)
-	return err
-}
-
-// parseOrgURL returns scheme and host of org_url, in the one form that requests, stored positions and comparisons use:
+// Parse returns scheme and host of org_url, in the one form that requests, stored positions and comparisons use:
 // in lower case and ASCII, without the default port, without a dot at the end. So each way to write the same address is
-// the same org.
-func parseOrgURL(text string) (*url.URL, error) {
+// the same org. Its error is a sentence about org_url with what to write instead.
+func Parse(text string) (*url.URL, error) {
 	org, wrong := readOrg(text)
 	if wrong == nil {
 		return org, nil
@@ -122,7 +114,7 @@ func readOrg(text string) (*url.URL, *wrongOrg) {
 		return nil, wrong
 	}
 	switch {
-	case org.Scheme != "https" && (org.Scheme != "http" || !isLoopback(org.Hostname())):
+	case org.Scheme != "https" && (org.Scheme != "http" || !IsLoopback(org.Hostname())):
 		return nil, &wrongOrg{what: fmt.Sprintf("org_url has the scheme %q", org.Scheme), meant: "https://" + org.Host}
 	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
 		return nil, &wrongOrg{what: "org_url has more than scheme and host", meant: org.String()}
@@ -202,7 +194,8 @@ func normalisedHost(host string) (normal string, ok bool) {
 	return host, true
 }
 
-func isLoopback(host string) bool {
+// IsLoopback reports whether a host is this machine.
+func IsLoopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
