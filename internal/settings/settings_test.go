@@ -33,9 +33,9 @@ func TestUnknown(t *testing.T) {
 		"filtre":               "did you mean filter?",
 		"storages":             "did you mean storage?",
 		"api_token_fil":        "did you mean api_token_file?",
-		"colour":               "its keys are api_token, api_token_file, filter, http",
-		"x":                    "its keys are",
-		"":                     "its keys are",
+		"colour":               "use one of api_token, api_token_file, filter, http",
+		"x":                    "use one of",
+		"":                     "use one of",
 	} {
 		unknown := Unknown(map[string]any{key: 1, "org_url": 2}, known, foreign)
 		require.Equal(t, []string{key}, slices.Collect(maps.Keys(unknown)))

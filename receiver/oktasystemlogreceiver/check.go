@@ -4,10 +4,8 @@ package oktasystemlogreceiver
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/confmap"
@@ -17,6 +15,7 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/hooks"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/settings"
 )
 
 // Check goes from a configuration to the newest event of the org step by step, as a receiver with
@@ -64,26 +63,17 @@ func Check(ctx context.Context, cfg *Config, set receiver.Settings, host compone
 
 // configurationSteps is one step for each mistake in the configuration.
 func configurationSteps(cfg *Config) []connection.Step {
-	err := confmap.Validate(cfg)
-	if err == nil {
-		return nil
-	}
 	var steps []connection.Step
-	for sentence := range strings.SplitSeq(err.Error(), "\n") {
-		steps = append(steps, mistake(errors.New(sentence)))
+	for _, err := range settings.Mistakes(confmap.Validate(cfg)) {
+		steps = append(steps, mistake(err))
 	}
 	return steps
 }
 
-// mistake is a step about a configuration error, which is a sentence with what is wrong before a
-// colon and what to do behind it.
+// mistake is a step about a configuration error, which is a sentence with what is wrong and what to do.
 func mistake(err error) connection.Step {
-	step := connection.Step{Name: connection.Configuration, Result: connection.Failed, Err: err}
-	var found bool
-	if step.Cause, step.Remedy, found = strings.Cut(err.Error(), ": "); !found {
-		step.Remedy = "correct the configuration"
-	}
-	return step
+	cause, remedy := settings.CauseAndRemedy(err)
+	return connection.Step{Name: connection.Configuration, Result: connection.Failed, Err: err, Cause: cause, Remedy: remedy}
 }
 
 // RemoveHook deactivates and deletes the org's event hooks of a name, for good, with the credential of a
@@ -120,8 +110,8 @@ func target(cfg *Config, org *url.URL, client *okta.Client) connection.Target {
 		Query:   cfg.query(),
 		Reserve: cfg.RateLimit.Reserve,
 	}
-	if settings := cfg.credentials(); len(settings) > 0 {
-		t.Credential = settings[0]
+	if set := cfg.credentials(); len(set) > 0 {
+		t.Credential = set[0]
 	}
 	// Both ends of the log are always right.
 	if startAt, err := poll.ParseStartAt(cfg.StartAt); err == nil && cfg.StartAt != poll.StartAtEnd && cfg.StartAt != poll.StartAtBeginning {

@@ -23,6 +23,7 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/auth"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/secret"
 )
 
 // newClient returns a client for the org, and what closes its idle connections. issued is called for
@@ -59,7 +60,7 @@ func withCredential(cfg *Config, org *url.URL, agent string, logger *zap.Logger,
 	case cfg.APIToken != "":
 		return auth.SSWS(org, auth.Static(cfg.APIToken), transport), nil
 	case cfg.APITokenFile != "":
-		return auth.SSWS(org, auth.TokenFile("api_token_file", cfg.APITokenFile), transport), nil
+		return auth.SSWS(org, auth.File(secret.Token, "api_token_file", cfg.APITokenFile), transport), nil
 	case cfg.OAuth.HasValue():
 		oauth := cfg.OAuth.Get()
 		return auth.OAuth(auth.Settings{
@@ -84,11 +85,11 @@ func (o *OAuthConfig) client() auth.ClientAuth {
 	case o.PrivateKey != "":
 		return auth.PrivateKey(o.ClientID, o.KeyID, auth.Static(o.PrivateKey))
 	case o.PrivateKeyFile != "":
-		return auth.PrivateKey(o.ClientID, o.KeyID, auth.KeyFile("oauth.private_key_file", o.PrivateKeyFile))
+		return auth.PrivateKeyFile(o.ClientID, o.KeyID, "oauth.private_key_file", o.PrivateKeyFile)
 	case o.ClientSecret != "":
 		return auth.ClientSecret(o.ClientID, auth.Static(o.ClientSecret))
 	default:
-		return auth.ClientSecret(o.ClientID, auth.TokenFile("oauth.client_secret_file", o.ClientSecretFile))
+		return auth.ClientSecret(o.ClientID, auth.File(secret.ClientSecret, "oauth.client_secret_file", o.ClientSecretFile))
 	}
 }
 

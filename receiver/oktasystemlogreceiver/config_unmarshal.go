@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
-	"strings"
 	"time"
 
+	"go.opentelemetry.io/collector/config/configopaque"
 	"go.opentelemetry.io/collector/confmap"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/secret"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/settings"
 )
 
@@ -31,10 +33,41 @@ var neverEmpty = []string{
 	"event_hook::endpoint", "event_hook::secret", "event_hook::secret_file", "event_hook::register::public_url",
 }
 
+// emptySections are the sections that make a credential unnecessary or are one, and what to do when nothing stands below
+// their key. Beside a credential that is no mistake.
+var emptySections = map[string]string{
+	"oauth":      "set oauth.client_id and oauth.private_key_file or oauth.client_secret_file",
+	"event_hook": "set event_hook.endpoint and event_hook.secret_file",
+}
+
 // durations are the settings that are times.
 var durations = []string{
 	"poll_interval", "initial_delay", "retry::initial_interval", "retry::max_interval", "http::timeout", "http::idle_conn_timeout",
 	"event_hook::confirm_within",
+}
+
+// roles are the settings that are text, lists and mappings of text among them.
+var roles = map[string]settings.Role{
+	"api_token": settings.Secret, "oauth::private_key": settings.Secret, "oauth::client_secret": settings.Secret, "event_hook::secret": settings.Secret,
+
+	"api_token_file": settings.Free, "filter": settings.Free, "q": settings.Free,
+	"oauth::client_id": settings.Free, "oauth::private_key_file": settings.Free, "oauth::key_id": settings.Free,
+	"oauth::client_secret_file": settings.Free, "oauth::scopes": settings.Free,
+	"http::headers": settings.Free, "event_hook::header": settings.Free, "event_hook::secret_file": settings.Free,
+	"event_hook::register::name": settings.Free, "event_hook::register::event_types": settings.Free,
+
+	"org_url": settings.Choice, "start_at": settings.Choice, "startup_check": settings.Choice, "permanent_errors": settings.Choice,
+	"body": settings.Choice, "oauth::dpop": settings.Choice, "http::proxy_url": settings.Choice,
+	"event_hook::path": settings.Choice, "event_hook::endpoint": settings.Choice, "event_hook::register::public_url": settings.Choice,
+
+	"storage": settings.ID, "k8s_leader_elector": settings.ID, "http::auth::authenticator": settings.ID,
+}
+
+// lists are those of them that hold more than one text.
+var lists = map[string]reflect.Type{
+	"oauth::scopes":                     reflect.TypeFor[[]string](),
+	"event_hook::register::event_types": reflect.TypeFor[[]string](),
+	"http::headers":                     reflect.TypeFor[configopaque.MapList](),
 }
 
 // foreignKeys are keys that other collectors have for an Okta log (the inputs of observIQ, Vector, Elastic and Splunk),
@@ -62,12 +95,20 @@ func (cfg *Config) Unmarshal(conf *confmap.Conf) error {
 			continue
 		}
 		value := conf.Get(key)
-		if text, isText := value.(string); value == nil || isText && strings.TrimSpace(text) == "" {
-			cfg.emptied = append(cfg.emptied, strings.ReplaceAll(key, confmap.KeyDelimiter, "."))
-			if key == "storage" || key == "k8s_leader_elector" || key == "http::auth::authenticator" {
+		if text, isText := value.(string); value == nil || isText && secret.Trim(text) == "" {
+			cfg.emptied = append(cfg.emptied, settings.Name(key))
+			if roles[key] == settings.ID {
 				conf.Delete(key) // an ID can't be read of it
 			}
 		}
+	}
+	for key := range emptySections {
+		if conf.IsSet(key) && conf.Get(key) == nil {
+			cfg.emptied = append(cfg.emptied, key)
+		}
+	}
+	if err := settings.TakeMapping(conf, "oauth::private_key"); err != nil {
+		return err
 	}
 	cfg.noteMiswritten(conf)
 	if at, isTime := conf.Get("start_at").(time.Time); isTime {
@@ -87,8 +128,26 @@ func (cfg *Config) noteMiswritten(conf *confmap.Conf) {
 		conf.Delete(key)
 	}
 	for _, key := range durations {
-		if err := settings.Unitless(strings.ReplaceAll(key, confmap.KeyDelimiter, "."), conf.Get(key)); err != nil {
+		if err := settings.Unitless(settings.Name(key), conf.Get(key)); err != nil {
 			cfg.miswritten = append(cfg.miswritten, err)
+			conf.Delete(key)
+		}
+	}
+	cfg.noteTexts(conf)
+}
+
+// noteTexts notes what should be text and is none to YAML.
+func (cfg *Config) noteTexts(conf *confmap.Conf) {
+	for _, key := range slices.Sorted(maps.Keys(roles)) {
+		as := reflect.TypeFor[string]()
+		if lists[key] != nil {
+			as = lists[key]
+		}
+		if _, isTime := conf.Get(key).(time.Time); isTime && key == "start_at" {
+			continue // it is taken
+		}
+		if err := settings.NotText(conf, key, roles[key], as); err != nil {
+			cfg.miswritten, cfg.meant = append(cfg.miswritten, err), append(cfg.meant, settings.Name(key))
 			conf.Delete(key)
 		}
 	}
@@ -105,7 +164,13 @@ func (cfg *Config) isEmptied(settings ...string) bool {
 func (cfg *Config) validateEmptied() error {
 	var errs []error
 	for _, name := range cfg.emptied {
-		errs = append(errs, fmt.Errorf("%s is set to nothing: if it comes from an environment variable, set that variable, else leave the key out", name))
+		remedy, isSection := emptySections[name]
+		switch {
+		case !isSection:
+			errs = append(errs, fmt.Errorf("%s is empty, as when the environment variable that it comes from is not set: set that variable, or leave the key out", name))
+		case len(cfg.credentials()) == 0:
+			errs = append(errs, fmt.Errorf("%s is empty: %s, or leave the key out", name, remedy))
+		}
 	}
 	return errors.Join(errs...)
 }

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package settings
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// list is more than one mistake.
+type list []error
+
+// Join makes one error of mistakes, each of which is a sentence, nil of none. A Collector puts the name of the receiver
+// before the whole: the mistakes are indented below it, so that each line belongs to that name.
+func Join(mistakes ...error) error {
+	all := Mistakes(errors.Join(mistakes...))
+	switch len(all) {
+	case 0:
+		return nil
+	case 1:
+		return all[0]
+	}
+	return list(all)
+}
+
+// Error has a line for each mistake.
+func (l list) Error() string {
+	text := fmt.Sprintf("%d settings are wrong:", len(l))
+	for _, mistake := range l {
+		text += "\n  " + mistake.Error()
+	}
+	return text
+}
+
+// Unwrap returns the mistakes.
+func (l list) Unwrap() []error { return l }
+
+// Mistakes are the mistakes that an error consists of.
+func Mistakes(err error) (all []error) {
+	if err == nil {
+		return nil
+	}
+	if joined, several := err.(interface{ Unwrap() []error }); several { //nolint:errorlint // what it consists of is wanted, not what it wraps
+		for _, part := range joined.Unwrap() {
+			all = append(all, Mistakes(part)...)
+		}
+		return all
+	}
+	// confmap wraps with the path to where the mistake was found, which is empty for the receiver's own.
+	if inner := errors.Unwrap(err); inner != nil && inner.Error() == err.Error() {
+		return Mistakes(inner)
+	}
+	return []error{err}
+}
+
+// below matches the key that confmap puts before a mistake that was not found by the receiver.
+var below = regexp.MustCompile(`^([a-z0-9_]+(?:::[a-z0-9_]+)*): `)
+
+// CauseAndRemedy are what is wrong and what to do about it, which a sentence has before its last colon and behind it.
+// What others find, such as http::tls, has a key before it and names no remedy.
+func CauseAndRemedy(mistake error) (cause, remedy string) {
+	text := strings.Join(strings.Fields(mistake.Error()), " ")
+	if found := below.FindStringSubmatch(text); found != nil {
+		// The key of what is squashed into another one is not written.
+		key := strings.ReplaceAll(Name(found[1]), ".serverconfig", "")
+		return key + ": " + text[len(found[0]):], "correct " + key
+	}
+	if at := strings.LastIndex(text, ": "); at >= 0 {
+		return text[:at], text[at+len(": "):]
+	}
+	return text, "correct the configuration"
+}
