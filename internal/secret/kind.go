@@ -132,7 +132,7 @@ func (k Kind) refuseScheme(place Place, text string) error {
 		return nil
 	}
 	name := strings.Join(word[1:], "")
-	return place.Errorf("has the word %s before the secret, which is added by itself: %s, without the word %s", name, place.Instead(alone[k]), name)
+	return place.Errorf("begins with the word %s, which is added by itself: %s, without the word %s", name, place.Instead(alone[k]), name)
 }
 
 func (k Kind) refuseAssignment(place Place, text string) error {

@@ -33,8 +33,7 @@ var neverEmpty = []string{
 	"event_hook::endpoint", "event_hook::secret", "event_hook::secret_file", "event_hook::register::public_url",
 }
 
-// emptySections are the sections that make a credential unnecessary or are one, and what to do when nothing stands below
-// their key. Beside a credential that is no mistake.
+// emptySections are the sections that are there when their key is, and what to do when nothing stands below it.
 var emptySections = map[string]string{
 	"oauth":      "set oauth.client_id and oauth.private_key_file or oauth.client_secret_file",
 	"event_hook": "set event_hook.endpoint and event_hook.secret_file",
@@ -102,9 +101,11 @@ func (cfg *Config) Unmarshal(conf *confmap.Conf) error {
 			}
 		}
 	}
-	for key := range emptySections {
-		if conf.IsSet(key) && conf.Get(key) == nil {
+	for _, key := range slices.Sorted(maps.Keys(emptySections)) {
+		members, isSection := conf.Get(key).(map[string]any)
+		if conf.IsSet(key) && (conf.Get(key) == nil || isSection && len(members) == 0) {
 			cfg.emptied = append(cfg.emptied, key)
+			conf.Delete(key) // its defaults alone would be many mistakes
 		}
 	}
 	if err := settings.TakeMapping(conf, "oauth::private_key"); err != nil {
@@ -164,13 +165,11 @@ func (cfg *Config) isEmptied(settings ...string) bool {
 func (cfg *Config) validateEmptied() error {
 	var errs []error
 	for _, name := range cfg.emptied {
-		remedy, isSection := emptySections[name]
-		switch {
-		case !isSection:
-			errs = append(errs, fmt.Errorf("%s is empty, as when the environment variable that it comes from is not set: set that variable, or leave the key out", name))
-		case len(cfg.credentials()) == 0:
+		if remedy, isSection := emptySections[name]; isSection {
 			errs = append(errs, fmt.Errorf("%s is empty: %s, or leave the key out", name, remedy))
+			continue
 		}
+		errs = append(errs, fmt.Errorf("%s is empty, as when the environment variable that it comes from is not set: set that variable, or leave the key out", name))
 	}
 	return errors.Join(errs...)
 }

@@ -12,6 +12,7 @@ import (
 	"go.opentelemetry.io/collector/config/confighttp"
 	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/confmap/provider/envprovider"
+	"go.opentelemetry.io/collector/confmap/provider/fileprovider"
 	"go.opentelemetry.io/collector/confmap/provider/yamlprovider"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
@@ -23,7 +24,7 @@ func resolve(t *testing.T, text string) (*Config, error) {
 	t.Helper()
 	resolver, err := confmap.NewResolver(confmap.ResolverSettings{
 		URIs:              []string{"yaml:" + text},
-		ProviderFactories: []confmap.ProviderFactory{envprovider.NewFactory(), yamlprovider.NewFactory()},
+		ProviderFactories: []confmap.ProviderFactory{envprovider.NewFactory(), fileprovider.NewFactory(), yamlprovider.NewFactory()},
 		DefaultScheme:     "env",
 	})
 	require.NoError(t, err)
@@ -59,7 +60,7 @@ func TestASettingThatIsSetToNothingIsAMistake(t *testing.T) {
 			}
 			_, err := resolve(t, rest+setting(key, value))
 			name := strings.ReplaceAll(key, "::", ".")
-			require.ErrorContains(t, err, name+" is set to nothing: if it comes from an environment variable, set that variable, else leave the key out", "%q", value)
+			require.ErrorContains(t, err, name+" is empty, as when the environment variable that it comes from is not set: set that variable, or leave the key out", "%q", value)
 			require.ErrorContains(t, err, "poll_interval is 0s", "with all other mistakes")
 			require.Equal(t, 1, strings.Count(err.Error(), name+" is"), "once: %v", err)
 		}
@@ -70,13 +71,14 @@ func TestASettingThatIsSetToNothingIsAMistake(t *testing.T) {
 func TestKeysThatAreNotOurs(t *testing.T) {
 	_, err := resolve(t, "okta_domain: acme.okta.com\napi_key: 00synthetic\ninterval: 1m\npoll-interval: 30\nfiltre: x\npage_size: 5000\ninitial_delay: 10\n")
 	require.Error(t, err)
-	assert.Equal(t, `"api_key" is not a key of this receiver: use api_token
-"filtre" is not a key of this receiver: did you mean filter?
-"interval" is not a key of this receiver: use poll_interval
-"okta_domain" is not a key of this receiver: use org_url
-"poll-interval" is not a key of this receiver: did you mean poll_interval?
-initial_delay is 10, which has no unit: use 10s for seconds, or ms, m or h
-page_size is 5000: use 1 to 1000`, err.Error())
+	assert.Equal(t, `7 settings are wrong:
+  "api_key" is not a key of this receiver: use api_token
+  "filtre" is not a key of this receiver: did you mean filter?
+  "interval" is not a key of this receiver: use poll_interval
+  "okta_domain" is not a key of this receiver: use org_url
+  "poll-interval" is not a key of this receiver: did you mean poll_interval?
+  initial_delay is 10, which has no unit: use 10s for seconds, or ms, m or h
+  page_size is 5000: use 1 to 1000`, err.Error())
 	cfg, err := resolve(t, "org_url: acme.okta.com\napi_token: 00synthetic\npoll_interval: 30s\nfilter: x\npage_size: 1000\ninitial_delay: 10s\n")
 	require.NoError(t, err, "with all of the remedies")
 	assert.Equal(t, 10*time.Second, cfg.InitialDelay)
@@ -119,7 +121,7 @@ func TestForeignKeysAreAnsweredWithKeysOfOurs(t *testing.T) {
 func TestATokenThatIsSetToNothingIsNotHookOnly(t *testing.T) {
 	const hook = "event_hook: {endpoint: 127.0.0.1:8088, secret: a-synthetic-secret}\n"
 	_, err := resolve(t, "org_url: https://acme.okta.com\napi_token: ${env:OKTA_TEST_UNSET}\n"+hook)
-	require.EqualError(t, err, "api_token is set to nothing: if it comes from an environment variable, set that variable, else leave the key out")
+	require.EqualError(t, err, "api_token is empty, as when the environment variable that it comes from is not set: set that variable, or leave the key out")
 	cfg, err := resolve(t, "org_url: https://acme.okta.com\n"+hook)
 	require.NoError(t, err)
 	assert.True(t, cfg.hookOnly())
@@ -145,7 +147,7 @@ func TestASettingThatIsSetToNothingIsOneMistake(t *testing.T) {
 	} {
 		_, err := resolve(t, setting(key, "${env:OKTA_TEST_UNSET}")+rest)
 		name := strings.ReplaceAll(key, "::", ".")
-		assert.EqualError(t, err, name+" is set to nothing: if it comes from an environment variable, set that variable, else leave the key out")
+		assert.EqualError(t, err, name+" is empty, as when the environment variable that it comes from is not set: set that variable, or leave the key out")
 	}
 }
 

@@ -5,6 +5,7 @@ package oktasystemlogreceiver
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"slices"
 	"strings"
@@ -32,11 +33,12 @@ func (cfg *Config) validateEventHook() error {
 	}
 	hook := cfg.EventHook.Get()
 	var errs []error
-	if hook.NetAddr.Endpoint == "" && !cfg.isEmptied("event_hook.endpoint") {
+	switch address := hook.NetAddr.Endpoint; {
+	case cfg.isEmptied("event_hook.endpoint"):
+	case address == "":
 		errs = append(errs, errors.New("event_hook.endpoint is missing: set it to the address to listen on, such as 0.0.0.0:8088"))
-	}
-	if address := hook.NetAddr.Endpoint; address != "" && !strings.ContainsAny(address, ":/") && hook.NetAddr.Transport == confignet.TransportTypeTCP {
-		errs = append(errs, fmt.Errorf("event_hook.endpoint is %q, which has no port: set it to an address and a port, such as 0.0.0.0:8088", address))
+	case !isHostPort(address) && hook.NetAddr.Transport == confignet.TransportTypeTCP:
+		errs = append(errs, fmt.Errorf("event_hook.endpoint is %q, which is no address with a port: set it to one such as 0.0.0.0:8088", address))
 	}
 	if !strings.HasPrefix(hook.Path, "/") || strings.ContainsAny(hook.Path, "?# ") {
 		errs = append(errs, fmt.Errorf("event_hook.path is %q: use a path such as /okta/hook", hook.Path))
@@ -89,7 +91,7 @@ func (cfg *Config) validateRegister(hook *EventHookConfig) error {
 	}
 	register := hook.Register.Get()
 	var errs []error
-	if len(cfg.credentials()) == 0 && !cfg.isEmptied("api_token", "api_token_file", "http.auth.authenticator") {
+	if len(cfg.credentials()) == 0 && !cfg.isEmptied("api_token", "api_token_file", "http.auth.authenticator", "oauth") {
 		errs = append(errs, errors.New("event_hook.register is set and no credential is: set oauth or api_token, or create the hook in the Admin Console"))
 	}
 	if cfg.OAuth.HasValue() && !slices.Contains(cfg.OAuth.Get().Scopes, scopeHooksManage) {
@@ -106,6 +108,11 @@ func (cfg *Config) validateRegister(hook *EventHookConfig) error {
 		errs = append(errs, fmt.Errorf("event_hook.register.event_types has %d types: use 1 to %d, or leave it out", n, maxHookTypes))
 	}
 	return errors.Join(errs...)
+}
+
+func isHostPort(address string) bool {
+	_, _, err := net.SplitHostPort(address)
+	return err == nil
 }
 
 // isPublicURL reports whether Okta takes an address as that of an event hook.
