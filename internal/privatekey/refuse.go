@@ -135,7 +135,7 @@ func (r *reader) refuse(raw, text string) error {
 	case secret.IsOktaToken(text):
 		return r.Errorf("is an API token, and takes a private key: use %s for it, without oauth", r.Beside("api_token"))
 	case secret.IsPath(text):
-		return secret.PathInstead(r.Place, "a private key", "the key")
+		return secret.PathInstead(r.Place, text, "a private key", "the key")
 	case strings.HasPrefix(text, "<"):
 		return r.Errorf("is a page of HTML or XML, and takes a private key: %s", r.Instead("the key, PEM or JWK"))
 	case !strings.ContainsFunc(text, unicode.IsSpace) && len(text) <= 100:

@@ -107,15 +107,18 @@ func (k Kind) refusePath(place Place, text string) error {
 	if !surePath.MatchString(unquoted) && (k != Token || !likelyPath.MatchString(unquoted)) || strings.Contains(text, "\n") {
 		return nil
 	}
-	return PathInstead(place, k.one(), alone[k])
+	return PathInstead(place, unquoted, k.one(), alone[k])
 }
 
 // PathInstead is the error of a place that holds a path, and takes one thing.
-func PathInstead(place Place, one, alone string) error {
-	if place.Path != "" {
+func PathInstead(place Place, path, one, alone string) error {
+	switch {
+	case place.Path != "":
 		return place.Errorf("holds a path, and takes %s: %s", one, place.Instead(alone))
+	case strings.HasPrefix(strings.ToLower(path), "file:"):
+		return place.Errorf("is the URL of a file, and takes %s: set %s_file to the path in it instead, without file://", one, place.Setting)
 	}
-	return place.Errorf("is a path, and takes %s: set %s_file to it instead, without file:", one, place.Setting)
+	return place.Errorf("is a path, and takes %s: set %s_file to that path instead", one, place.Setting)
 }
 
 // refuseQuotes refuses quotes around a secret. A client secret could have two of the same as its ends, and none has.

@@ -173,7 +173,7 @@ func TestWhatNoSecretIs(t *testing.T) {
 		"a path from here":          {"./token", all, " a path, and takes ", ""},
 		"a path of Windows":         {`C:\okta\token`, all, " a path, and takes ", ""},
 		"a path of a share":         {`\\server\okta\token`, all, " a path, and takes ", ""},
-		"a URL of a file":           {"file:///etc/otel/token", all, " a path, and takes ", ""},
+		"a URL of a file":           {"file:///etc/otel/token", all, ", and takes ", ""},
 		"a home":                    {"~/token", all, " a path, and takes ", ""},
 		"a path without a dot":      {"secrets/token", token, " a path, and takes ", ""},
 		"a bare name":               {"token.txt", token, " a path, and takes ", ""},
@@ -207,7 +207,7 @@ func TestWhatNoSecretIs(t *testing.T) {
 // The setting that a sentence names in the place of the one that is wrong.
 func TestOtherSettings(t *testing.T) {
 	for text, says := range map[string]string{
-		"./token":              "set api_token_file to it instead",
+		"./token":              "set api_token_file to that path instead",
 		"-----BEGIN X-----":    "use oauth.private_key for the private key of an app, or set it to the token alone",
 		"${OKTA_API_TOKEN}":    "write ${env:NAME} for the environment variable NAME",
 		"SSWS 00abc":           "set it to the token alone, without the word SSWS",

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"go.opentelemetry.io/collector/confmap"
 )
 
 // list is more than one mistake.
@@ -55,17 +57,29 @@ func Mistakes(err error) (all []error) {
 	return []error{err}
 }
 
-// below matches the key that confmap puts before a mistake that was not found by the receiver.
-var below = regexp.MustCompile(`^([a-z0-9_]+(?:::[a-z0-9_]+)*): `)
+var (
+	// below matches the key that confmap puts before a mistake that was not found by the receiver.
+	below = regexp.MustCompile(`^([a-z0-9_]+(?:::[a-z0-9_]+)*): `)
+	// belowSquashed matches the one that follows where a part of a section is a type of its own.
+	belowSquashed = regexp.MustCompile(`^((?:serverconfig|clientconfig|config)(?:::[a-z0-9_]+)*): `)
+	// squashed matches the names of such types in a key, which nobody writes.
+	squashed = regexp.MustCompile(`\.(?:serverconfig|clientconfig|config)\b`)
+)
 
 // CauseAndRemedy are what is wrong and what to do about it, which a sentence has before its last colon and behind it.
 // What others find, such as http::tls, has a key before it and names no remedy.
 func CauseAndRemedy(mistake error) (cause, remedy string) {
 	text := strings.Join(strings.Fields(mistake.Error()), " ")
 	if found := below.FindStringSubmatch(text); found != nil {
-		// The key of what is squashed into another one is not written.
-		key := strings.ReplaceAll(Name(found[1]), ".serverconfig", "")
-		return key + ": " + text[len(found[0]):], "correct " + key
+		key := found[1]
+		for text = text[len(found[0]):]; ; text = text[len(found[0]):] {
+			if found = belowSquashed.FindStringSubmatch(text); found == nil {
+				break
+			}
+			key += confmap.KeyDelimiter + found[1]
+		}
+		key = squashed.ReplaceAllString(Name(key), "")
+		return key + ": " + text, "correct " + key
 	}
 	if at := strings.LastIndex(text, ": "); at >= 0 {
 		return text[:at], text[at+len(": "):]

@@ -22,7 +22,9 @@ func load(t *testing.T, settings map[string]any) (*Config, error) {
 	t.Helper()
 	cfg := createDefaultConfig().(*Config)
 	require.NoError(t, confmap.NewFromStringMap(settings).Unmarshal(cfg))
-	return cfg, confmap.Validate(cfg)
+	err := confmap.Validate(cfg)
+	requireSentences(t, err)
+	return cfg, err
 }
 
 // change sets settings to values, and takes those out whose value is nil.

@@ -147,6 +147,9 @@ func TestTextThatIsNoneToYAML(t *testing.T) {
 			if key == "start_at" && strings.HasPrefix(written, "2026-11") {
 				continue // it takes times and dates
 			}
+			if (key == "event_hook::header" || key == "org_url") && strings.ContainsAny(written, ":.") {
+				continue // no header and no host is named so, with or without quotes
+			}
 			value, quoted := written, `"`+written+`"`
 			switch lists[key] {
 			case nil:

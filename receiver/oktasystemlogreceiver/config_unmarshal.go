@@ -49,13 +49,13 @@ var durations = []string{
 var roles = map[string]settings.Role{
 	"api_token": settings.Secret, "oauth::private_key": settings.Secret, "oauth::client_secret": settings.Secret, "event_hook::secret": settings.Secret,
 
-	"api_token_file": settings.Free, "filter": settings.Free, "q": settings.Free,
+	"org_url": settings.Free, "api_token_file": settings.Free, "filter": settings.Free, "q": settings.Free,
 	"oauth::client_id": settings.Free, "oauth::private_key_file": settings.Free, "oauth::key_id": settings.Free,
 	"oauth::client_secret_file": settings.Free, "oauth::scopes": settings.Free,
 	"http::headers": settings.Free, "event_hook::header": settings.Free, "event_hook::secret_file": settings.Free,
 	"event_hook::register::name": settings.Free, "event_hook::register::event_types": settings.Free,
 
-	"org_url": settings.Choice, "start_at": settings.Choice, "startup_check": settings.Choice, "permanent_errors": settings.Choice,
+	"start_at": settings.Choice, "startup_check": settings.Choice, "permanent_errors": settings.Choice,
 	"body": settings.Choice, "oauth::dpop": settings.Choice, "http::proxy_url": settings.Choice,
 	"event_hook::path": settings.Choice, "event_hook::endpoint": settings.Choice, "event_hook::register::public_url": settings.Choice,
 

@@ -34,7 +34,9 @@ func resolve(t *testing.T, text string) (*Config, error) {
 	if err := conf.Unmarshal(cfg); err != nil {
 		return nil, err
 	}
-	return cfg, confmap.Validate(cfg)
+	err = confmap.Validate(cfg)
+	requireSentences(t, err)
+	return cfg, err
 }
 
 // setting is YAML that sets one key, below those that lead to it, to a value.
@@ -73,10 +75,10 @@ func TestKeysThatAreNotOurs(t *testing.T) {
 	require.Error(t, err)
 	assert.Equal(t, `7 settings are wrong:
   "api_key" is not a key of this receiver: use api_token
-  "filtre" is not a key of this receiver: did you mean filter?
+  "filtre" is not a key of this receiver: use filter, if that was meant
   "interval" is not a key of this receiver: use poll_interval
   "okta_domain" is not a key of this receiver: use org_url
-  "poll-interval" is not a key of this receiver: did you mean poll_interval?
+  "poll-interval" is not a key of this receiver: use poll_interval, if that was meant
   initial_delay is 10, which has no unit: use 10s for seconds, or ms, m or h
   page_size is 5000: use 1 to 1000`, err.Error())
 	cfg, err := resolve(t, "org_url: acme.okta.com\napi_token: 00synthetic\npoll_interval: 30s\nfilter: x\npage_size: 1000\ninitial_delay: 10s\n")
