@@ -79,6 +79,9 @@ func TakeMapping(conf *confmap.Conf, key string) error {
 		return nil
 	}
 	for name, value := range members {
+		if _, isText := value.(string); isText {
+			continue
+		}
 		text := reflect.New(reflect.TypeFor[string]())
 		if decode(conf, key+confmap.KeyDelimiter+name, text) == nil {
 			members[name] = text.Elem().String() // as a variable has it

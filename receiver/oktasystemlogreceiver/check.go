@@ -6,6 +6,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/confmap"
@@ -65,7 +66,11 @@ func Check(ctx context.Context, cfg *Config, set receiver.Settings, host compone
 func configurationSteps(cfg *Config) []connection.Step {
 	var steps []connection.Step
 	for _, err := range settings.Mistakes(confmap.Validate(cfg)) {
-		steps = append(steps, mistake(err))
+		step := mistake(err)
+		// A section that others check is checked once more for each part of it that is a type of its own.
+		if !slices.ContainsFunc(steps, func(before connection.Step) bool { return before.Cause == step.Cause }) {
+			steps = append(steps, step)
+		}
 	}
 	return steps
 }
