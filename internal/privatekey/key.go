@@ -41,8 +41,8 @@ type Key struct {
 	Algorithm jose.SignatureAlgorithm
 }
 
-// Read reads the private key in what a place holds. keyID is oauth.key_id, which may be empty where a JWK brings its own
-// kid. The error says what to do, and repeats nothing of the key.
+// Read reads the private key in what a place holds. keyID is oauth.key_id, which may be empty where a JWK brings its
+// own kid. The error says what to do, and repeats nothing of the key.
 func Read(place secret.Place, raw, keyID string) (Key, error) {
 	r := reader{Place: place, keyID: keyID}
 	if err := r.read(raw); err != nil {

@@ -214,7 +214,7 @@ func TestWhatIsNoKeySaysWhatItIsAndWhatToDo(t *testing.T) {
 	spki, err := x509.MarshalPKIXPublicKey(key.Public())
 	require.NoError(t, err)
 	legacy := string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Headers: map[string]string{"Proc-Type": "4,ENCRYPTED", "DEK-Info": "AES-256-CBC,00"}, Bytes: []byte("SECRETWORD")}))
-	cut := ec[:strings.Index(ec, "-----END")]
+	cut, _, _ := strings.Cut(ec, "-----END")
 	hidden := strings.Replace(ec, "MIG", "MI\u200bG", 1)
 	for name, tc := range map[string]struct {
 		text, keyID string

@@ -107,7 +107,8 @@ func (r *reader) readBlock(raw string, b block) error {
 	return r.readDER(der)
 }
 
-// refuseCharacters names what is in the base64 of a key and can't be. Where the text is as it was written, it says where.
+// refuseCharacters names what is in the base64 of a key and can't be, and says where, as long as the text is as it was
+// written.
 func (r *reader) refuseCharacters(raw, body, names string, many bool) error {
 	if strings.Contains(raw, body) {
 		allowed := func(c rune) bool {

@@ -60,8 +60,8 @@ func invisible(r rune) bool {
 		r == 0x115f || r == 0x1160 || r == 0x3164 || r == 0xffa0 || r == 0x2800 // fillers and blanks
 }
 
-// Foreign names the characters of text, a part of raw, that are not allowed, and says where in raw they are: "a space at
-// position 5". many reports whether there is more than one. Line breaks are not looked at.
+// Foreign names the characters of text, a part of raw, that are not allowed, and says where in raw they are: "a space
+// at position 5". many reports whether there is more than one. Line breaks are not looked at.
 func Foreign(raw, text string, allowed func(rune) bool) (names string, many bool) {
 	start := max(strings.Index(raw, text), 0)
 	var found []string

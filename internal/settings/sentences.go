@@ -44,7 +44,7 @@ func Mistakes(err error) (all []error) {
 	if err == nil {
 		return nil
 	}
-	if joined, several := err.(interface{ Unwrap() []error }); several { //nolint:errorlint // what it consists of is wanted, not what it wraps
+	if joined, several := err.(interface{ Unwrap() []error }); several {
 		for _, part := range joined.Unwrap() {
 			all = append(all, Mistakes(part)...)
 		}

@@ -71,8 +71,8 @@ func scalar(value any) string {
 	return ""
 }
 
-// TakeMapping makes text of a JSON document that is written as a YAML mapping, such as a JWK. What is no text to YAML is
-// none in the document.
+// TakeMapping makes text of a JSON document that is written as a YAML mapping, such as a JWK. What is no text to YAML
+// is none in the document.
 func TakeMapping(conf *confmap.Conf, key string) error {
 	members, isMapping := conf.Get(key).(map[string]any)
 	if !isMapping || decode(conf, key, reflect.New(reflect.TypeFor[string]())) == nil {

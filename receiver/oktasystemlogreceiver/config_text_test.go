@@ -112,11 +112,19 @@ func needed(key string) (below, rest string) {
 		rest = "org_url: acme.okta.com\n"
 	case strings.HasPrefix(key, "oauth::"):
 		rest = "org_url: acme.okta.com\n"
-		for name, value := range map[string]string{"client_id": "0oa1", "private_key_file": "/okta.pem", "key_id": "k"} {
-			isOther := strings.Contains(key, "secret") || strings.HasPrefix(key, "oauth::private_key")
-			if key != "oauth::"+name && !(isOther && name != "client_id" && !(name == "key_id" && key == "oauth::private_key_file")) {
-				below += "  " + name + ": " + value + "\n"
-			}
+		others := []string{"client_id: 0oa1", "private_key_file: /okta.pem", "key_id: k"}
+		switch key {
+		case "oauth::private_key_file":
+			others = []string{"client_id: 0oa1", "key_id: k"}
+		case "oauth::private_key", "oauth::client_secret", "oauth::client_secret_file":
+			others = others[:1]
+		case "oauth::client_id":
+			others = others[1:]
+		case "oauth::key_id":
+			others = others[:2]
+		}
+		for _, other := range others {
+			below += "  " + other + "\n"
 		}
 	case strings.HasPrefix(key, "event_hook::register::"):
 		if key != "event_hook::register::public_url" {
