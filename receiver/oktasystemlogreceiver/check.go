@@ -62,10 +62,14 @@ func Check(ctx context.Context, cfg *Config, set receiver.Settings, host compone
 	return step.Result != connection.Failed
 }
 
-// configurationSteps is one step for each mistake in the configuration.
+// configurationSteps is one step for each mistake in the configuration and in the files with its secrets.
 func configurationSteps(cfg *Config) []connection.Step {
+	invalid := confmap.Validate(cfg)
+	if invalid == nil {
+		invalid = cfg.checkFiles()
+	}
 	var steps []connection.Step
-	for _, err := range settings.Mistakes(confmap.Validate(cfg)) {
+	for _, err := range settings.Mistakes(invalid) {
 		step := mistake(err)
 		// A section that others check is checked once more for each part of it that is a type of its own.
 		if !slices.ContainsFunc(steps, func(before connection.Step) bool { return before.Cause == step.Cause }) {

@@ -4,6 +4,7 @@ package oktasystemlogreceiver
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net"
@@ -23,6 +24,7 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/auth"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/privatekey"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/secret"
 )
 
@@ -91,6 +93,32 @@ func (o *OAuthConfig) client() auth.ClientAuth {
 	default:
 		return auth.ClientSecret(o.ClientID, auth.File(secret.ClientSecret, "oauth.client_secret_file", o.ClientSecretFile))
 	}
+}
+
+// checkFiles reads what the configuration names files for, as each use of it does, and reports what is wrong with it. A
+// receiver starts without: the files may come later.
+func (cfg *Config) checkFiles() error {
+	var errs []error
+	if cfg.APITokenFile != "" {
+		_, err := secret.Token.ReadFile(secret.Place{Setting: "api_token_file", Path: cfg.APITokenFile})
+		errs = append(errs, err)
+	}
+	if o := cfg.OAuth.Get(); o != nil && o.PrivateKeyFile != "" {
+		place := secret.Place{Setting: "oauth.private_key_file", Path: o.PrivateKeyFile}
+		text, err := place.ReadFile()
+		if err == nil {
+			_, err = privatekey.Read(place, text, o.KeyID)
+		}
+		errs = append(errs, err)
+	} else if o != nil && o.ClientSecretFile != "" {
+		_, err := secret.ClientSecret.ReadFile(secret.Place{Setting: "oauth.client_secret_file", Path: o.ClientSecretFile})
+		errs = append(errs, err)
+	}
+	if hook := cfg.EventHook.Get(); hook != nil && hook.SecretFile != "" {
+		_, err := hookSecret(hook)()
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
 }
 
 // userAgent names the program to Okta, which asks each client to do so.

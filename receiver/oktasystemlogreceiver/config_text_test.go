@@ -155,8 +155,8 @@ func TestTextThatIsNoneToYAML(t *testing.T) {
 			if key == "start_at" && strings.HasPrefix(written, "2026-11") {
 				continue // it takes times and dates
 			}
-			if (key == "event_hook::header" || key == "org_url") && strings.ContainsAny(written, ":.") {
-				continue // no header and no host is named so, with or without quotes
+			if slices.Contains([]string{"event_hook::header", "org_url", "oauth::client_id"}, key) && strings.ContainsAny(written, ":.") {
+				continue // no header, host or app is named so, with or without quotes
 			}
 			value, quoted := written, `"`+written+`"`
 			switch lists[key] {
@@ -257,4 +257,69 @@ func TestASectionWithNothingInIt(t *testing.T) {
 	require.EqualError(t, err, "oauth is empty: set oauth.client_id and oauth.private_key_file or oauth.client_secret_file, or leave the key out")
 	_, err = resolve(t, "org_url: acme.okta.com\nevent_hook:\noauth:\n")
 	require.Len(t, settings.Mistakes(err), 2, "%v", err)
+}
+
+// What an app is called comes from files and variables as its secret does.
+func TestNamesOfAnAppHaveNothingAroundThem(t *testing.T) {
+	t.Setenv("OKTA_TEST_CLIENT", "\ufeff0oa1b2c3\r\n")
+	t.Setenv("OKTA_TEST_KID", " 2026-11-01\n")
+	cfg, err := resolve(t, "org_url: acme.okta.com\noauth: {client_id: \"${env:OKTA_TEST_CLIENT}\", private_key_file: ./key, key_id: \"${env:OKTA_TEST_KID}\"}")
+	require.NoError(t, err)
+	assert.Equal(t, "0oa1b2c3", cfg.OAuth.Get().ClientID)
+	assert.Equal(t, "2026-11-01", cfg.OAuth.Get().KeyID)
+	for _, bad := range []string{"0oa\u200b1", `"0oa1"`, "<client id>", "%CLIENT%", "a b", "ID=0oa1", "0oa1\n0oa2"} {
+		t.Setenv("OKTA_TEST_CLIENT", bad)
+		_, err := resolve(t, "org_url: acme.okta.com\noauth: {client_id: \"${env:OKTA_TEST_CLIENT}\", private_key_file: ./key, key_id: k}")
+		require.ErrorContains(t, err, "oauth.client_id is missing or holds what no Client ID does: set it to the Client ID on the app's page General")
+	}
+}
+
+// The check reads the files with secrets, so that it says what to do about one before it asks Okta.
+func TestCheckReadsTheFilesWithSecrets(t *testing.T) {
+	folder := t.TempDir()
+	file := func(text string) string {
+		path := filepath.Join(folder, "secret")
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+		return path
+	}
+	key := ecSigningKey(t).pem
+	for name, tc := range map[string]struct{ text, cause, remedy, good string }{
+		"api_token_file":            {`"00abc"`, "is in quotes", "write the token alone into the file", "\ufeff00abc\n"},
+		"oauth.private_key_file":    {key[:len(key)/2], "is cut off", "copy all of the key", strings.ReplaceAll(key, "\n", `\n`)},
+		"oauth.client_secret_file":  {"Bearer 00abc", "begins with the word Bearer", "without the word Bearer", "a=b\r\n"},
+		"event_hook.secret_file":    {"short", "has 5 bytes, which can be guessed", "use 16 or more", "a-synthetic-secret\n"},
+		"api_token_file, not there": {"", "can't be read: open ", "put the file there, or correct the path", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			config := func(text string) *Config {
+				path := file(text)
+				if text == "" {
+					require.NoError(t, os.Remove(path))
+				}
+				cfg := map[string]any{"org_url": "https://acme.okta.com"}
+				switch setting, _, _ := strings.Cut(name, ","); setting {
+				case "oauth.private_key_file":
+					cfg["oauth"] = map[string]any{"client_id": "0oa1", "key_id": "k", "private_key_file": path}
+				case "oauth.client_secret_file":
+					cfg["oauth"] = map[string]any{"client_id": "0oa1", "client_secret_file": path}
+				case "event_hook.secret_file":
+					cfg["event_hook"] = map[string]any{"endpoint": "localhost:1", "secret_file": path}
+				default:
+					cfg["api_token_file"] = path
+				}
+				loaded, err := load(t, cfg)
+				require.NoError(t, err, "the file may come later")
+				return loaded
+			}
+			steps := configurationSteps(config(tc.text))
+			require.Len(t, steps, 1)
+			assert.Contains(t, steps[0].Cause, tc.cause)
+			assert.Contains(t, steps[0].Remedy, tc.remedy)
+			assert.NotContains(t, steps[0].Cause+steps[0].Remedy, "00abc")
+			requireSentence(t, steps[0].Cause+": "+steps[0].Remedy)
+			if tc.good != "" {
+				assert.Empty(t, configurationSteps(config(tc.good)))
+			}
+		})
+	}
 }

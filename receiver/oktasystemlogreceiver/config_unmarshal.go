@@ -117,7 +117,14 @@ func (cfg *Config) Unmarshal(conf *confmap.Conf) error {
 			return fmt.Errorf("start_at: %w", err)
 		}
 	}
-	return conf.Unmarshal(cfg)
+	if err := conf.Unmarshal(cfg); err != nil {
+		return err
+	}
+	if o := cfg.OAuth.Get(); o != nil {
+		// Files and variables have line breaks around these as well.
+		o.ClientID, o.KeyID = secret.Trim(o.ClientID), secret.Trim(o.KeyID)
+	}
+	return nil
 }
 
 // noteMiswritten notes keys that are not ours and times without a unit, and takes them out: what can be read is.

@@ -32,6 +32,9 @@ const (
 // publishedFilter matches published used as an attribute of a filter.
 var publishedFilter = regexp.MustCompile(`(?i)(^|[\s(])published\s+(eq|ne|co|sw|ew|pr|gt|ge|lt|le)\b`)
 
+// clientID matches what a Client ID consists of (Okta, Apps API: settings of an OAuth client).
+var clientID = regexp.MustCompile(`^[A-Za-z0-9$_.+!*'(),-]+$`)
+
 // quotedText matches the string values of a filter.
 var quotedText = regexp.MustCompile(`"(\\.|[^"\\])*"`)
 
@@ -226,8 +229,8 @@ func (cfg *Config) validateOAuth() error {
 	}
 	o := cfg.OAuth.Get()
 	var errs []error
-	if !cfg.isEmptied("oauth.client_id") && (o.ClientID == "" || strings.ContainsAny(o.ClientID, " \t\r\n")) {
-		errs = append(errs, errors.New("oauth.client_id is missing or holds white space: set it to the Client ID on the app's page General, such as 0oa1b2c3"))
+	if !cfg.isEmptied("oauth.client_id") && !clientID.MatchString(o.ClientID) {
+		errs = append(errs, errors.New("oauth.client_id is missing or holds what no Client ID does: set it to the Client ID on the app's page General, such as 0oa1b2c3"))
 	}
 	errs = append(errs, cfg.validateKeyOrSecret(o), o.validateScopes())
 	switch auth.DPoP(o.DPoP) {
