@@ -76,6 +76,8 @@ func (r *reader) read(raw string) error {
 	switch inner, encoded := decoded(text); {
 	case isObject(text):
 		return r.readJSON(raw, text)
+	case strings.HasPrefix(text, "[") && strings.Contains(text, `"kty"`):
+		return r.readJSON(raw, `{"keys":`+text+`}`) // the members of a set, without its own member
 	case markers.MatchString(text):
 		return r.readPEM(raw, text)
 	case encoded && r.wrapped < maxWrapped:
@@ -186,6 +188,9 @@ func decoded(text string) (string, bool) {
 	}
 	_, isDER := asDER(string(inner))
 	inside := unwrapQuotes(secret.Trim(string(inner)))
+	if strings.Contains(string(inner), "-\x00-\x00-") {
+		return string(inner), true // PEM in UTF-16, as PowerShell has texts
+	}
 	return string(inner), isDER || markers.MatchString(inside) || isObject(inside) || strings.HasPrefix(inside, dashes)
 }
 

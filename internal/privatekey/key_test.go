@@ -182,6 +182,7 @@ func TestKeysInTheShapesThatPeopleHave(t *testing.T) {
 		"JWK as a JSON string":    {string(quotedJWK), "", p256, jose.ES256, "own"},
 		"JWK set of one":          {`{"keys": [` + jwkOf(t, p256, "own") + `]}`, "", p256, jose.ES256, "own"},
 		"JWK set, one private":    {`{"keys": [` + public + `,` + jwkOf(t, p256, "own") + `]}`, "", p256, jose.ES256, "own"},
+		"a list of JWKs":          {`[` + public + `,` + jwkOf(t, p256, "own") + `]`, "", p256, jose.ES256, "own"},
 		"JWK set, named":          {`{"keys": [` + jwkOf(t, p384, "other") + `,` + jwkOf(t, p256, "own") + `]}`, "own", p256, jose.ES256, "own"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -260,6 +261,9 @@ func TestWhatIsNoKeySaysWhatItIsAndWhatToDo(t *testing.T) {
 		"invisible":             {hidden, "k", "has a zero-width space (U+200B) at line 2, position 3, which no key in PEM has: take it out", ec, "k"},
 		"invisible marker":      {strings.ReplaceAll(ec, "PRIVATE KEY", "PRIVATE\u200b KEY"), "k", "has a zero-width space (U+200B) at position 19 and a zero-width space", ec, "k"},
 		"UTF-16":                {"\xff\xfe-\x00-\x00", "k", "is UTF-16: save it again as UTF-8", ec, "k"},
+		"UTF-16 in base64":      {encode("\xff\xfe-\x00-\x00-\x00-\x00-\x00B\x00E\x00"), "k", "is UTF-16: save it again as UTF-8", encode(ec), "k"},
+		"PGP":                   {inPEM("PGP PRIVATE KEY BLOCK", []byte("x")), "k", `has "PGP PRIVATE KEY BLOCK" and no private key`, ec, "k"},
+		"an empty set":          {`{"keys":[]}`, "k", "is a JWK set without a private key", ownJWK, ""},
 		"short RSA":             {pkcs8(t, short), "k", "is an RSA key of 1024 bits, of which okta wants 2048 or more: create one", pkcs8(t, rsaKey()), "k"},
 		"Ed25519":               {pkcs8(t, ed), "k", "is a key of the type Ed25519", ec, "k"},
 		"Ed25519, JWK":          {jwkOf(t, ed, "own"), "", "is a key of the type Ed25519", ownJWK, ""},

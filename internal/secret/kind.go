@@ -83,6 +83,12 @@ func (k Kind) refuseDocument(place Place, text string) error {
 		return place.Errorf("is a JSON document, and takes %s: %s", k.one(), instead)
 	case isMarkup(text):
 		return place.Errorf("is a page of HTML or XML, and takes %s: %s", k.one(), instead)
+	case k != HeaderValue && address.MatchString(unquoted):
+		return place.Errorf("is an address, and takes %s: %s", k.one(), instead)
+	case k != HeaderValue && appID.MatchString(unquoted):
+		return place.Errorf("is a Client ID, and takes %s: use oauth.client_id for it, and %s", k.one(), instead)
+	case k == Token && signedJWT.MatchString(unquoted):
+		return place.Errorf("is an access token, and takes an API token: use http.auth for one that another program renews, oauth for an app, or %s", instead)
 	case k == Token && isEncodedToken(text):
 		return place.Errorf("is the base64 of an API token: decode it, as base64 -d does, and %s", instead)
 	}
@@ -159,13 +165,16 @@ func (k Kind) isAssignment(text string) bool {
 	}
 	exported, name, sign, space, behind := found[1] != "", found[2], found[3], found[4], found[5]
 	named := ofSecret.MatchString(name)
+	if behind == "" {
+		return named && sign == "=" && k != HeaderValue // a variable that was empty
+	}
 	switch k {
 	case Token:
-		return behind != "" && behind != "=" && (exported || sign == "=" || space != "" || named)
+		return behind != "=" && (exported || sign == "=" || space != "" || named)
 	case ClientSecret:
-		return behind != "" && (exported || named && (sign == "=" || space != ""))
+		return exported || (sign == "=" || space != "") && (settingName.MatchString(name) || variableName.MatchString(name) && named)
 	default:
-		return behind != "" && (exported || sign == "=" && variableName.MatchString(name) && named)
+		return exported || sign == "=" && variableName.MatchString(name) && named
 	}
 }
 

@@ -69,7 +69,7 @@ func TestSecretsThatAreTaken(t *testing.T) {
 	for kind, texts := range map[Kind][]string{
 		Token: {okta, "x", "00abc", "00-_abc", "00abc==", "a.b.c", "00synthetic", "token", strings.Repeat("x", 3), strings.Repeat("0", 2000), "abc!#$%&()*+,;<>?@^~", "SSWSabc", "Bearerabc"},
 		ClientSecret: {
-			"x", "secret", word, `a"b'c` + "`d", "a=b", "a=b=", "{a}", "[a", `{"a`, "$a$b", "a$HOME", "/a/b+c==", "+/a/b", "<a", "a>b", "Key=abc", "a:b:c", "#abc", "00abc",
+			"x", "secret", word, `a"b'c` + "`d", "a=b", "a=b=", "{a}", "[a", `{"a`, "$a$b", "$uperSecret1234", "MySecretWord=1234", "secretly:1234", "100%%sure", "a$HOME", "/a/b+c==", "+/a/b", "<a", "a>b", "Key=abc", "a:b:c", "#abc", "00abc",
 			`!"#$%&'()*+,-./:;<=>?@[\]^_{|}~`, `"abc`, "abc'", "C:abc", "user:pass",
 		},
 		HeaderValue: {"Basic YWxhZGRpbjpvcGVu", "Bearer abc", "two words", "pässword of ours", "a=b; c=d", `{"a": 1}`, "a\tb", "SSWS x", "user:" + word, "Token=abc"},
@@ -180,6 +180,11 @@ func TestWhatNoSecretIs(t *testing.T) {
 		"PEM":                       {key, all, "is a key or certificate in PEM, and takes ", "00abc"},
 		"PEM in one line":           {strings.ReplaceAll(key, "\n", `\n`), all, "is a key or certificate in PEM, and takes ", "00abc"},
 		"a JWK":                     {`{"kty": "EC", "d": "SECRETWORD"}`, all, "is a JWK, and takes ", "00abc"},
+		"an address":                {"https://acme.okta.com", most, "is an address, and takes ", "00abc"},
+		"a Client ID":               {"0oa1b2c3d4e5f6g7h8i9", most, "is a Client ID, and takes ", "00abc"},
+		"an access token":           {"eyJhbGciOiJS.eyJpc3MiOiJo.c2ln", token, "is an access token, and takes an API token: use http.auth", "00abc"},
+		"an empty line of .env":     {"OKTA_API_TOKEN=", most, "with an equals sign at position 15", "00abc"},
+		"SSWS and no-break space":   {"SSWS\u00a000abc", most, "begins with the word SSWS", "00abc"},
 		"HTML":                      {"<!DOCTYPE html><p>SECRETWORD</p>", all, "is a page of HTML or XML, and takes ", "00abc"},
 		"base64":                    {base64.StdEncoding.EncodeToString([]byte(okta + "\n")), token, "is the base64 of an API token: decode it", okta},
 	} {

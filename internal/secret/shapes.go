@@ -14,19 +14,25 @@ var (
 	// oktaToken is what Okta's API tokens look like. Nothing else is taken for one, and one may look different.
 	oktaToken = regexp.MustCompile(`^00[\w-]{40}$`)
 	// scheme is what an Authorization header has before the secret.
-	scheme = regexp.MustCompile(`(?i)^(?:authorization\s*[:=]\s*["']?)?(?:(ssws|bearer|dpop|basic)(?:[\s:=]+|%20|\+|$)|(token)\s+)|^(authorization)\s*[:=]`)
+	scheme = regexp.MustCompile(`(?i)^(?:authorization\s*[:=]\s*["']?)?(?:(ssws|bearer|dpop|basic)(?:[\s\pZ:=]+|%20|\+|$)|(token)[\s\pZ]+)|^(authorization)\s*[:=]`)
 	// assignment is a line of an environment file, a shell or YAML.
-	assignment = regexp.MustCompile(`^(export\s+|set\s+|setx\s+|declare\s+-x\s+|\$env:|-e\s+|--env[ =]|-\s+)?["']?([A-Za-z_][\w.-]*)["']?\s*(=|:)(\s*)(.?)`)
+	assignment = regexp.MustCompile(`^(export\s+|set\s+|setx\s+|declare\s+-x\s+|\$env:|-e\s+|--env[ =]|-\s+)?["']?([A-Za-z_][\w.-]*)["']?[\s\pZ]*(=|:)([\s\pZ]*)(.?)`)
 	// ofSecret is a part of the names of variables and keys that hold a secret.
 	ofSecret = regexp.MustCompile(`(?i)token|secret|_key|apikey|api_key|password|okta|credential`)
+	// settingName is how settings that hold a secret are named.
+	settingName = regexp.MustCompile(`(?i)^(?:[a-z]+[_.-])*(?:client[_.-]?secret|api[_.-]?token|api[_.-]?key|private[_.-]?key|secret|token|password)$`)
 	// variableName is how environment variables are named.
 	variableName = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
 	// unexpanded is a variable that nobody has replaced: of a shell, the Collector, Windows, or a template.
-	unexpanded = regexp.MustCompile(`^(?:\$?\$\{[^{}]*\}|\$?\$\([^()]*\)|\$[A-Za-z_]\w*|\$env:\w+|%[A-Za-z_]\w*%|\$?\{\{.*\}\}|\[\[.*\]\])$`)
+	unexpanded = regexp.MustCompile(`^(?:\$?\$\{[^{}]*\}|\$?\$\([^()]*\)|\$[A-Z_][A-Z0-9_]*|\$env:\w+|%[A-Za-z_]\w*%|\$?\{\{.*\}\}|\[\[.*\]\])$`)
 	// placeholder is what an example has in the place of a secret, or what hides one.
 	placeholder = regexp.MustCompile(`(?i)^(?:<[^<>]*>|\[[a-z _-]*\]|(?:replace|change)[-_ ]?(?:me|this|it)(?:[-_ ].*)?|your[-_ ][\w -]*|insert[-_ ][\w -]*|todo|tbd|placeholder|null|none|nil|undefined|x{4,}|\*{3,}|•+|(?:00)?(?:\.{3,}|…))$`)
 	// surePath is what is a path and can't well be anything else.
 	surePath = regexp.MustCompile(`(?i)^(?:file:|~[/\\]|\.{1,2}[/\\]|[a-z]:[/\\]|\\\\[\w.-]+\\|/(?:etc|run|var|home|root|opt|usr|mnt|tmp|srv|data|app|secrets?|vault|config|conf|users|private|volumes|certs?|keys?|otel[\w-]*|okta[\w-]*)/)`)
+	// What belongs elsewhere: an address, the Client ID of an app, and an access token.
+	address   = regexp.MustCompile(`(?i)^https?://`)
+	appID     = regexp.MustCompile(`^0oa[A-Za-z0-9]{17}$`)
+	signedJWT = regexp.MustCompile(`^eyJ[\w-]+\.[\w-]+\.[\w-]*$`)
 	// likelyPath is what is a path, if it can have no slash otherwise.
 	likelyPath = regexp.MustCompile(`(?i)^[/\\]|^[\w.-]+(?:[/\\][\w. -]+)+$|^[\w.-]+\.(?:txt|token|key|pem|secret|json|env|cfg|conf|p8|p12|pfx|der|crt|cer)$`)
 )
