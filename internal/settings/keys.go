@@ -40,10 +40,10 @@ func Unknown(written map[string]any, known []string, foreign map[string]string) 
 		case meant != "":
 			unknown[key] = Mistake{meant, fmt.Errorf("%q is not a key of this receiver: use %s", key, meant)}
 		case near != "":
-			unknown[key] = Mistake{near, fmt.Errorf("%q is not a key of this receiver: use %s, if that was meant", key, near)}
+			unknown[key] = Mistake{near, fmt.Errorf("%q is not a key of this receiver: did you mean %s?", key, near)}
 		default:
 			all := strings.Join(slices.Sorted(slices.Values(known)), ", ")
-			unknown[key] = Mistake{Err: fmt.Errorf("%q is not a key of this receiver: use one of %s", key, all)}
+			unknown[key] = Mistake{Err: fmt.Errorf("%q is not a key of this receiver: its keys are %s", key, all)}
 		}
 	}
 	return unknown

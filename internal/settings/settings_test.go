@@ -3,8 +3,6 @@
 package settings
 
 import (
-	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"testing"
@@ -28,16 +26,16 @@ func TestUnknown(t *testing.T) {
 		"scrape_interval_secs": "use poll_interval",
 		"initial_interval":     "use start_at",
 		"proxy_url":            "use http.proxy_url",
-		"pollinterval":         "use poll_interval, if that was meant",
-		"pollInterval":         "use poll_interval, if that was meant",
-		"poll-interval":        "use poll_interval, if that was meant",
-		"pol_interval":         "use poll_interval, if that was meant",
-		"filtre":               "use filter, if that was meant",
-		"storages":             "use storage, if that was meant",
-		"api_token_fil":        "use api_token_file, if that was meant",
-		"colour":               "use one of api_token, api_token_file, filter, http",
-		"x":                    "use one of",
-		"":                     "use one of",
+		"pollinterval":         "did you mean poll_interval?",
+		"pollInterval":         "did you mean poll_interval?",
+		"poll-interval":        "did you mean poll_interval?",
+		"pol_interval":         "did you mean poll_interval?",
+		"filtre":               "did you mean filter?",
+		"storages":             "did you mean storage?",
+		"api_token_fil":        "did you mean api_token_file?",
+		"colour":               "its keys are api_token, api_token_file, filter, http",
+		"x":                    "its keys are",
+		"":                     "its keys are",
 	} {
 		unknown := Unknown(map[string]any{key: 1, "org_url": 2}, known, foreign)
 		require.Equal(t, []string{key}, slices.Collect(maps.Keys(unknown)))
@@ -65,31 +63,5 @@ func TestUnitless(t *testing.T) {
 	}
 	for _, value := range []any{0, "0", -1, "1e3", "Inf", "NaN", "0x10", "1m", "10s", "", nil, time.Second, "soon", []any{1}, true} {
 		assert.NoError(t, Unitless("poll_interval", value))
-	}
-}
-
-func TestMistakesAreJoinedAndTakenApart(t *testing.T) {
-	one, two := errors.New("a is 0: use 1"), errors.New("b is 0: use 2")
-	require.NoError(t, Join(nil, errors.Join()))
-	assert.Equal(t, one, Join(nil, one))
-	all := Join(errors.Join(nil, one), two)
-	require.EqualError(t, all, "2 settings are wrong:\n  a is 0: use 1\n  b is 0: use 2")
-	require.ErrorIs(t, all, two)
-	assert.Equal(t, []error{one, two}, Mistakes(fmt.Errorf("%w", all)))
-	assert.Empty(t, Mistakes(nil))
-}
-
-func TestCauseAndRemedy(t *testing.T) {
-	for sentence, want := range map[string][2]string{
-		"a is 0: use 1":                                 {"a is 0", "use 1"},
-		`body is "a: b": use message`:                   {`body is "a: b"`, "use message"},
-		"a is set: it would be lost: leave out":         {"a is set: it would be lost", "leave out"},
-		"a file is gone":                                {"a file is gone", "correct the configuration"},
-		"http::tls: provide\n  either: a or b":          {"http.tls: provide either: a or b", "correct http.tls"},
-		"event_hook: serverconfig::tls: config: no key": {"event_hook.tls: no key", "correct event_hook.tls"},
-		"http: open /nowhere: no such file":             {"http: open /nowhere: no such file", "correct http"},
-	} {
-		cause, remedy := CauseAndRemedy(errors.New(sentence))
-		assert.Equal(t, want, [2]string{cause, remedy}, sentence)
 	}
 }

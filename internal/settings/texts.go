@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -41,10 +42,10 @@ func NotText(conf *confmap.Conf, key string, role Role, as reflect.Type) error {
 	}
 	name, what := Name(key), scalar(value)
 	switch {
-	case what == "" && as.Kind() != reflect.String:
+	case what == "" && as.Kind() == reflect.Slice && hasScalar(value):
 		return fmt.Errorf("%s has a value in it that is not text to YAML: put quotes around each value, as it is written", name)
 	case what == "":
-		return fmt.Errorf("%s is a list or a mapping, and takes one text: write that text alone, in quotes", name)
+		return nil // a list or a mapping, which no quotes make a text of
 	case role == ID:
 		return fmt.Errorf("%s is %s to YAML, and takes the id of an extension: set it to one such as file_storage", name, what)
 	case role == Choice:
@@ -53,6 +54,13 @@ func NotText(conf *confmap.Conf, key string, role Role, as reflect.Type) error {
 		return fmt.Errorf("%s is a number, a time or a truth value to YAML, as it has no quotes: put quotes around it, as it is written", name)
 	}
 	return fmt.Errorf("%s is %s to YAML, as it has no quotes: put quotes around it, as it is written", name, what)
+}
+
+// hasScalar reports whether a list or a mapping has a number, a time or a truth value in it.
+func hasScalar(value any) bool {
+	items, _ := value.([]any)
+	members, _ := value.(map[string]any)
+	return slices.ContainsFunc(slices.AppendSeq(items, maps.Values(members)), func(item any) bool { return scalar(item) != "" })
 }
 
 // scalar says what YAML has read, "" for a list or a mapping.

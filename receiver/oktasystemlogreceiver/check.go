@@ -39,7 +39,7 @@ func Check(ctx context.Context, cfg *Config, set receiver.Settings, host compone
 	// A few requests of an operator who waits for them need no permits.
 	client, closeIdle, err := newClient(ctx, cfg, org, set, host, func() {})
 	if err != nil {
-		report(mistake(err))
+		report(unbuildable(err))
 		return false
 	}
 	defer closeIdle()
@@ -85,6 +85,12 @@ func mistake(err error) connection.Step {
 	return connection.Step{Name: connection.Configuration, Result: connection.Failed, Err: err, Cause: cause, Remedy: remedy}
 }
 
+// unbuildable is a step about a valid configuration that names what is not there, or can't be read.
+func unbuildable(err error) connection.Step {
+	return connection.Step{Name: connection.Configuration, Result: connection.Failed, Err: err, Cause: "no client can be made: " + err.Error(),
+		Remedy: "correct what http names, such as a file or an extension, and let the collector's user read it"}
+}
+
 // RemoveHook deactivates and deletes the org's event hooks of a name, for good, with the credential of a
 // configuration, and reports what came of it. It is what okta-systemlog check --remove-hook does, and the only
 // thing that ever deletes a hook.
@@ -102,7 +108,7 @@ func RemoveHook(ctx context.Context, cfg *Config, set receiver.Settings, host co
 	}
 	client, closeIdle, err := newClient(ctx, cfg, org, set, host, func() {})
 	if err != nil {
-		report(mistake(err))
+		report(unbuildable(err))
 		return
 	}
 	defer closeIdle()

@@ -261,5 +261,5 @@ func TestCheckNamesEachMistakeInTheConfiguration(t *testing.T) {
 	cfg, err = load(t, map[string]any{"org_url": "https://acme.okta.com", "api_token": "x", "http": map[string]any{"tls": map[string]any{"ca_file": "/nowhere"}}})
 	require.NoError(t, err)
 	steps, _ = check(t, cfg)
-	requireFinding(t, failing(connection.Configuration, "/nowhere", "correct http"), steps)
+	requireFinding(t, failing(connection.Configuration, "/nowhere", "correct what http names"), steps)
 }

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"go.opentelemetry.io/collector/config/configopaque"
@@ -33,40 +34,10 @@ var neverEmpty = []string{
 	"event_hook::endpoint", "event_hook::secret", "event_hook::secret_file", "event_hook::register::public_url",
 }
 
-// emptySections are the sections that are there when their key is, and what to do when nothing stands below it.
-var emptySections = map[string]string{
-	"oauth":      "set oauth.client_id and oauth.private_key_file or oauth.client_secret_file",
-	"event_hook": "set event_hook.endpoint and event_hook.secret_file",
-}
-
 // durations are the settings that are times.
 var durations = []string{
 	"poll_interval", "initial_delay", "retry::initial_interval", "retry::max_interval", "http::timeout", "http::idle_conn_timeout",
 	"event_hook::confirm_within",
-}
-
-// roles are the settings that are text, lists and mappings of text among them.
-var roles = map[string]settings.Role{
-	"api_token": settings.Secret, "oauth::private_key": settings.Secret, "oauth::client_secret": settings.Secret, "event_hook::secret": settings.Secret,
-
-	"org_url": settings.Free, "api_token_file": settings.Free, "filter": settings.Free, "q": settings.Free,
-	"oauth::client_id": settings.Free, "oauth::private_key_file": settings.Free, "oauth::key_id": settings.Free,
-	"oauth::client_secret_file": settings.Free, "oauth::scopes": settings.Free,
-	"http::headers": settings.Free, "event_hook::header": settings.Free, "event_hook::secret_file": settings.Free,
-	"event_hook::register::name": settings.Free, "event_hook::register::event_types": settings.Free,
-
-	"start_at": settings.Choice, "startup_check": settings.Choice, "permanent_errors": settings.Choice,
-	"body": settings.Choice, "oauth::dpop": settings.Choice, "http::proxy_url": settings.Choice,
-	"event_hook::path": settings.Choice, "event_hook::endpoint": settings.Choice, "event_hook::register::public_url": settings.Choice,
-
-	"storage": settings.ID, "k8s_leader_elector": settings.ID, "http::auth::authenticator": settings.ID,
-}
-
-// lists are those of them that hold more than one text.
-var lists = map[string]reflect.Type{
-	"oauth::scopes":                     reflect.TypeFor[[]string](),
-	"event_hook::register::event_types": reflect.TypeFor[[]string](),
-	"http::headers":                     reflect.TypeFor[configopaque.MapList](),
 }
 
 // foreignKeys are keys that other collectors have for an Okta log (the inputs of observIQ, Vector, Elastic and Splunk),
@@ -101,17 +72,13 @@ func (cfg *Config) Unmarshal(conf *confmap.Conf) error {
 			}
 		}
 	}
-	for _, key := range slices.Sorted(maps.Keys(emptySections)) {
-		members, isSection := conf.Get(key).(map[string]any)
-		if conf.IsSet(key) && (conf.Get(key) == nil || isSection && len(members) == 0) {
-			cfg.emptied = append(cfg.emptied, key)
-			conf.Delete(key) // its defaults alone would be many mistakes
-		}
-	}
+	empty := cfg.noteEmptySections(conf)
 	if err := settings.TakeMapping(conf, "oauth::private_key"); err != nil {
 		return err
 	}
+	notText, meant := notTexts(conf)
 	cfg.noteMiswritten(conf)
+	cfg.miswritten, cfg.meant = append(cfg.miswritten, notText...), slices.Concat(cfg.meant, meant, empty)
 	if at, isTime := conf.Get("start_at").(time.Time); isTime {
 		if err := conf.Merge(confmap.NewFromStringMap(map[string]any{"start_at": at.Format(time.RFC3339Nano)})); err != nil {
 			return fmt.Errorf("start_at: %w", err)
@@ -136,26 +103,8 @@ func (cfg *Config) noteMiswritten(conf *confmap.Conf) {
 		conf.Delete(key)
 	}
 	for _, key := range durations {
-		if err := settings.Unitless(settings.Name(key), conf.Get(key)); err != nil {
+		if err := settings.Unitless(strings.ReplaceAll(key, confmap.KeyDelimiter, "."), conf.Get(key)); err != nil {
 			cfg.miswritten = append(cfg.miswritten, err)
-			conf.Delete(key)
-		}
-	}
-	cfg.noteTexts(conf)
-}
-
-// noteTexts notes what should be text and is none to YAML.
-func (cfg *Config) noteTexts(conf *confmap.Conf) {
-	for _, key := range slices.Sorted(maps.Keys(roles)) {
-		as := reflect.TypeFor[string]()
-		if lists[key] != nil {
-			as = lists[key]
-		}
-		if _, isTime := conf.Get(key).(time.Time); isTime && key == "start_at" {
-			continue // it is taken
-		}
-		if err := settings.NotText(conf, key, roles[key], as); err != nil {
-			cfg.miswritten, cfg.meant = append(cfg.miswritten, err), append(cfg.meant, settings.Name(key))
 			conf.Delete(key)
 		}
 	}
@@ -192,4 +141,66 @@ func (cfg Config) Marshal(conf *confmap.Conf) error {
 		shown.HTTP.ProxyURL = "[REDACTED]"
 	}
 	return conf.Marshal(shown)
+}
+
+// emptySections are the sections that are there when their key is, and what to do when nothing stands below it.
+var emptySections = map[string]string{
+	"oauth":      "set oauth.client_id and oauth.private_key_file or oauth.client_secret_file",
+	"event_hook": "set event_hook.endpoint and event_hook.secret_file",
+}
+
+// noteEmptySections notes sections with nothing in them, and takes them out: their defaults alone would be many mistakes.
+// It returns what they would have been, a credential or what makes one unnecessary.
+func (cfg *Config) noteEmptySections(conf *confmap.Conf) (meant []string) {
+	for _, key := range slices.Sorted(maps.Keys(emptySections)) {
+		members, isSection := conf.Get(key).(map[string]any)
+		if conf.IsSet(key) && (conf.Get(key) == nil || isSection && len(members) == 0) {
+			cfg.emptied = append(cfg.emptied, key)
+			meant = append(meant, "api_token")
+			conf.Delete(key)
+		}
+	}
+	return meant
+}
+
+// roles are the settings that are text, lists and mappings of text among them.
+var roles = map[string]settings.Role{
+	"api_token": settings.Secret, "oauth::private_key": settings.Secret, "oauth::client_secret": settings.Secret, "event_hook::secret": settings.Secret,
+
+	"org_url": settings.Free, "api_token_file": settings.Free, "filter": settings.Free, "q": settings.Free,
+	"oauth::client_id": settings.Free, "oauth::private_key_file": settings.Free, "oauth::key_id": settings.Free,
+	"oauth::client_secret_file": settings.Free, "oauth::scopes": settings.Free,
+	"http::headers": settings.Free, "event_hook::header": settings.Free, "event_hook::secret_file": settings.Free,
+	"event_hook::register::name": settings.Free, "event_hook::register::event_types": settings.Free,
+
+	"start_at": settings.Choice, "startup_check": settings.Choice, "permanent_errors": settings.Choice,
+	"body": settings.Choice, "oauth::dpop": settings.Choice, "http::proxy_url": settings.Choice,
+	"event_hook::path": settings.Choice, "event_hook::endpoint": settings.Choice, "event_hook::register::public_url": settings.Choice,
+
+	"storage": settings.ID, "k8s_leader_elector": settings.ID, "http::auth::authenticator": settings.ID,
+}
+
+// lists are those of them that hold more than one text.
+var lists = map[string]reflect.Type{
+	"oauth::scopes":                     reflect.TypeFor[[]string](),
+	"event_hook::register::event_types": reflect.TypeFor[[]string](),
+	"http::headers":                     reflect.TypeFor[configopaque.MapList](),
+}
+
+// notTexts finds what should be text and is none to YAML, and takes it out.
+func notTexts(conf *confmap.Conf) (mistakes []error, names []string) {
+	for _, key := range slices.Sorted(maps.Keys(roles)) {
+		as := reflect.TypeFor[string]()
+		if lists[key] != nil {
+			as = lists[key]
+		}
+		if _, isTime := conf.Get(key).(time.Time); isTime && key == "start_at" {
+			continue // it is taken
+		}
+		if err := settings.NotText(conf, key, roles[key], as); err != nil {
+			mistakes, names = append(mistakes, err), append(names, settings.Name(key))
+			conf.Delete(key)
+		}
+	}
+	return mistakes, names
 }

@@ -3,6 +3,7 @@
 package oktasystemlogreceiver
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -36,7 +37,7 @@ func resolve(t *testing.T, text string) (*Config, error) {
 	}
 	err = confmap.Validate(cfg)
 	requireSentences(t, err)
-	return cfg, err
+	return cfg, errors.Join(settings.Mistakes(err)...)
 }
 
 // setting is YAML that sets one key, below those that lead to it, to a value.
@@ -73,14 +74,13 @@ func TestASettingThatIsSetToNothingIsAMistake(t *testing.T) {
 func TestKeysThatAreNotOurs(t *testing.T) {
 	_, err := resolve(t, "okta_domain: acme.okta.com\napi_key: 00synthetic\ninterval: 1m\npoll-interval: 30\nfiltre: x\npage_size: 5000\ninitial_delay: 10\n")
 	require.Error(t, err)
-	assert.Equal(t, `7 settings are wrong:
-  "api_key" is not a key of this receiver: use api_token
-  "filtre" is not a key of this receiver: use filter, if that was meant
-  "interval" is not a key of this receiver: use poll_interval
-  "okta_domain" is not a key of this receiver: use org_url
-  "poll-interval" is not a key of this receiver: use poll_interval, if that was meant
-  initial_delay is 10, which has no unit: use 10s for seconds, or ms, m or h
-  page_size is 5000: use 1 to 1000`, err.Error())
+	assert.Equal(t, `"api_key" is not a key of this receiver: use api_token
+"filtre" is not a key of this receiver: did you mean filter?
+"interval" is not a key of this receiver: use poll_interval
+"okta_domain" is not a key of this receiver: use org_url
+"poll-interval" is not a key of this receiver: did you mean poll_interval?
+initial_delay is 10, which has no unit: use 10s for seconds, or ms, m or h
+page_size is 5000: use 1 to 1000`, err.Error())
 	cfg, err := resolve(t, "org_url: acme.okta.com\napi_token: 00synthetic\npoll_interval: 30s\nfilter: x\npage_size: 1000\ninitial_delay: 10s\n")
 	require.NoError(t, err, "with all of the remedies")
 	assert.Equal(t, 10*time.Second, cfg.InitialDelay)

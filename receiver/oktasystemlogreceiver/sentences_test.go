@@ -30,7 +30,7 @@ var sources = []string{
 var verbs = map[string]bool{
 	"set": true, "use": true, "write": true, "leave": true, "keep": true, "take": true, "put": true, "save": true, "copy": true,
 	"convert": true, "create": true, "decode": true, "decrypt": true, "export": true, "grant": true, "remove": true, "name": true,
-	"let": true, "type": true, "correct": true, "%s": true,
+	"let": true, "type": true, "did": true, "its": true, "make": true, "correct": true, "%s": true,
 }
 
 // requireSentence fails when a mistake is not what is wrong, a colon, and what to do.

@@ -77,7 +77,7 @@ func (cfg *Config) validateCredential() error {
 	switch {
 	case cfg.hookOnly():
 		return nil
-	case len(set) == 0 && cfg.isEmptied("api_token", "api_token_file", "http.auth.authenticator", "oauth", "event_hook"):
+	case len(set) == 0 && cfg.isEmptied("api_token", "api_token_file", "http.auth.authenticator"):
 		return nil
 	case len(set) == 0:
 		return errors.New("no credential is set: set api_token, api_token_file, oauth or http.auth")

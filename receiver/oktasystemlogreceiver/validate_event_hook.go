@@ -91,7 +91,7 @@ func (cfg *Config) validateRegister(hook *EventHookConfig) error {
 	}
 	register := hook.Register.Get()
 	var errs []error
-	if len(cfg.credentials()) == 0 && !cfg.isEmptied("api_token", "api_token_file", "http.auth.authenticator", "oauth") {
+	if len(cfg.credentials()) == 0 && !cfg.isEmptied("api_token", "api_token_file", "http.auth.authenticator") {
 		errs = append(errs, errors.New("event_hook.register is set and no credential is: set oauth or api_token, or create the hook in the Admin Console"))
 	}
 	if cfg.OAuth.HasValue() && !slices.Contains(cfg.OAuth.Get().Scopes, scopeHooksManage) {
