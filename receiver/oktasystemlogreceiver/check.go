@@ -108,7 +108,7 @@ func RemoveHook(ctx context.Context, cfg *Config, set receiver.Settings, host co
 	}
 	client, closeIdle, err := newClient(ctx, cfg, org, set, host, func() {})
 	if err != nil {
-		report(unbuildable(err))
+		report(mistake(err))
 		return
 	}
 	defer closeIdle()
