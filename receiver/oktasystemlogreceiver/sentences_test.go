@@ -104,13 +104,11 @@ func literal(e ast.Expr) (string, bool) {
 		text, err := strconv.Unquote(e.Value)
 		return text, err == nil
 	case *ast.BinaryExpr:
-		left, _ := literal(e.X)
-		right, _ := literal(e.Y)
-		return left + right, true
-	case *ast.CallExpr:
-		return "%s", true
+		left, isLeft := literal(e.X)
+		right, isRight := literal(e.Y)
+		return left + right, isLeft || isRight
 	}
-	return "", false
+	return "%s", false
 }
 
 // What others find names the key, which is no remedy.
