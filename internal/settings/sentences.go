@@ -94,8 +94,8 @@ var verbs = []string{
 	"remove", "name", "let", "type", "make", "correct", "if", "did",
 }
 
-// remedyIn is the colon that a remedy follows: the first that a verb follows, of those that are not between quotes, else
-// the last; -1 without one.
+// remedyIn is the colon that a remedy follows: the first that a verb follows, of those that are not between quotes,
+// else the last; -1 without one.
 func remedyIn(text string) int {
 	quoted := false
 	for i := range len(text) {

@@ -149,8 +149,8 @@ var emptySections = map[string]string{
 	"event_hook": "set event_hook.endpoint and event_hook.secret_file",
 }
 
-// noteEmptySections notes sections with nothing in them, and takes them out: their defaults alone would be many mistakes.
-// It returns what they would have been, a credential or what makes one unnecessary.
+// noteEmptySections notes sections with nothing in them, and takes them out: their defaults alone would be many
+// mistakes. It returns what they would have been, a credential or what makes one unnecessary.
 func (cfg *Config) noteEmptySections(conf *confmap.Conf) (meant []string) {
 	for _, key := range slices.Sorted(maps.Keys(emptySections)) {
 		members, isSection := conf.Get(key).(map[string]any)
