@@ -4,7 +4,6 @@ package connection
 
 import (
 	"fmt"
-	"strings"
 )
 
 // Names of steps, in the order in which they are taken.
@@ -67,19 +66,4 @@ func ok(name, format string, args ...any) Step {
 
 func skipped(name, why string) Step {
 	return Step{Name: name, Result: Skipped, Detail: why}
-}
-
-// Sentence takes a mistake apart, a sentence with what is wrong before a colon and what to do behind it. A colon behind
-// the name of a setting, and one between quotes, is part of what is wrong. remedy is "" where there is none.
-func Sentence(text string) (cause, remedy string) {
-	quoted := false
-	for i := range len(text) {
-		switch {
-		case text[i] == '"' && (i == 0 || text[i-1] != '\\'):
-			quoted = !quoted
-		case !quoted && strings.HasPrefix(text[i:], ": ") && strings.Contains(text[:i], " "):
-			return text[:i], text[i+2:]
-		}
-	}
-	return text, ""
 }

@@ -4,10 +4,9 @@ package oktasystemlogreceiver
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"net/url"
-	"strings"
+	"slices"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/confmap"
@@ -18,6 +17,7 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/hooks"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/orgurl"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/settings"
 )
 
 // Check goes from a configuration to the newest event of the org step by step, as a receiver with
@@ -63,27 +63,27 @@ func Check(ctx context.Context, cfg *Config, set receiver.Settings, host compone
 	return step.Result != connection.Failed
 }
 
-// configurationSteps is one step for each mistake in the configuration.
+// configurationSteps is one step for each mistake in the configuration and in the files with its secrets.
 func configurationSteps(cfg *Config) []connection.Step {
-	err := confmap.Validate(cfg)
-	if err == nil {
-		return nil
+	invalid := confmap.Validate(cfg)
+	if invalid == nil {
+		invalid = cfg.checkFiles()
 	}
 	var steps []connection.Step
-	// No sentence of ours has a line break.
-	for sentence := range strings.SplitSeq(err.Error(), "\n") {
-		steps = append(steps, mistake(errors.New(sentence)))
+	for _, err := range settings.Mistakes(invalid) {
+		step := mistake(err)
+		// A section that others check is checked once more for each part of it that is a type of its own.
+		if !slices.ContainsFunc(steps, func(before connection.Step) bool { return before.Cause == step.Cause }) {
+			steps = append(steps, step)
+		}
 	}
 	return steps
 }
 
-// mistake is a step about a configuration error.
+// mistake is a step about a configuration error, which is a sentence with what is wrong and what to do.
 func mistake(err error) connection.Step {
-	step := connection.Step{Name: connection.Configuration, Result: connection.Failed, Err: err}
-	if step.Cause, step.Remedy = connection.Sentence(err.Error()); step.Remedy == "" {
-		step.Remedy = "correct the configuration"
-	}
-	return step
+	cause, remedy := settings.CauseAndRemedy(err)
+	return connection.Step{Name: connection.Configuration, Result: connection.Failed, Err: err, Cause: cause, Remedy: remedy}
 }
 
 // unbuildable is a step about a valid configuration that names what is not there, or can't be read.
@@ -101,8 +101,8 @@ func target(cfg *Config, org *url.URL, client *okta.Client) connection.Target {
 		Query:   cfg.query(),
 		Reserve: cfg.RateLimit.Reserve,
 	}
-	if settings := cfg.credentials(); len(settings) > 0 {
-		t.Credential = settings[0]
+	if set := cfg.credentials(); len(set) > 0 {
+		t.Credential = set[0]
 	}
 	// Both ends of the log are always right.
 	if startAt, err := poll.ParseStartAt(cfg.StartAt); err == nil && cfg.StartAt != poll.StartAtEnd && cfg.StartAt != poll.StartAtBeginning {

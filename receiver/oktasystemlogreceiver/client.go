@@ -4,6 +4,7 @@ package oktasystemlogreceiver
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -20,6 +21,8 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/auth"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/privatekey"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/secret"
 )
 
 // newClient returns a client for the org, and what closes its idle connections. issued is called for
@@ -56,7 +59,7 @@ func withCredential(cfg *Config, org *url.URL, agent string, logger *zap.Logger,
 	case cfg.APIToken != "":
 		return auth.SSWS(org, auth.Static(cfg.APIToken), transport), nil
 	case cfg.APITokenFile != "":
-		return auth.SSWS(org, auth.TokenFile("api_token_file", cfg.APITokenFile), transport), nil
+		return auth.SSWS(org, auth.File(secret.Token, "api_token_file", cfg.APITokenFile), transport), nil
 	case cfg.OAuth.HasValue():
 		oauth := cfg.OAuth.Get()
 		return auth.OAuth(auth.Settings{
@@ -81,12 +84,38 @@ func (o *OAuthConfig) client() auth.ClientAuth {
 	case o.PrivateKey != "":
 		return auth.PrivateKey(o.ClientID, o.KeyID, auth.Static(o.PrivateKey))
 	case o.PrivateKeyFile != "":
-		return auth.PrivateKey(o.ClientID, o.KeyID, auth.KeyFile("oauth.private_key_file", o.PrivateKeyFile))
+		return auth.PrivateKeyFile(o.ClientID, o.KeyID, "oauth.private_key_file", o.PrivateKeyFile)
 	case o.ClientSecret != "":
 		return auth.ClientSecret(o.ClientID, auth.Static(o.ClientSecret))
 	default:
-		return auth.ClientSecret(o.ClientID, auth.TokenFile("oauth.client_secret_file", o.ClientSecretFile))
+		return auth.ClientSecret(o.ClientID, auth.File(secret.ClientSecret, "oauth.client_secret_file", o.ClientSecretFile))
 	}
+}
+
+// checkFiles reads what the configuration names files for, as each use of it does, and reports what is wrong with it. A
+// receiver starts without: the files may come later.
+func (cfg *Config) checkFiles() error {
+	var errs []error
+	if cfg.APITokenFile != "" {
+		_, err := secret.Token.ReadFile(secret.Place{Setting: "api_token_file", Path: cfg.APITokenFile})
+		errs = append(errs, err)
+	}
+	if o := cfg.OAuth.Get(); o != nil && o.PrivateKeyFile != "" {
+		place := secret.Place{Setting: "oauth.private_key_file", Path: o.PrivateKeyFile}
+		text, err := place.ReadFile()
+		if err == nil {
+			_, err = privatekey.Read(place, text, o.KeyID)
+		}
+		errs = append(errs, err)
+	} else if o != nil && o.ClientSecretFile != "" {
+		_, err := secret.ClientSecret.ReadFile(secret.Place{Setting: "oauth.client_secret_file", Path: o.ClientSecretFile})
+		errs = append(errs, err)
+	}
+	if hook := cfg.EventHook.Get(); hook != nil && hook.SecretFile != "" {
+		_, err := hookSecret(hook)()
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
 }
 
 // userAgent names the program to Okta, which asks each client to do so.

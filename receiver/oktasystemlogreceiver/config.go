@@ -118,12 +118,12 @@ type OAuthConfig struct {
 	// ClientID is the app's client id.
 	ClientID string `mapstructure:"client_id"`
 
-	// PrivateKey is a private key of the app, RSA or EC, PEM (PKCS#1, PKCS#8, SEC 1) or JWK. Exactly
-	// one of PrivateKey, PrivateKeyFile, ClientSecret and ClientSecretFile is set.
+	// PrivateKey is a private key of the app, RSA or EC, PEM, DER, JWK or JWK set, in the shapes that package privatekey
+	// reads. Exactly one of PrivateKey, PrivateKeyFile, ClientSecret and ClientSecretFile is set.
 	PrivateKey configopaque.String `mapstructure:"private_key"`
 	// PrivateKeyFile is a file that holds the private key; it is read again for every access token.
 	PrivateKeyFile string `mapstructure:"private_key_file"`
-	// KeyID is the kid by which the app knows the key. A JWK's own kid is the default.
+	// KeyID is the kid by which the app knows the key. A JWK's own kid is the default, and another one is refused.
 	KeyID string `mapstructure:"key_id"`
 
 	// ClientSecret is a secret of the app.

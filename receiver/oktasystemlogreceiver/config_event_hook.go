@@ -3,7 +3,6 @@
 package oktasystemlogreceiver
 
 import (
-	"errors"
 	"time"
 
 	"go.opentelemetry.io/collector/config/confighttp"
@@ -12,7 +11,8 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/auth"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/hooks"
-	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/secret"
 )
 
 // Scopes of the Event Hooks API.
@@ -97,17 +97,17 @@ func hookSecret(cfg *EventHookConfig) func() (configopaque.String, error) {
 	if cfg.SecretFile == "" {
 		return auth.Static(cfg.Secret)
 	}
-	// Like a key, it may hold spaces: "Basic YWxh…" does.
-	read := auth.KeyFile("event_hook.secret_file", cfg.SecretFile)
+	// It may hold spaces: "Basic YWxh…" does.
+	place := secret.Place{Setting: "event_hook.secret_file", Path: cfg.SecretFile}
 	return func() (configopaque.String, error) {
-		secret, err := read()
-		var e *oktaerr.Error
-		if errors.As(err, &e) {
-			return "", e.Err // nobody asks Okta for anything
+		value, err := secret.HeaderValue.ReadFile(place)
+		wire.ConcealPassing(value)
+		if err == nil && len(value) < minHookSecret {
+			err = errShortHookSecret(place.Setting, len(value))
 		}
-		if err == nil && len(secret) < minHookSecret {
-			return "", errShortHookSecret("event_hook.secret_file", len(secret))
+		if err != nil {
+			return "", err
 		}
-		return secret, err
+		return configopaque.String(value), nil
 	}
 }

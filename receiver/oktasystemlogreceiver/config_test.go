@@ -22,7 +22,9 @@ func load(t *testing.T, settings map[string]any) (*Config, error) {
 	t.Helper()
 	cfg := createDefaultConfig().(*Config)
 	require.NoError(t, confmap.NewFromStringMap(settings).Unmarshal(cfg))
-	return cfg, confmap.Validate(cfg)
+	err := confmap.Validate(cfg)
+	requireSentences(t, err)
+	return cfg, err
 }
 
 // change sets settings to values, and takes those out whose value is nil.
@@ -106,7 +108,7 @@ func TestBadValuesOfOAuthSayWhatToWriteInstead(t *testing.T) {
 		"key and secret":   {map[string]any{"client_secret": "secret"}, "oauth.private_key_file and oauth.client_secret are set together: keep one of them"},
 		"two keys":         {map[string]any{"private_key": "secret"}, "oauth.private_key and oauth.private_key_file are set together: keep one of them"},
 		"two secrets":      {map[string]any{"private_key_file": nil, "client_secret": "secret", "client_secret_file": "x"}, "oauth.client_secret and oauth.client_secret_file are set together: keep one of them"},
-		"not a key":        {map[string]any{"private_key_file": nil, "private_key": "secret"}, "oauth.private_key: the private key is neither PEM nor a JWK: use"},
+		"not a key":        {map[string]any{"private_key_file": nil, "private_key": "secret"}, "oauth.private_key is neither PEM nor a JWK but a single word: use oauth.client_secret"},
 		"no kid":           {map[string]any{"private_key_file": nil, "key_id": nil, "private_key": ecSigningKey(t).pem}, "oauth.key_id is missing: set it to the kid"},
 		"kid of a secret":  {map[string]any{"private_key_file": nil, "client_secret": "secret"}, "oauth.key_id is set beside a client secret: leave it out"},
 		"secret in quotes": {map[string]any{"private_key_file": nil, "key_id": nil, "client_secret": "secret word"}, "set it to the secret alone"},

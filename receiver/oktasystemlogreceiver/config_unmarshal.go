@@ -5,6 +5,8 @@ package oktasystemlogreceiver
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -12,6 +14,7 @@ import (
 	"go.opentelemetry.io/collector/confmap"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/secret"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/settings"
 )
 
@@ -19,42 +22,6 @@ var (
 	_ confmap.Unmarshaler = (*Config)(nil)
 	_ confmap.Marshaler   = Config{}
 )
-
-// neverEmpty are the settings that may be left out, or have a default, and that nobody sets to nothing on purpose. The
-// Collector turns a variable that is not set into nothing, so that api_token: ${env:UNSET} would look like no
-// api_token at all. Of settings with a few values, such as body, nothing is refused as a value anyway.
-var neverEmpty = []string{
-	"org_url", "api_token", "api_token_file", "start_at", "filter", "q", "storage", "k8s_leader_elector",
-	"oauth::client_id", "oauth::private_key", "oauth::private_key_file", "oauth::key_id",
-	"oauth::client_secret", "oauth::client_secret_file",
-	"http::proxy_url", "http::auth::authenticator",
-	"event_hook::endpoint", "event_hook::secret", "event_hook::secret_file", "event_hook::register::public_url",
-}
-
-// inNumbers are the times that are not asked for a unit: a number other than 0 is refused whatever its unit.
-var inNumbers = []string{"retry.max_elapsed_time"}
-
-// foreignKeys are keys that other collectors have for an Okta log (the inputs of observIQ, Vector, Elastic and Splunk),
-// and what this receiver calls the same; and names of OAuth 2.0 and of other programs below the top.
-var foreignKeys = map[string]string{ //nolint:gosec // names of settings, and no credentials
-	"okta_domain": "org_url", "domain": "org_url", "url": "org_url", "org": "org_url", "host": "org_url",
-	"endpoint": "org_url or event_hook.endpoint",
-	"api_key":  "api_token", "token": "api_token", "apikey": "api_token",
-	"interval": "poll_interval", "scrape_interval_secs": "poll_interval", "polling_interval": "poll_interval",
-	"collection_interval": "poll_interval", "frequency": "poll_interval",
-	"initial_interval": "start_at or retry.initial_interval", "start_time": "start_at", "start_date": "start_at", "since": "start_at",
-	"limit": "page_size", "batch_size": "page_size",
-	"timeout": "http.timeout", "scrape_timeout_secs": "http.timeout", "proxy": "http.proxy_url", "proxy_url": "http.proxy_url",
-	"tls": "http.tls", "headers": "http.headers", "auth": "http.auth", "storage_id": "storage",
-	"client": "oauth.client_id", "scope": "oauth.scopes", "public_key": "oauth.private_key", "webhook": "event_hook", "hook": "event_hook",
-	"oauth.id": "oauth.client_id", "oauth.client": "oauth.client_id", "oauth.secret": "oauth.client_secret", "oauth.secret_file": "oauth.client_secret_file",
-	"oauth.kid": "oauth.key_id", "oauth.key": "oauth.private_key", "oauth.key_file": "oauth.private_key_file", "oauth.private_key_path": "oauth.private_key_file",
-	"oauth.scope": "oauth.scopes", "oauth.domain": "org_url", "oauth.issuer": "org_url", "oauth.token_url": "org_url",
-	"http.proxy": "http.proxy_url", "http.ca_file": "http.tls.ca_file", "http.insecure_skip_verify": "http.tls.insecure_skip_verify",
-	"event_hook.listen": "event_hook.endpoint", "event_hook.listen_address": "event_hook.endpoint", "event_hook.address": "event_hook.endpoint",
-	"event_hook.url": "event_hook.register.public_url", "event_hook.uri": "event_hook.register.public_url", "event_hook.token": "event_hook.secret",
-	"event_hook.register.url": "event_hook.register.public_url", "event_hook.register.events": "event_hook.register.event_types",
-}
 
 // Unmarshal reads the configuration, notes what is wrong with settings as they are written for Validate to report with
 // everything else, and takes times and dates for start_at, which YAML makes of text that is not quoted.
@@ -68,22 +35,32 @@ func (cfg *Config) Unmarshal(conf *confmap.Conf) error {
 			continue
 		}
 		value := conf.Get(key)
-		if text, isText := value.(string); value == nil || isText && strings.TrimSpace(text) == "" {
-			cfg.emptied = append(cfg.emptied, strings.ReplaceAll(key, confmap.KeyDelimiter, "."))
-			if key == "storage" || key == "k8s_leader_elector" || key == "http::auth::authenticator" {
+		if text, isText := value.(string); value == nil || isText && secret.Trim(text) == "" {
+			cfg.emptied = append(cfg.emptied, settings.Name(key))
+			if roles[key] == settings.ID {
 				conf.Delete(key) // an ID can't be read of it
 			}
 		}
+	}
+	empty := cfg.noteEmptySections(conf)
+	if err := settings.TakeMapping(conf, "oauth::private_key"); err != nil {
+		return err
 	}
 	if at, isTime := conf.Get("start_at").(time.Time); isTime {
 		if err := conf.Merge(confmap.NewFromStringMap(map[string]any{"start_at": at.Format(time.RFC3339Nano)})); err != nil {
 			return fmt.Errorf("start_at: %w", err)
 		}
 	}
+	notText, meant := notTexts(conf)
 	cfg.noteMiswritten(conf)
+	cfg.miswritten, cfg.meant = append(cfg.miswritten, notText...), slices.Concat(cfg.meant, meant, empty)
 	if err := conf.Unmarshal(cfg); err != nil && len(cfg.miswritten) == 0 {
 		// What else is wrong is said with it. Beside a mistake that is known it may be the same one again.
 		cfg.miswritten = append(cfg.miswritten, fmt.Errorf("the settings can't be read, %q: correct what is named there, the README lists the keys of the receiver", wire.Printable(readable(err), maxDecoderText)))
+	}
+	if o := cfg.OAuth.Get(); o != nil {
+		// Files and variables have line breaks around these as well.
+		o.ClientID, o.KeyID = secret.Trim(o.ClientID), secret.Trim(o.KeyID)
 	}
 	return nil
 }
@@ -125,7 +102,11 @@ func (cfg *Config) lacksCredential() bool {
 func (cfg *Config) validateEmptied() error {
 	var errs []error
 	for _, name := range cfg.emptied {
-		errs = append(errs, fmt.Errorf("%s is set to nothing: if it comes from an environment variable, set that variable, else leave the key out", name))
+		if remedy, isSection := emptySections[name]; isSection {
+			errs = append(errs, fmt.Errorf("%s is empty: %s, or leave the key out", name, remedy))
+			continue
+		}
+		errs = append(errs, fmt.Errorf("%s is empty, as when the environment variable that it comes from is not set: set that variable, or leave the key out", name))
 	}
 	return errors.Join(errs...)
 }
@@ -141,4 +122,36 @@ func (cfg Config) Marshal(conf *confmap.Conf) error {
 		shown.HTTP.ProxyURL = "[REDACTED]"
 	}
 	return conf.Marshal(shown)
+}
+
+// noteEmptySections notes sections with nothing in them, and takes them out: their defaults alone would be many mistakes.
+// It returns what they would have been, a credential or what makes one unnecessary.
+func (cfg *Config) noteEmptySections(conf *confmap.Conf) (meant []string) {
+	for _, key := range slices.Sorted(maps.Keys(emptySections)) {
+		members, isSection := conf.Get(key).(map[string]any)
+		if conf.IsSet(key) && (conf.Get(key) == nil || isSection && len(members) == 0) {
+			cfg.emptied = append(cfg.emptied, key)
+			meant = append(meant, "api_token")
+			conf.Delete(key)
+		}
+	}
+	return meant
+}
+
+// notTexts finds what should be text and is none to YAML, and takes it out.
+func notTexts(conf *confmap.Conf) (mistakes []error, names []string) {
+	for _, key := range slices.Sorted(maps.Keys(roles)) {
+		as := reflect.TypeFor[string]()
+		if lists[key] != nil {
+			as = lists[key]
+		}
+		if _, isTime := conf.Get(key).(time.Time); isTime && key == "start_at" {
+			continue // it is taken
+		}
+		if err := settings.NotText(conf, key, roles[key], as); err != nil {
+			mistakes, names = append(mistakes, err), append(names, settings.Name(key))
+			conf.Delete(key)
+		}
+	}
+	return mistakes, names
 }

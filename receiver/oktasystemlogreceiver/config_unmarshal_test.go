@@ -3,6 +3,7 @@
 package oktasystemlogreceiver
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/confmap/provider/envprovider"
+	"go.opentelemetry.io/collector/confmap/provider/fileprovider"
 	"go.opentelemetry.io/collector/confmap/provider/yamlprovider"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
@@ -22,7 +24,7 @@ func resolve(t *testing.T, text string) (*Config, error) {
 	t.Helper()
 	resolver, err := confmap.NewResolver(confmap.ResolverSettings{
 		URIs:              []string{"yaml:" + text},
-		ProviderFactories: []confmap.ProviderFactory{envprovider.NewFactory(), yamlprovider.NewFactory()},
+		ProviderFactories: []confmap.ProviderFactory{envprovider.NewFactory(), fileprovider.NewFactory(), yamlprovider.NewFactory()},
 		DefaultScheme:     "env",
 	})
 	require.NoError(t, err)
@@ -32,7 +34,9 @@ func resolve(t *testing.T, text string) (*Config, error) {
 	if err := conf.Unmarshal(cfg); err != nil {
 		return nil, err
 	}
-	return cfg, confmap.Validate(cfg)
+	err = confmap.Validate(cfg)
+	requireSentences(t, err)
+	return cfg, errors.Join(settings.Mistakes(err)...)
 }
 
 // setting is YAML that sets one key, below those that lead to it, to a value.
@@ -58,7 +62,7 @@ func TestASettingThatIsSetToNothingIsAMistake(t *testing.T) {
 			}
 			_, err := resolve(t, rest+setting(key, value))
 			name := strings.ReplaceAll(key, "::", ".")
-			require.ErrorContains(t, err, name+" is set to nothing: if it comes from an environment variable, set that variable, else leave the key out", "%q", value)
+			require.ErrorContains(t, err, name+" is empty, as when the environment variable that it comes from is not set: set that variable, or leave the key out", "%q", value)
 			require.ErrorContains(t, err, "poll_interval is 0s", "with all other mistakes")
 			require.Equal(t, 1, strings.Count(err.Error(), name+" is"), "once: %v", err)
 		}
@@ -192,7 +196,7 @@ func TestValuesThatAreNotWhatAKeyTakes(t *testing.T) {
 func TestATokenThatIsSetToNothingIsNotHookOnly(t *testing.T) {
 	const hook = "event_hook: {endpoint: 127.0.0.1:8088, secret: a-synthetic-secret}\n"
 	_, err := resolve(t, "org_url: https://acme.okta.com\napi_token: ${env:OKTA_TEST_UNSET}\n"+hook)
-	require.EqualError(t, err, "api_token is set to nothing: if it comes from an environment variable, set that variable, else leave the key out")
+	require.EqualError(t, err, "api_token is empty, as when the environment variable that it comes from is not set: set that variable, or leave the key out")
 	cfg, err := resolve(t, "org_url: https://acme.okta.com\n"+hook)
 	require.NoError(t, err)
 	assert.True(t, cfg.hookOnly())
@@ -218,7 +222,7 @@ func TestASettingThatIsSetToNothingIsOneMistake(t *testing.T) {
 	} {
 		_, err := resolve(t, setting(key, "${env:OKTA_TEST_UNSET}")+rest)
 		name := strings.ReplaceAll(key, "::", ".")
-		assert.EqualError(t, err, name+" is set to nothing: if it comes from an environment variable, set that variable, else leave the key out")
+		assert.EqualError(t, err, name+" is empty, as when the environment variable that it comes from is not set: set that variable, or leave the key out")
 	}
 }
 

@@ -166,7 +166,7 @@ func TestErrorsOfBadSecretsDoNotRepeatThem(t *testing.T) {
 		assert.Equal(t, 1, w.logged("Okta sends no events"))
 		assert.Empty(t, w.org.Requests())
 		text := fmt.Sprint(w.logs.All()[0].ContextMap())
-		assert.Contains(t, text, "no credential to send to okta: the private key is neither PEM nor a JWK")
+		assert.Contains(t, text, "no credential to send to okta: oauth.private_key_file "+path+" is cut off, it has no line -----END EC PRIVATE KEY-----: copy all of the key")
 		for line := range strings.Lines(half) {
 			assert.NotContains(t, text, strings.TrimSpace(line))
 		}

@@ -13,7 +13,9 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/auth"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/orgurl"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/privatekey"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/retry"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/secret"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/settings"
 )
 
@@ -35,13 +37,16 @@ const (
 // publishedFilter matches published used as an attribute of a filter.
 var publishedFilter = regexp.MustCompile(`(?i)(^|[\s(])published\s+(eq|ne|co|sw|ew|pr|gt|ge|lt|le)\b`)
 
+// clientID matches what a Client ID consists of (Okta, Apps API: settings of an OAuth client).
+var clientID = regexp.MustCompile(`^[A-Za-z0-9$_.+!*'(),-]+$`)
+
 // quotedText matches the string values of a filter.
 var quotedText = regexp.MustCompile(`"(\\.|[^"\\])*"`)
 
 // Validate reports everything that is wrong with the configuration at once, each thing in one
 // sentence that says what to write instead.
 func (cfg *Config) Validate() error {
-	return errors.Join(
+	return settings.Join(
 		errors.Join(cfg.miswritten...),
 		cfg.validateEmptied(),
 		cfg.validateOrgURL(),
@@ -81,10 +86,11 @@ func (cfg *Config) validateCredential() error {
 		return errors.New("no credential is set: set api_token, api_token_file, oauth or http.auth")
 	case len(set) > 1:
 		return fmt.Errorf("%s are set together: keep one of them", strings.Join(set, " and "))
-	case strings.ContainsAny(string(cfg.APIToken), " \t\r\n"):
-		return errors.New("api_token holds white space: set it to the token alone, without the word SSWS")
+	case cfg.APIToken != "" && !cfg.isEmptied("api_token"):
+		_, err := secret.Token.Read(secret.Place{Setting: "api_token"}, string(cfg.APIToken))
+		return err
 	}
-	return nil
+	return secret.CheckPath("api_token_file", cfg.APITokenFile, "api_token")
 }
 
 func (cfg *Config) validateStartAt() error {
@@ -222,8 +228,8 @@ func (cfg *Config) validateOAuth() error {
 	}
 	o := cfg.OAuth.Get()
 	var errs []error
-	if !cfg.isEmptied("oauth.client_id") && (o.ClientID == "" || strings.ContainsAny(o.ClientID, " \t\r\n")) {
-		errs = append(errs, errors.New("oauth.client_id is missing or holds white space: set it to the Client ID on the app's page General, such as 0oa1b2c3"))
+	if !cfg.isEmptied("oauth.client_id") && !clientID.MatchString(o.ClientID) {
+		errs = append(errs, errors.New("oauth.client_id is missing or holds what no Client ID does: set it to the Client ID on the app's page General, such as 0oa1b2c3"))
 	}
 	errs = append(errs, cfg.validateKeyOrSecret(o), o.validateScopes())
 	switch auth.DPoP(o.DPoP) {
@@ -256,15 +262,21 @@ func (cfg *Config) validateKeyOrSecret(o *OAuthConfig) error {
 	case len(set) > 1:
 		return fmt.Errorf("%s are set together: keep one of them", strings.Join(set, " and "))
 	case o.PrivateKey != "":
-		if err := auth.CheckPrivateKey(string(o.PrivateKey), o.KeyID); err != nil {
-			return fmt.Errorf("oauth.private_key: %w", err)
+		_, err := privatekey.Read(secret.Place{Setting: "oauth.private_key"}, string(o.PrivateKey), o.KeyID)
+		if cfg.isEmptied("oauth.private_key") || cfg.isEmptied("oauth.key_id") && errors.Is(err, privatekey.ErrNoID) {
+			return nil
 		}
+		return err
 	case o.PrivateKeyFile == "" && o.KeyID != "":
 		return errors.New("oauth.key_id is set beside a client secret: leave it out, it belongs to a private key")
-	case strings.ContainsAny(string(o.ClientSecret), " \t\r\n"):
-		return errors.New("oauth.client_secret holds white space: set it to the secret alone")
+	case o.ClientSecret != "" && !cfg.isEmptied("oauth.client_secret"):
+		_, err := secret.ClientSecret.Read(secret.Place{Setting: "oauth.client_secret"}, string(o.ClientSecret))
+		return err
 	}
-	return nil
+	return errors.Join(
+		secret.CheckPath("oauth.private_key_file", o.PrivateKeyFile, "oauth.private_key"),
+		secret.CheckPath("oauth.client_secret_file", o.ClientSecretFile, "oauth.client_secret"),
+	)
 }
 
 func (o *OAuthConfig) validateScopes() error {

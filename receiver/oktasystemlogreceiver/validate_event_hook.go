@@ -5,14 +5,17 @@ package oktasystemlogreceiver
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"go.opentelemetry.io/collector/config/confignet"
 	"golang.org/x/net/http/httpguts"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/orgurl"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/secret"
 )
 
 // Okta's bounds of an event hook (Okta, Event Hooks API; event hooks: limits).
@@ -31,8 +34,12 @@ func (cfg *Config) validateEventHook() error {
 	}
 	hook := cfg.EventHook.Get()
 	var errs []error
-	if hook.NetAddr.Endpoint == "" && !cfg.isEmptied("event_hook.endpoint") {
+	switch address := hook.NetAddr.Endpoint; {
+	case cfg.isEmptied("event_hook.endpoint"):
+	case address == "":
 		errs = append(errs, errors.New("event_hook.endpoint is missing: set it to the address to listen on, such as 0.0.0.0:8088"))
+	case !isHostPort(address) && hook.NetAddr.Transport == confignet.TransportTypeTCP:
+		errs = append(errs, fmt.Errorf("event_hook.endpoint is %q, which is no address with a port: set it to one such as 0.0.0.0:8088", address))
 	}
 	if !strings.HasPrefix(hook.Path, "/") || strings.ContainsAny(hook.Path, "?# ") {
 		errs = append(errs, fmt.Errorf("event_hook.path is %q: use a path such as /okta/hook", hook.Path))
@@ -59,20 +66,24 @@ func errShortHookSecret(setting string, length int) error {
 }
 
 func (cfg *Config) validateHookSecret(hook *EventHookConfig) error {
-	secret := string(hook.Secret)
+	value := string(hook.Secret)
 	switch {
-	case secret == "" && hook.SecretFile == "" && cfg.isEmptied("event_hook.secret", "event_hook.secret_file"):
+	case value == "" && hook.SecretFile == "" && cfg.isEmptied("event_hook.secret", "event_hook.secret_file"):
 		return nil
-	case secret == "" && hook.SecretFile == "":
+	case value == "" && hook.SecretFile == "":
 		return errors.New("event_hook has no secret: set secret_file or secret to the value of the hook's authentication field, long and random")
-	case secret != "" && hook.SecretFile != "":
+	case value != "" && hook.SecretFile != "":
 		return errors.New("event_hook.secret and event_hook.secret_file are set together: keep one of them")
-	case !httpguts.ValidHeaderFieldValue(secret) || strings.TrimSpace(secret) != secret:
-		return errors.New("event_hook.secret can't be the value of a header: leave out line breaks, and spaces around it")
-	case secret != "" && len(secret) < minHookSecret:
-		return errShortHookSecret("event_hook.secret", len(secret))
+	case value == "":
+		return secret.CheckPath("event_hook.secret_file", hook.SecretFile, "event_hook.secret")
+	case cfg.isEmptied("event_hook.secret"):
+		return nil
 	}
-	return nil
+	value, err := secret.HeaderValue.Read(secret.Place{Setting: "event_hook.secret"}, value)
+	if err == nil && len(value) < minHookSecret {
+		err = errShortHookSecret("event_hook.secret", len(value))
+	}
+	return err
 }
 
 func (cfg *Config) validateRegister(hook *EventHookConfig) error {
@@ -98,6 +109,11 @@ func (cfg *Config) validateRegister(hook *EventHookConfig) error {
 		errs = append(errs, fmt.Errorf("event_hook.register.event_types has %d types: use 1 to %d, or leave it out", n, maxHookTypes))
 	}
 	return errors.Join(errs...)
+}
+
+func isHostPort(address string) bool {
+	_, _, err := net.SplitHostPort(address)
+	return err == nil
 }
 
 // isPublicURL reports whether Okta takes an address as that of an event hook.

@@ -10,6 +10,7 @@ import (
 	"go.opentelemetry.io/collector/receiver"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/settings"
 	"github.com/otel-okta/okta-systemlog-receiver/receiver/oktasystemlogreceiver"
 )
 
@@ -70,9 +71,6 @@ func receiverSettings(id component.ID) receiver.Settings {
 
 // undecodable is the step of a section that is not what its component takes, or of an extension that is not there.
 func undecodable(err error) connection.Step {
-	step := connection.Step{Name: connection.Configuration, Result: connection.Failed}
-	if step.Cause, step.Remedy = connection.Sentence(oneLine(err)); step.Remedy == "" {
-		step.Remedy = "correct it: the README lists the keys of the receiver"
-	}
-	return step
+	cause, remedy := settings.CauseAndRemedy(err)
+	return connection.Step{Name: connection.Configuration, Result: connection.Failed, Cause: cause, Remedy: remedy}
 }

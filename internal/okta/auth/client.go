@@ -14,6 +14,7 @@ import (
 	"github.com/go-jose/go-jose/v4/jwt"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/secret"
 )
 
 const (
@@ -31,15 +32,22 @@ type ClientAuth interface {
 	prove(form url.Values, header http.Header, endpoint string, now time.Time) error
 }
 
-// PrivateKey is a client that signs with a private key (private_key_jwt), PEM or JWK, RSA or EC.
-// keyID is the kid by which the app knows the key; a JWK's own is the default. The key is read for
-// every token.
+// PrivateKey is a client that signs with a private key (private_key_jwt), in one of the shapes that package privatekey
+// reads. keyID is the kid by which the app knows the key; a JWK's own is the default.
 func PrivateKey(clientID, keyID string, key Secret) ClientAuth {
-	return &privateKey{clientID: clientID, keyID: keyID, key: key}
+	return &privateKey{clientID: clientID, keyID: keyID, place: secret.Place{Setting: "oauth.private_key"}, key: key}
+}
+
+// PrivateKeyFile is [PrivateKey] with the key in a file; setting is the configuration's name for it. The file is read
+// for every token.
+func PrivateKeyFile(clientID, keyID, setting, path string) ClientAuth {
+	place := secret.Place{Setting: setting, Path: path}
+	return &privateKey{clientID: clientID, keyID: keyID, place: place, key: keyFile(place)}
 }
 
 type privateKey struct {
 	clientID, keyID string
+	place           secret.Place
 	key             Secret
 }
 
@@ -48,7 +56,7 @@ func (p *privateKey) prove(form url.Values, _ http.Header, endpoint string, now 
 	if err != nil {
 		return err
 	}
-	key, err := parseKey([]byte(text), p.keyID)
+	key, err := parseKey(p.place, string(text), p.keyID)
 	if err != nil {
 		return unusable(err)
 	}
@@ -81,8 +89,8 @@ func (p *privateKey) claims(endpoint string, now time.Time) jwt.Claims {
 
 // ClientSecret is a client with a secret, as API service integrations have it. Okta accepts it only in
 // the Authorization header (client_secret_basic). The secret is read for every token.
-func ClientSecret(clientID string, secret Secret) ClientAuth {
-	return &clientSecret{clientID: clientID, secret: secret}
+func ClientSecret(clientID string, value Secret) ClientAuth {
+	return &clientSecret{clientID: clientID, secret: value}
 }
 
 type clientSecret struct {
@@ -91,13 +99,13 @@ type clientSecret struct {
 }
 
 func (c *clientSecret) prove(_ url.Values, header http.Header, _ string, _ time.Time) error {
-	secret, err := c.secret()
+	value, err := c.secret()
 	if err != nil {
 		return err
 	}
 	// Both are form-encoded first (RFC 6749, section 2.3.1).
 	basic := http.Request{Header: header}
-	basic.SetBasicAuth(url.QueryEscape(c.clientID), url.QueryEscape(string(secret)))
+	basic.SetBasicAuth(url.QueryEscape(c.clientID), url.QueryEscape(string(value)))
 	wire.ConcealPassing(strings.TrimPrefix(header.Get("Authorization"), "Basic "))
 	return nil
 }

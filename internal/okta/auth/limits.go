@@ -4,7 +4,7 @@ package auth
 
 import "time"
 
-// What an answer, a file or a time may bring, whoever made it.
+// What an answer or a time may bring, whoever made it.
 const (
 	// maxAnswerBytes bounds what is read of the token endpoint's answer, a few kilobytes as a rule.
 	maxAnswerBytes = 1 << 20
@@ -13,8 +13,6 @@ const (
 	maxDrainBytes = 64 << 10
 	// maxNonceBytes bounds the nonce that is kept, since a header carries it back.
 	maxNonceBytes = 1 << 10
-	// maxSecretBytes bounds what is read of a file: the largest key or JWK is a few kilobytes.
-	maxSecretBytes = 64 << 10
 	// maxLifetime bounds the lifetime that an answer gives a token.
 	maxLifetime = 24 * time.Hour
 	// maxAhead bounds how long after the last believed time what is signed may be valid: an answer with an absurd

@@ -17,6 +17,7 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/authserver"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/secret"
 )
 
 func write(t *testing.T, path, text string) {
@@ -28,14 +29,15 @@ func TestSecretFiles(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "secret")
 	for name, tc := range map[string]struct{ text, want, says string }{
 		"a word":          {"00abc", "00abc", ""},
+		"byte order mark": {"\ufeff00abc\r\n", "00abc", ""},
 		"white space":     {"\n 00abc\r\n", "00abc", ""},
 		"empty":           {" \n", "", "is empty"},
-		"more than one":   {"SSWS 00abc", "", "more than one word"},
+		"more than one":   {"SSWS 00abc", "", "without the word SSWS"},
 		"a whole archive": {strings.Repeat("x", 1<<20), "", "larger than 64 KiB"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			write(t, path, tc.text)
-			got, err := TokenFile("api_token_file", path)()
+			got, err := File(secret.Token, "api_token_file", path)()
 			assert.Equal(t, tc.want, string(got))
 			if tc.says == "" {
 				require.NoError(t, err)
@@ -46,7 +48,7 @@ func TestSecretFiles(t *testing.T) {
 			assert.NotContains(t, err.Error(), "00abc")
 		})
 	}
-	_, err := TokenFile("api_token_file", filepath.Join(t.TempDir(), "none"))()
+	_, err := File(secret.Token, "api_token_file", filepath.Join(t.TempDir(), "none"))()
 	require.ErrorIs(t, err, os.ErrNotExist)
 	var e *oktaerr.Error
 	require.ErrorAs(t, err, &e)
@@ -64,7 +66,7 @@ func TestKeyFileIsRotatedByASymbolicLink(t *testing.T) {
 	publish("v1", pemOf(t, testKey))
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, oktatest.Options{}, requireDPoP)
-		r.settings.Client = PrivateKey(testClient, testKeyID, KeyFile("oauth.private_key_file", filepath.Join(folder, "okta.pem")))
+		r.settings.Client = PrivateKeyFile(testClient, testKeyID, "oauth.private_key_file", filepath.Join(folder, "okta.pem"))
 		transport := r.transport(t)
 		requireStatus(t, http.StatusOK, transport)
 
@@ -95,7 +97,7 @@ func TestClientSecretFileIsReadForEveryToken(t *testing.T) {
 			integration(a)
 			a.Secrets = []authserver.AppSecret{{Value: "first"}, {Value: "second"}}
 		})
-		r.settings.Client = ClientSecret(testClient, TokenFile("oauth.client_secret_file", path))
+		r.settings.Client = ClientSecret(testClient, File(secret.ClientSecret, "oauth.client_secret_file", path))
 		transport := r.transport(t)
 		requireStatus(t, http.StatusOK, transport)
 		write(t, path, "second\n")
