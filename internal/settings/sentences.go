@@ -12,12 +12,16 @@ import (
 	"go.opentelemetry.io/collector/confmap"
 )
 
-// list is more than one mistake.
-type list []error
+// list is more than one mistake in the settings of a component.
+type list struct {
+	of       string
+	mistakes []error
+}
 
-// Join makes one error of mistakes, each of which is a sentence, nil of none. A Collector puts the name of the receiver
-// before the whole: the mistakes are indented below it, so that each line belongs to that name.
-func Join(mistakes ...error) error {
+// Join makes one error of mistakes in the settings of a type of component, each of which is a sentence; nil of none. A
+// Collector puts the name of the component before the whole. Each line of several has the type before it as well: a log
+// may take the lines apart.
+func Join(of string, mistakes ...error) error {
 	all := Mistakes(errors.Join(mistakes...))
 	switch len(all) {
 	case 0:
@@ -25,20 +29,20 @@ func Join(mistakes ...error) error {
 	case 1:
 		return all[0]
 	}
-	return list(all)
+	return &list{of, all}
 }
 
 // Error has a line for each mistake.
-func (l list) Error() string {
-	text := fmt.Sprintf("%d settings are wrong:", len(l))
-	for _, mistake := range l {
-		text += "\n  " + mistake.Error()
+func (l *list) Error() string {
+	text := fmt.Sprintf("%d settings are wrong:", len(l.mistakes))
+	for _, mistake := range l.mistakes {
+		text += "\n  " + l.of + ": " + mistake.Error()
 	}
 	return text
 }
 
 // Unwrap returns the mistakes.
-func (l list) Unwrap() []error { return l }
+func (l *list) Unwrap() []error { return l.mistakes }
 
 // Mistakes are the mistakes that an error consists of.
 func Mistakes(err error) (all []error) {

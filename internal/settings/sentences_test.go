@@ -13,10 +13,10 @@ import (
 
 func TestMistakesAreJoinedAndTakenApart(t *testing.T) {
 	one, two := errors.New("a is 0: use 1"), errors.New("b is 0: use 2")
-	require.NoError(t, Join(nil, errors.Join()))
-	assert.Equal(t, one, Join(nil, one))
-	all := Join(errors.Join(nil, one), two)
-	require.EqualError(t, all, "2 settings are wrong:\n  a is 0: use 1\n  b is 0: use 2")
+	require.NoError(t, Join("x", nil, errors.Join()))
+	assert.Equal(t, one, Join("x", nil, one))
+	all := Join("x", errors.Join(nil, one), two)
+	require.EqualError(t, all, "2 settings are wrong:\n  x: a is 0: use 1\n  x: b is 0: use 2")
 	require.ErrorIs(t, all, two)
 	assert.Equal(t, []error{one, two}, Mistakes(fmt.Errorf("%w", all)))
 	assert.Empty(t, Mistakes(nil))

@@ -30,5 +30,9 @@ func Unitless(name string, value any) error {
 	if seconds, invalid := time.ParseDuration(text + "s"); err != nil || invalid != nil || seconds <= 0 {
 		return nil
 	}
-	return fmt.Errorf("%s is %s, which has no unit: use %ss for seconds, or ms, m or h", name, text, text)
+	meant := text + "s"
+	if seconds < time.Second {
+		meant = "1s" // the least that each of our times may be
+	}
+	return fmt.Errorf("%s is %s, which has no unit: use %s for seconds, or ms, m or h", name, text, meant)
 }

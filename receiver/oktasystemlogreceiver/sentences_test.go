@@ -138,7 +138,7 @@ func TestMistakesThatOthersFind(t *testing.T) {
 	}
 }
 
-// A Collector puts the name of a receiver before all of its mistakes: each is on a line of its own, indented below it.
+// A Collector puts the name of a receiver before all of its mistakes: each is on a line of its own, with a name as well.
 func TestAListOfMistakes(t *testing.T) {
 	cfg, err := load(t, map[string]any{"org_url": "http://acme.okta.com", "page_size": 0, "api_token": "SSWS 00abc", "oauth": map[string]any{"client_id": "x", "private_key": "./okta.pem"}})
 	require.Error(t, err)
@@ -149,8 +149,9 @@ func TestAListOfMistakes(t *testing.T) {
 	require.True(t, found)
 	assert.Equal(t, "receivers::okta_systemlog/two: 4 settings are wrong:", first)
 	for line := range strings.Lines(rest) {
-		assert.True(t, strings.HasPrefix(line, "  "), line)
-		requireSentence(t, strings.TrimSpace(line))
+		sentence, found := strings.CutPrefix(line, "  okta_systemlog: ")
+		assert.True(t, found, line)
+		requireSentence(t, strings.TrimSpace(sentence))
 	}
 	require.Len(t, settings.Mistakes(whole), 1, "below a name it is one")
 	require.Len(t, settings.Mistakes(err), 4)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/auth"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/orgurl"
@@ -46,7 +47,7 @@ var quotedText = regexp.MustCompile(`"(\\.|[^"\\])*"`)
 // Validate reports everything that is wrong with the configuration at once, each thing in one
 // sentence that says what to write instead.
 func (cfg *Config) Validate() error {
-	return settings.Join(
+	return settings.Join(metadata.Type.String(),
 		errors.Join(cfg.miswritten...),
 		cfg.validateEmptied(),
 		cfg.validateOrgURL(),

@@ -12,6 +12,7 @@ import (
 	"os"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
 	"go.opentelemetry.io/collector/config/configopaque"
@@ -22,6 +23,8 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/apps"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/auth"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/hooks"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/secret"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/settings"
 )
 
 const (
@@ -50,6 +53,19 @@ func readAdminToken(command *cobra.Command) (configopaque.String, error) {
 		text = string(typed)
 	}
 	return cleanToken(text)
+}
+
+// cleanToken is an admin credential without the white space around it, or the error that says what else is in it.
+func cleanToken(text string) (configopaque.String, error) {
+	if trimmed := secret.Trim(text); isAccessToken(trimmed) && !strings.ContainsFunc(trimmed, unicode.IsSpace) {
+		return configopaque.String(trimmed), nil
+	}
+	token, err := secret.Token.Read(secret.Place{Setting: "the admin credential"}, text)
+	if err != nil {
+		cause, _ := settings.CauseAndRemedy(err) // the remedy is that of a setting of the receiver
+		return "", exit.Usagef("%s: set %s to the API token alone, as okta showed it", cause, adminVariable)
+	}
+	return configopaque.String(token), nil
 }
 
 // admin is an org as an admin sees it.

@@ -5,6 +5,7 @@ package setup
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/check"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/exit"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/orgurl"
 )
 
 const (
@@ -150,6 +152,18 @@ func (o *options) newInstaller(command *cobra.Command) (*installer, error) {
 		return nil, exit.Usagef("%w", err)
 	}
 	return s, nil
+}
+
+// parseOrg is the org of the command line.
+func (o *options) parseOrg() (*url.URL, error) {
+	if o.org == "" {
+		return nil, errors.New("no org is named: use --org https://acme.okta.com")
+	}
+	org, err := orgurl.Parse(o.org)
+	if err != nil {
+		return nil, errors.New(inWordsOfCommands(err.Error()))
+	}
+	return org, nil
 }
 
 // checkHook checks the address of an event hook, and writes it with a path.
