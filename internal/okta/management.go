@@ -3,6 +3,7 @@
 package okta
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -46,6 +47,8 @@ func (c *Client) Call(ctx context.Context, method string, at *url.URL, body, ans
 	}
 	switch {
 	case err != nil:
+	case isError(text):
+		err = errors.New("it is an error")
 	case answer != nil:
 		err = json.Unmarshal(text, answer)
 	case len(text) > 0 && !json.Valid(text):
@@ -126,6 +129,15 @@ func Path(api string, parts ...string) *url.URL {
 // Unusable is the error of an answer that says 200 and is not what was asked for.
 func Unusable(format string, args ...any) *oktaerr.Error {
 	return &oktaerr.Error{Kind: oktaerr.Unavailable, Status: http.StatusOK, Err: fmt.Errorf(format, args...)}
+}
+
+// isError reports whether a body is Okta's error object, whatever the status beside it.
+func isError(body []byte) bool {
+	var said struct {
+		Code    string `json:"errorCode"`
+		Summary string `json:"errorSummary"`
+	}
+	return bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) && json.Unmarshal(body, &said) == nil && said.Code != "" && said.Summary != ""
 }
 
 // addCauses adds Okta's errorCauses to the summary of an error. With the summary "Api validation failed" they are all

@@ -78,7 +78,7 @@ func (p Place) unreadable(err error) error {
 	case errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("%s can't be read: %w: let the user that the collector runs as read it", p.Setting, err)
 	}
-	return fmt.Errorf("%s can't be read: %w", p.Setting, err)
+	return fmt.Errorf("%s can't be read: %w: check the file and the disk that it is on", p.Setting, err)
 }
 
 // CheckPath reports what is wrong with a setting that names a file, without opening it. The file itself may come later.

@@ -174,10 +174,9 @@ func TestSettingsThatCanBeRead(t *testing.T) {
 
 func TestUnitless(t *testing.T) {
 	for value, says := range map[any]string{
-		0.5: "poll_interval is 0.5, which has no unit: use 1s for seconds, or ms, m or h",
-		10:  "poll_interval is 10, which has no unit: use 10s for seconds, or ms, m or h",
+		10: "poll_interval is 10, which has no unit: use 10s for seconds, or ms, m or h",
 		// YAML reads these as numbers or as text.
-		0.5: "use 0.5s for seconds", "30": "use 30s for seconds", " 30 ": "use 30s for seconds",
+		0.5: "use 1s for seconds", "30": "use 30s for seconds", " 30 ": "use 30s for seconds",
 	} {
 		assert.ErrorContains(t, Unitless("poll_interval", value), says)
 	}

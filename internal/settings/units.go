@@ -27,7 +27,8 @@ func Unitless(name string, value any) error {
 	}
 	// A remedy is a time: of 1e3, or of what is below 0, adding a unit makes none that could be used.
 	_, err := strconv.ParseFloat(text, 64)
-	if seconds, invalid := time.ParseDuration(text + "s"); err != nil || invalid != nil || seconds <= 0 {
+	seconds, invalid := time.ParseDuration(text + "s")
+	if err != nil || invalid != nil || seconds <= 0 {
 		return nil
 	}
 	meant := text + "s"

@@ -90,8 +90,8 @@ func AtPosition(err error) error {
 // Error says what happened, what Okta said, and what to do.
 func (e *Error) Error() string {
 	remedy := e.Cause.Remedy()
-	// An Err about the address says itself what to do, and more exactly.
-	if remedy == "" || e.Cause == CauseAddress && e.Err != nil {
+	// An Err about the address or a file says itself what to do, and more exactly.
+	if remedy == "" || (e.Cause == CauseAddress || e.Cause == CauseCredentialFile) && e.Err != nil {
 		return e.What()
 	}
 	return e.What() + ": " + e.Cause.Meaning() + ": " + remedy
