@@ -16,6 +16,7 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/exit"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/setup"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/simulate"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/version"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
@@ -24,9 +25,6 @@ const name = "okta-systemlog"
 
 // maxErrorText bounds what is printed of an error, in bytes.
 const maxErrorText = 4 << 10
-
-// Version is what --version prints.
-const Version = "0.1.0"
 
 // Run does what the command line says, and returns the exit status, one of package exit.
 func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
@@ -46,10 +44,10 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   name,
-		Short: "Check, rehearse and backtest what the Collector receives of the Okta System Log",
-		Long: "Checks, rehearses and backtests what the Collector receives of the Okta System Log.\n\n" +
+		Short: "Set up, check and rehearse what brings the Okta System Log into a Collector",
+		Long: "Sets up, checks and rehearses what brings the Okta System Log into a Collector, and takes it away again.\n\n" +
 			"Exit statuses: 0 as it should be, 1 not so, 2 called with something else than the command takes.",
-		Version:       Version,
+		Version:       version.Version,
 		SilenceErrors: true, // Run prints them
 		SilenceUsage:  true, // an error says what to do, and --help the rest
 		Args: func(_ *cobra.Command, args []string) error {

@@ -4,12 +4,15 @@ package cli
 
 import (
 	"bytes"
+	"os"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/exit"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/version"
 )
 
 // run runs the program and returns what it prints.
@@ -21,7 +24,7 @@ func run(t *testing.T, args ...string) (status int, said, complained string) {
 }
 
 func TestHelpFitsAScreen(t *testing.T) {
-	for _, args := range [][]string{nil, {"help"}, {"--help"}, {"check", "--help"}, {"backtest", "--help"}} {
+	for _, args := range [][]string{nil, {"help"}, {"--help"}, {"check", "--help"}, {"backtest", "--help"}, {"setup", "--help"}, {"rotate", "--help"}, {"teardown", "--help"}} {
 		status, said, complained := run(t, args...)
 		assert.Equal(t, exit.Good, status)
 		assert.Empty(t, complained)
@@ -93,7 +96,10 @@ func TestErrorsOfCommands(t *testing.T) {
 
 func TestVersionAndCompletion(t *testing.T) {
 	_, said, _ := run(t, "--version")
-	assert.Equal(t, "okta-systemlog version "+Version+"\n", said)
+	assert.Equal(t, "okta-systemlog version "+version.Version+"\n", said)
+	distribution, err := os.ReadFile("../../builder-config.yaml")
+	require.NoError(t, err)
+	assert.Contains(t, string(distribution), "version: "+version.Version+"\n", "the collector has the same version")
 	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
 		status, said, _ := run(t, "completion", shell)
 		assert.Equal(t, exit.Good, status)

@@ -9,6 +9,7 @@ import (
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/receiver"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/version"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/settings"
 	"github.com/otel-okta/okta-systemlog-receiver/receiver/oktasystemlogreceiver"
@@ -65,7 +66,7 @@ func receiverSettings(id component.ID) receiver.Settings {
 	return receiver.Settings{
 		ID:                id,
 		TelemetrySettings: telemetry(),
-		BuildInfo:         component.BuildInfo{Command: "okta-systemlog", Description: "connection check", Version: "0.1.0"},
+		BuildInfo:         component.BuildInfo{Command: "okta-systemlog", Description: "connection check", Version: version.Version},
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"runtime"
 	"strings"
 	"time"
 	"unicode"
@@ -19,6 +20,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/exit"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/version"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/apps"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/auth"
@@ -32,8 +34,10 @@ const (
 	adminVariable = "OKTA_ADMIN_TOKEN"
 	// requestTimeout is how long one request may take. Okta ends a request after 30 s.
 	requestTimeout = 40 * time.Second
-	userAgent      = "okta-systemlog/setup"
 )
+
+// userAgent names the program to Okta, which asks each client to do so.
+var userAgent = fmt.Sprintf("okta-systemlog/%s (setup; %s/%s)", version.Version, runtime.GOOS, runtime.GOARCH)
 
 // readAdminToken returns the admin credential, from the environment or from a prompt without echo. It is neither
 // stored nor logged.
