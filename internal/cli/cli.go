@@ -45,8 +45,8 @@ func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   name,
 		Short: "Set up, check and rehearse what brings the Okta System Log into a Collector",
-		Long: "Sets up, checks and rehearses what brings the Okta System Log into a Collector, and takes it away again.\n\n" +
-			"Exit statuses: 0 as it should be, 1 not so, 2 called with something else than the command takes.",
+		Long: "Sets up and checks what brings the Okta System Log into a Collector.\n\n" +
+			"Exit statuses: 0 as it should be, 1 not so, 2 the command line is wrong.",
 		Version:       version.Version,
 		SilenceErrors: true, // Run prints them
 		SilenceUsage:  true, // an error says what to do, and --help the rest

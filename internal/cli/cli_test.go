@@ -24,6 +24,10 @@ func run(t *testing.T, args ...string) (status int, said, complained string) {
 }
 
 func TestHelpFitsAScreen(t *testing.T) {
+	_, help, _ := run(t, "help")
+	for line := range strings.Lines(help) {
+		assert.LessOrEqual(t, len(line), 81, "it would take two lines of a terminal")
+	}
 	for _, args := range [][]string{nil, {"help"}, {"--help"}, {"check", "--help"}, {"backtest", "--help"}, {"setup", "--help"}, {"rotate", "--help"}, {"teardown", "--help"}} {
 		status, said, complained := run(t, args...)
 		assert.Equal(t, exit.Good, status)

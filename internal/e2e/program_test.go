@@ -56,6 +56,9 @@ func TestProgramBacktests(t *testing.T) {
 	status, said := runProgram(t, "backtest", "--collector", built(t, "otelcol-okta"), "--config", detections, "--events", events)
 	assert.Zero(t, status, said)
 	assert.Contains(t, said, "API token created")
+	status, said = runProgram(t, "backtest", "--collector", built(t, "otelcol-okta"), "--config", detections, "--events", events, "--json")
+	assert.Zero(t, status, said)
+	assert.Contains(t, said, `"rule": "API token created"`)
 }
 
 // Where another program listens, neither simulate nor make run goes on: what the Collector polls then would be that.

@@ -13,9 +13,10 @@ import (
 // Command is okta-systemlog backtest.
 func Command() *cobra.Command {
 	var options backtest.Options
+	var json bool
 	command := &cobra.Command{
 		Use:   "backtest",
-		Short: "Count what detections match, by day, in recorded events or in a time range of an org",
+		Short: "Count what detections match, by day",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return exit.Usagef("unexpected argument %q: every setting is a flag", args[0])
@@ -28,6 +29,9 @@ func Command() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if json {
+				return result.PrintJSON(command.OutOrStdout())
+			}
 			return result.Print(command.OutOrStdout())
 		},
 	}
@@ -36,6 +40,7 @@ func Command() *cobra.Command {
 	flags.StringVar(&options.Config, "config", "examples/detections.yaml", "Collector configuration `file` with the detections")
 	flags.StringVar(&options.Events, "events", "", "`file` of LogEvents: a JSON array, or one object after the other; without it events are those of the org")
 	flags.StringVar(&options.Org, "org", "", "`URL` of the org, instead of that of the configuration")
+	flags.BoolVar(&json, "json", false, "print one JSON object instead of a table")
 	flags.StringVar(&options.Start, "start", "", "`time` of the first event, such as 2026-11-21T00:00:00Z or -24h")
 	return command
 }

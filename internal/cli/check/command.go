@@ -28,7 +28,7 @@ func Command() *cobra.Command {
 	var opts options
 	command := &cobra.Command{
 		Use:   "check --config file [okta_systemlog/name ...]",
-		Short: "Walk the way from a Collector configuration to the newest event of each org, and say what is wrong",
+		Short: "Check a Collector configuration and the way to its orgs",
 		Long: "Reads the configuration of a Collector and walks, for each receiver okta_systemlog in it or for those that are named, " +
 			"the connection to its org step by step, with the receiver's own code. It stores nothing and moves no position.",
 		RunE: func(command *cobra.Command, args []string) error {

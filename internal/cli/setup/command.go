@@ -49,7 +49,7 @@ func Command() *cobra.Command {
 	var o options
 	command := &cobra.Command{
 		Use:   "setup --org https://acme.okta.com",
-		Short: "Make the app, key, scope and role in an org, check them, and write a Collector configuration",
+		Short: "Make what a receiver needs in an org, and check it",
 		Long: "Makes what the receiver needs in an org: an API Services app with DPoP and a key that is made on this machine, the scope okta.logs.read, " +
 			"and the smallest admin role that reads the System Log. Then it checks the connection and writes a Collector configuration. " +
 			"It asks before it changes anything. Run again, it goes on where it stopped.\n\n" +

@@ -20,7 +20,7 @@ func RotateCommand() *cobra.Command {
 	var o options
 	command := &cobra.Command{
 		Use:   "rotate",
-		Short: "Give the app that setup made a new key, and retire the old one on request",
+		Short: "Give the app that setup made a new key",
 		Long: "Adds a new key beside the one in use, gets an access token with it, and puts it in the place of the old one, " +
 			"which the collector reads with its next access token. The old key stays good until rotate --retire deletes it: " +
 			"copy the new file to all replicas before that.\n\n" +

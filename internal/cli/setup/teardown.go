@@ -21,7 +21,7 @@ func TeardownCommand() *cobra.Command {
 	var o options
 	command := &cobra.Command{
 		Use:   "teardown",
-		Short: "Remove what setup made in an org: event hook, role, scopes, app, keys",
+		Short: "Remove what setup made in an org",
 		Long: "Lists what setup made in an org and removes it after a yes: event hook, admin role, scopes, the app and its keys, and the files on this machine. " +
 			"What nobody marked as made by setup is left alone. Stop the collector before.\n\n" +
 			"Where the directory of the files is lost, --org and --name find the app by its mark. --event-hook also removes event hooks that a receiver registered.\n\n" +
