@@ -134,6 +134,7 @@ func TestRefusalsAreExplained(t *testing.T) {
 	}{
 		"no scope": {func(o *hookOrg) {
 			o.answer = func(w http.ResponseWriter, _ *http.Request) bool {
+				w.Header().Set("X-Okta-Request-Id", "Yw1")
 				w.Header().Set("WWW-Authenticate", `Bearer error="insufficient_scope", error_description="The access token provided does not contain the required scopes."`)
 				w.WriteHeader(http.StatusForbidden)
 				return true

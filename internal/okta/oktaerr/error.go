@@ -3,6 +3,7 @@
 package oktaerr
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -139,7 +140,8 @@ func FromAnswer(resp *http.Response, body []byte, limit wire.RateLimit) *Error {
 	e := newError(resp, kindOf(resp.StatusCode))
 	e.read(body)
 	if code, summary, challenged := wire.Challenge(resp.Header); challenged {
-		e.Code, e.Summary, e.marked = code, summary, e.marked || code != ""
+		// To an API token Okta answers with an error object: a challenge for an access token is of somebody else.
+		e.Code, e.Summary, e.marked = code, summary, e.marked || code != "" && schemeOf(resp) != "SSWS"
 		if e.Kind == Rejected {
 			// Okta answers 400 with a challenge to a bad DPoP proof: the credential is refused, not the position.
 			e.Kind = Unauthorized
@@ -149,7 +151,27 @@ func FromAnswer(resp *http.Response, body []byte, limit wire.RateLimit) *Error {
 		e.Wait = wire.WaitAfter429(limit, resp.Header)
 	}
 	e.conclude(resp, body)
+	e.blameCredentialSent(resp)
 	return e
+}
+
+// blameCredentialSent names the kind of credential that was sent where the answer names the other one.
+func (e *Error) blameCredentialSent(resp *http.Response) {
+	switch sent := schemeOf(resp); {
+	case e.Cause == CauseAPIToken && (sent == "BEARER" || sent == "DPOP"):
+		e.Cause = CauseAccessToken
+	case e.Cause == CauseAccessToken && sent == "SSWS":
+		e.Cause = CauseAPIToken
+	}
+}
+
+// schemeOf is the scheme of the credential that an answered request had, in upper case; "" where that is not known.
+func schemeOf(resp *http.Response) string {
+	if resp.Request == nil {
+		return ""
+	}
+	scheme, _, _ := strings.Cut(resp.Request.Header.Get("Authorization"), " ")
+	return strings.ToUpper(scheme)
 }
 
 // newError is what the status and the headers of an answer tell.
@@ -180,7 +202,7 @@ func (e *Error) read(body []byte) {
 		ErrorSummary string `json:"errorSummary"`
 		ErrorID      string `json:"errorId"`
 	}
-	if json.Unmarshal(body, &said) == nil {
+	if json.Unmarshal(bytes.TrimPrefix(body, []byte("\ufeff")), &said) == nil {
 		e.Code = wire.Printable(said.ErrorCode, 40)
 		e.Summary = wire.Printable(said.ErrorSummary, 500)
 		e.ErrorID = wire.Printable(said.ErrorID, 100)

@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -122,10 +123,14 @@ func redirectError(location string, marked bool) error {
 	}
 }
 
-// badGzip says that a body is not what its Content-Encoding says; it is nil where that is not so.
-func badGzip(err error) error {
-	if errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) {
+// badGzip says that a body is not what its Content-Encoding says; it is nil where that is not so. A body that is shorter
+// than the header of gzip, such as that of an empty page, looks like one that broke off.
+func badGzip(resp *http.Response, body []byte, err error) error {
+	switch {
+	case errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum):
 		return errors.New("the Content-Encoding says gzip, and the body is not gzip")
+	case resp.Uncompressed && len(body) == 0 && errors.Is(err, io.ErrUnexpectedEOF):
+		return errors.New("the Content-Encoding says gzip, and the body is not gzip, or it broke off at its beginning")
 	}
 	return nil
 }

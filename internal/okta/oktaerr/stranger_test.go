@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -206,6 +207,7 @@ func TestUnusableAnswersOfTheTokenEndpoint(t *testing.T) {
 		`{"errorCode":"E0000009","errorSummary":"Internal Server Error"}`:                           CauseServer,
 		`<html>sign in</html>`:            CauseNotOkta,
 		`{"access_token":"secretSecret`:   CauseUnknown,
+		`{"status":"ok"}`:                 CauseNotOkta,
 		`"secretSecretOfSomeOtherService`: CauseNotOkta,
 	} {
 		err := UnusableToken(&http.Response{StatusCode: 200}, []byte(body), errors.New("the answer is no access token"))
@@ -215,6 +217,57 @@ func TestUnusableAnswersOfTheTokenEndpoint(t *testing.T) {
 		assert.True(t, e.TokenEndpoint)
 		assert.NotContains(t, err.Error(), "secretSecret")
 		assert.True(t, strings.Contains(err.Error(), "token endpoint"), err)
+	}
+}
+
+// An error that is about an answer already is not put into itself: it would never end.
+func TestAnErrorIsNotPutIntoItself(t *testing.T) {
+	for _, coding := range []string{"br", "zstd", "x-gzip", "gzip, gzip"} {
+		before := NoAnswer(errors.New("the answer is no access token"))
+		before.TokenEndpoint = true
+		err := UnusableToken(&http.Response{StatusCode: 200, Header: http.Header{"Content-Encoding": {coding}}}, []byte("x"), fmt.Errorf("ask: %w", before))
+		require.ErrorContains(t, err, "the answer is no access token")
+		require.ErrorContains(t, err, coding)
+		require.NotErrorIs(t, err, http.ErrHandlerTimeout) // it ends
+	}
+}
+
+// An empty page has two bytes, fewer than the header of gzip.
+func TestGzipThatIsAnEmptyPage(t *testing.T) {
+	err := Unusable(&http.Response{StatusCode: 200, Uncompressed: true, Header: oktas}, nil, "[", fmt.Errorf("read the body: %w", io.ErrUnexpectedEOF))
+	var e *Error
+	require.ErrorAs(t, err, &e)
+	assert.Equal(t, CauseEncoding, e.Cause)
+	assert.Equal(t, Unavailable, e.Kind)
+}
+
+// sent is an answer to a request with a credential.
+func sent(status int, credential string, header http.Header) *http.Response {
+	return &http.Response{StatusCode: status, Header: header, Request: &http.Request{Header: http.Header{"Authorization": {credential}}}}
+}
+
+// The remedy is for the credential that was sent, whatever the answer names.
+func TestCredentialThatWasSentIsBlamed(t *testing.T) {
+	const oktaObject = `{"errorCode":"E0000011","errorSummary":"Invalid token provided"}`
+	foreign := http.Header{"Www-Authenticate": {`Bearer realm="kong", error="invalid_token"`}, "Server": {"kong"}}
+	own := http.Header{"Www-Authenticate": foreign["Www-Authenticate"], "X-Okta-Request-Id": {"Yw1"}}
+	for _, tc := range []struct {
+		credential string
+		header     http.Header
+		body       string
+		want       Cause
+	}{
+		{"SSWS 00abc", nil, oktaObject, CauseAPIToken},
+		{"SSWS 00abc", nil, "\ufeff" + oktaObject, CauseAPIToken},
+		{"Bearer eyJ", nil, oktaObject, CauseAccessToken},
+		{"DPoP eyJ", nil, oktaObject, CauseAccessToken},
+		{"Bearer eyJ", foreign, "", CauseAccessToken},
+		{"SSWS 00abc", foreign, "", CauseNotOkta},
+		{"SSWS 00abc", own, "", CauseAPIToken},
+	} {
+		e := FromAnswer(sent(http.StatusUnauthorized, tc.credential, tc.header), []byte(tc.body), wire.RateLimit{})
+		assert.Equal(t, tc.want.String(), e.Cause.String(), "%s %s", tc.credential, tc.body)
+		assert.NotContains(t, e.Error(), "00abc")
 	}
 }
 

@@ -4,6 +4,7 @@ package oktaerr
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -34,28 +35,40 @@ func unusable(resp *http.Response, body []byte, opening string, err error, token
 	e.Status, e.TokenEndpoint = resp.StatusCode, token
 	e.RequestID = wire.Printable(resp.Header.Get("X-Okta-Request-Id"), 100)
 	e.marked = e.RequestID != ""
-	if e.Cause != CauseUnknown && e.Cause != CauseMalformed {
+	coding := foreignEncoding(resp, body)
+	if coding == nil {
+		coding = badGzip(resp, body, err)
+	}
+	if e.Cause != CauseUnknown && e.Cause != CauseMalformed && (coding == nil || e.Cause != CauseConnectionBroken) {
 		return e
 	}
 	e.read(body)
 	if token {
 		e.readOAuth(body)
 	}
-	coding := foreignEncoding(resp, body)
-	if coding == nil {
-		coding = badGzip(err)
-	}
 	switch {
 	case e.Code != "" && e.marked:
 		e.Err = errors.New("an error with the status of a success")
 		e.Cause = causeOfCode(e.Kind, e.Status, e.Code, e.Summary)
+		e.blameCredentialSent(resp)
 	case coding != nil:
-		e.Cause, e.Err = CauseEncoding, fmt.Errorf("%w: %w", coding, err)
-	case !e.marked && !beginsWith(body, opening):
+		e.Cause = CauseEncoding
+		if e.Err == nil {
+			e.Err = coding
+			break
+		}
+		e.Err = fmt.Errorf("%w: %w", coding, e.Err) // and not err, which may be e itself
+	case !e.marked && (!beginsWith(body, opening) || token && isOtherObject(body)):
 		e.Cause = CauseNotOkta
 		e.Via = answererOf(resp)
 	}
 	return e
+}
+
+// isOtherObject reports whether a body is a whole JSON object without an access token: the answer of another API.
+func isOtherObject(body []byte) bool {
+	var members map[string]json.RawMessage
+	return json.Unmarshal(body, &members) == nil && members["access_token"] == nil
 }
 
 // beginsWith reports whether the first character of a body is one of some.
@@ -66,7 +79,7 @@ func beginsWith(body []byte, opening string) bool {
 
 // packed are the first bytes of what is packed, by its coding. net/http has unpacked gzip where an answer says that it
 // is, and has removed the header then.
-var packed = []struct{ coding, begins string }{{"gzip", "\x1f\x8b"}, {"zstd", "\x28\xb5\x2f\xfd"}, {"deflate", "\x78\x9c"}, {"deflate", "\x78\xda"}}
+var packed = []struct{ coding, begins string }{{"gzip", "\x1f\x8b"}, {"zstd", "\x28\xb5\x2f\xfd"}, {"deflate", "\x78\x9c"}, {"deflate", "\x78\xda"}, {"deflate", "\x78\x01"}, {"deflate", "\x78\x5e"}}
 
 // foreignEncoding says how a body is packed that could not be read, where nobody has asked for that; it is nil where
 // the body is not packed. The clients ask for gzip alone.
