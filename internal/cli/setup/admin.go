@@ -3,10 +3,7 @@
 package setup
 
 import (
-	"bufio"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"os"
@@ -17,8 +14,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"go.opentelemetry.io/collector/config/configopaque"
-	"golang.org/x/term"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/ask"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/exit"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/version"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
@@ -44,17 +41,14 @@ var userAgent = fmt.Sprintf("okta-systemlog/%s (setup; %s/%s)", version.Version,
 func readAdminToken(command *cobra.Command) (configopaque.String, error) {
 	text := os.Getenv(adminVariable)
 	if text == "" {
-		input, ok := command.InOrStdin().(*os.File)
-		if !ok || !term.IsTerminal(int(input.Fd())) {
+		typed, known, err := ask.Hidden(command, "API token of a super admin")
+		if err != nil {
+			return "", err
+		}
+		if !known {
 			return "", exit.Usagef("no admin credential: set %s to an API token of a super admin, or call this from a terminal, which asks for it", adminVariable)
 		}
-		_, _ = fmt.Fprint(command.ErrOrStderr(), "API token of a super admin (not shown): ")
-		typed, err := term.ReadPassword(int(input.Fd()))
-		_, _ = fmt.Fprintln(command.ErrOrStderr())
-		if err != nil {
-			return "", fmt.Errorf("read the admin credential: %w", err)
-		}
-		text = string(typed)
+		text = typed
 	}
 	return cleanToken(text)
 }
@@ -105,18 +99,4 @@ func newTransport(org *url.URL) *http.Transport {
 // isAccessToken reports whether a credential is an OAuth access token, which is a JWT, rather than an API token.
 func isAccessToken(token string) bool {
 	return strings.HasPrefix(token, "eyJ") && strings.Count(token, ".") == 2
-}
-
-// confirm asks a question, and reports whether the answer was yes.
-func confirm(command *cobra.Command, question string) error {
-	_, _ = fmt.Fprintf(command.ErrOrStderr(), "%s [y/N] ", question)
-	line, err := bufio.NewReader(command.InOrStdin()).ReadString('\n')
-	if err != nil && !errors.Is(err, io.EOF) {
-		return fmt.Errorf("read the answer: %w", err)
-	}
-	switch strings.ToLower(strings.TrimSpace(line)) {
-	case "y", "yes":
-		return nil
-	}
-	return exit.Usagef("nothing was changed: answer y, or call it with --yes")
 }

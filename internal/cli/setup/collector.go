@@ -70,15 +70,19 @@ func (s *installer) writeConfig(context.Context) (found, error) {
 	switch {
 	case err != nil:
 		return found{}, err
-	case there != nil && string(there) != text && hash(there) != s.rec.Config:
+	case there != nil && string(there) != text && !s.rec.wrote(there):
 		return done("%s was changed since setup wrote it, and is left as it is", path), nil
 	}
-	// The hash first: a file without one counts as somebody's own.
-	s.rec.Config = hash([]byte(text))
+	// The hash first: a file without one counts as somebody's own. The one before stays until the file is replaced.
+	s.rec.NextConfig = hash([]byte(text))
 	if err := s.save(); err != nil {
 		return found{}, err
 	}
-	return done("%s", path), s.dir.write(configFile, []byte(text))
+	if err := s.dir.write(configFile, []byte(text)); err != nil {
+		return found{}, err
+	}
+	s.rec.Config, s.rec.NextConfig = s.rec.NextConfig, ""
+	return done("%s", path), s.save()
 }
 
 func (s *installer) configText() (string, error) {

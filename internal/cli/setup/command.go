@@ -7,17 +7,26 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/net/idna"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/ask"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/check"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/exit"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/orgurl"
 )
 
@@ -25,7 +34,9 @@ const (
 	// defaultName is the app's label and the hook's name.
 	defaultName = "OpenTelemetry Collector (okta_systemlog)"
 	// defaultOut is the directory of the files.
-	defaultOut = "okta-systemlog"
+	defaultOut = "okta-setup"
+	// maxName is how long the label of an app can be (Okta, Applications API).
+	maxName = 100
 	// defaultTimeout is how long a command may take; a full rate limit window is a minute.
 	defaultTimeout = 3 * time.Minute
 )
@@ -42,6 +53,8 @@ type options struct {
 	retire bool
 	// eventHook is the name of further event hooks that teardown removes.
 	eventHook string
+
+	progress *progress
 }
 
 // Command is okta-systemlog setup.
@@ -54,8 +67,9 @@ func Command() *cobra.Command {
 			"and the smallest admin role that reads the System Log. Then it checks the connection and writes a Collector configuration. " +
 			"It asks before it changes anything. Run again, it goes on where it stopped.\n\n" +
 			"The admin credential is an API token of a super admin, in " + adminVariable + " or typed at a prompt. It goes to the org only, and is not stored.",
-		Args: noArguments,
-		RunE: func(command *cobra.Command, _ []string) error { return o.runSetup(command) },
+		Args:              noArguments,
+		RunE:              func(command *cobra.Command, _ []string) error { return o.run(command, o.runSetup) },
+		ValidArgsFunction: cobra.NoFileCompletions,
 	}
 	o.addFlags(command)
 	flags := command.Flags()
@@ -89,13 +103,31 @@ func (o *options) check() error {
 	case o.timeout <= 0:
 		return exit.Usagef("--timeout must be above 0")
 	case o.json && !o.yes && !o.dryRun:
-		return exit.Usagef("--json asks nothing: add --yes or --dry-run")
+		return exit.Usagef("--json asks nothing: add --yes")
+	case o.out == "":
+		return exit.Usagef("--out is empty: name a directory")
+	case strings.Contains(o.out, "${") || !utf8.ValidString(o.out) || strings.ContainsFunc(o.out, func(r rune) bool { return !unicode.IsPrint(r) }):
+		return exit.Usagef("--out has characters that a Collector configuration can't name a file with: use letters, digits and spaces")
+	case utf8.RuneCountInString(o.name) > maxName || strings.ContainsFunc(o.name, func(r rune) bool { return !unicode.IsPrint(r) }):
+		return exit.Usagef("--name is longer than %d characters, or has some that can't be seen: use a shorter one, of letters, digits and spaces", maxName)
 	}
 	return nil
 }
 
+// run runs a command, and prints what ended it as JSON, too, where that is wanted.
+func (o *options) run(command *cobra.Command, do func(*cobra.Command) error) error {
+	o.progress = &progress{to: command.OutOrStdout(), json: o.json}
+	err := do(command)
+	if err != nil && !errors.Is(err, exit.ErrSaid) {
+		if printErr := o.progress.print(false, map[string]any{"error": wire.Printable(err.Error(), maxText)}); printErr != nil {
+			return printErr
+		}
+	}
+	return err
+}
+
 func (o *options) runSetup(command *cobra.Command) error {
-	s, err := o.newInstaller(command)
+	s, err := o.newInstaller()
 	if err != nil {
 		return err
 	}
@@ -105,10 +137,11 @@ func (o *options) runSetup(command *cobra.Command) error {
 	}
 	s.out.printf("%s", s.plan())
 	if !o.yes && !o.dryRun {
-		if err := confirm(command, "Go on?"); err != nil {
+		if err := ask.Confirm(command, "Go on?"); err != nil {
 			return err
 		}
 	}
+	// The time in which somebody answers does not count.
 	ctx, cancel := context.WithTimeout(command.Context(), o.timeout)
 	defer cancel()
 	if err := s.prepare(); err != nil {
@@ -116,15 +149,15 @@ func (o *options) runSetup(command *cobra.Command) error {
 	}
 	var around func(http.RoundTripper) http.RoundTripper
 	if o.dryRun {
-		around = func(next http.RoundTripper) http.RoundTripper { return &dryRun{next: next, print: s.out.printf} }
+		around = func(next http.RoundTripper) http.RoundTripper { return &dryRun{next: next, want: s.out.want} }
 	}
 	s.admin = newAdmin(s.org, token, around)
 	return s.finish(ctx, s.install(ctx))
 }
 
 // newInstaller checks the command line against the record.
-func (o *options) newInstaller(command *cobra.Command) (*installer, error) {
-	s := &installer{opts: *o, dir: directory(o.out), out: &progress{to: command.OutOrStdout(), json: o.json}}
+func (o *options) newInstaller() (*installer, error) {
+	s := &installer{opts: *o, dir: directory(o.out), out: o.progress}
 	err := o.check()
 	if err != nil {
 		return nil, err
@@ -138,6 +171,9 @@ func (o *options) newInstaller(command *cobra.Command) (*installer, error) {
 	if s.rec == nil {
 		s.rec = &record{Version: recordVersion, Org: s.org.String(), Name: o.name, Instance: newInstance()}
 	}
+	if s.rec.AppID == "" && s.rec.HookID == "" {
+		s.rec.Name = cmp.Or(o.name, s.rec.Name) // nothing has a name yet
+	}
 	s.rec.Name = cmp.Or(s.rec.Name, defaultName)
 	switch {
 	case s.rec.Org != s.org.String():
@@ -150,6 +186,9 @@ func (o *options) newInstaller(command *cobra.Command) (*installer, error) {
 	s.opts.hookEndpoint = cmp.Or(o.hookEndpoint, s.rec.HookEndpoint, hookEndpoint)
 	if s.opts.hook, err = checkHook(s.opts.hook, s.org); err != nil {
 		return nil, exit.Usagef("%w", err)
+	}
+	if _, port, err := net.SplitHostPort(s.opts.hookEndpoint); err != nil || !isPort(port, 0) {
+		return nil, exit.Usagef("--hook-endpoint %q is not an address to listen on: use host and port, such as %s", wire.Printable(s.opts.hookEndpoint, 100), hookEndpoint)
 	}
 	return s, nil
 }
@@ -174,16 +213,30 @@ func checkHook(text string, org *url.URL) (string, error) {
 	address, err := url.Parse(text)
 	plain := err == nil && address.Scheme == "http" && org.Scheme == "http" // of a simulated org
 	switch {
-	case err != nil || address.Host == "" || address.User != nil || address.Fragment != "" || address.RawQuery != "":
+	case err != nil || address.Hostname() == "" || address.User != nil || address.Fragment != "" || address.RawQuery != "" || address.Port() != "" && !isPort(address.Port(), 1):
 		return "", fmt.Errorf("--hook is not an address that okta can call: use the public https address of the collector's event hook, such as https://hooks.example.com/okta")
 	case address.Scheme != "https" && !plain:
 		return "", fmt.Errorf("--hook must begin with https://, which okta wants: use https://%s%s", address.Host, address.Path)
 	case len(text) > 1024:
 		return "", fmt.Errorf("--hook has %d characters: okta takes 1024 at most", len(text))
-	case address.Path == "":
-		address.Path = "/"
 	}
+	host, err := idna.Lookup.ToASCII(address.Hostname())
+	if err != nil {
+		return "", fmt.Errorf("--hook has a host that is no name: write it as a browser does")
+	}
+	if address.Port() != "" {
+		host = net.JoinHostPort(host, address.Port())
+	} else if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	address.Host, address.Path = host, cmp.Or(address.Path, "/")
 	return address.String(), nil
+}
+
+// isPort reports whether a text is the number of a port.
+func isPort(text string, least uint64) bool {
+	port, err := strconv.ParseUint(text, 10, 16)
+	return err == nil && port >= least
 }
 
 // plan says what will be made.
@@ -215,10 +268,7 @@ func (s *installer) prepare() (err error) {
 	if s.key, _, err = s.dir.ensureKey(keyFile); err != nil {
 		return err
 	}
-	if s.rec.KeyID != "" && s.rec.KeyID != s.key.id() {
-		s.rec.ReplacedKeyIDs = append(s.rec.ReplacedKeyIDs, s.rec.KeyID)
-	}
-	s.rec.KeyID = s.key.id()
+	s.rec.uses(s.key.id())
 	return s.save()
 }
 
@@ -234,14 +284,43 @@ func (s *installer) finish(ctx context.Context, installed error) error {
 		return s.out.end(nil)
 	}
 	s.out.printf("\nThe connection as the receiver has it:\n")
-	check.Walk(ctx, config, s.out.step)
+	s.checkConnection(ctx, config)
 	if s.out.failed() {
 		s.out.printf("\nThe app is complete, and the connection is not: remove the cause and run the same command again.\n")
 		return s.out.end(nil)
 	}
 	s.out.printf("\nThe System Log can be read. To check it again, and to start the collector:\n\n  %s check --config %s\n  %s --config %s\n",
-		program("okta-systemlog"), quoted(config), program("otelcol-okta"), quoted(config))
+		program("okta-systemlog"), asFile(config), program("otelcol-okta"), asFile(config))
 	return s.out.end(map[string]any{"configuration": config, "client_id": s.rec.ClientID, "app_id": s.rec.AppID})
+}
+
+// checkConnection checks the connection, again where what failed passes by itself, and prints what was found at last.
+func (s *installer) checkConnection(ctx context.Context, config string) {
+	base, err := filepath.Abs(config)
+	if err != nil {
+		base = config
+	}
+	var steps []connection.Step
+	_, _ = s.out.tried(ctx, "check", func(ctx context.Context) (found, error) { // what failed is among the steps
+		steps = nil
+		check.Walk(ctx, "file:"+base, func(step connection.Step) { steps = append(steps, step) })
+		at := slices.IndexFunc(steps, func(step connection.Step) bool { return step.Result == connection.Failed })
+		if at < 0 {
+			return found{}, nil
+		}
+		return found{}, steps[at].Err
+	})
+	for _, step := range steps {
+		s.out.step(step)
+	}
+}
+
+// asFile is a path as the Collector takes it for a file: a name before a colon would be the scheme of a URI.
+func asFile(path string) string {
+	if scheme, _, found := strings.Cut(path, ":"); found && len(scheme) > 1 && !strings.ContainsAny(scheme, `/\.`) {
+		path = "." + string(filepath.Separator) + path
+	}
+	return quoted(path)
 }
 
 // program is how to call a program: by its path where it lies beside this one.

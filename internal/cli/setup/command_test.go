@@ -58,7 +58,7 @@ func TestWrongCallsSayWhatToWrite(t *testing.T) {
 		"a hook with a query":       {[]string{"--org", d.url, "--hook", "https://hooks.example.com/okta?a=b"}, "--hook is not an address that okta can call", nil},
 		"a hook that is too long":   {[]string{"--org", d.url, "--hook", "https://hooks.example.com/" + strings.Repeat("a", 1024)}, "okta takes 1024 at most", nil},
 		"no time at all":            {[]string{"--org", d.url, "--timeout", "0s"}, "--timeout must be above 0", nil},
-		"a question that none asks": {[]string{"--org", d.url, "--json"}, "--json asks nothing: add --yes or --dry-run", []string{"--org", d.url, "--json", "--yes"}},
+		"a question that none asks": {[]string{"--org", d.url, "--json"}, "--json asks nothing: add --yes", []string{"--org", d.url, "--json", "--yes"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			out := t.TempDir()

@@ -16,8 +16,8 @@ const notMade = "not-made"
 // dryRun is a transport that sends what only reads, and prints what would change something instead of sending it. It is
 // above the credential, which it therefore never sees.
 type dryRun struct {
-	next  http.RoundTripper
-	print func(format string, args ...any)
+	next http.RoundTripper
+	want func(format string, args ...any)
 }
 
 // RoundTrip answers a change as if it had been made.
@@ -38,10 +38,7 @@ func (d *dryRun) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.Method == http.MethodGet {
 		return answer(req, []byte("[]")), nil
 	}
-	d.print("  %s %s\n", req.Method, req.URL)
-	if len(body) > 0 {
-		d.print("    %s\n", concealed(body))
-	}
+	d.want("%s %s %s", req.Method, req.URL, concealed(body))
 	return answer(req, madeOf(body)), nil
 }
 
@@ -66,7 +63,7 @@ func madeOf(body []byte) []byte {
 func concealed(body []byte) string {
 	var object map[string]any
 	if json.Unmarshal(body, &object) != nil {
-		return string(body)
+		return string(body) // there is none
 	}
 	channel, _ := object["channel"].(map[string]any)
 	config, _ := channel["config"].(map[string]any)

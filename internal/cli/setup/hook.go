@@ -3,6 +3,7 @@
 package setup
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/base64"
@@ -33,7 +34,7 @@ const (
 // ensureHook makes the event hook, or brings it in line, and has Okta verify it. Who answers the verification is the
 // collector where it runs already, and this command where it does not: the address may lead to this machine.
 func (s *installer) ensureHook(ctx context.Context) (found, error) {
-	secret, lost, err := s.ensureSecret()
+	secret, err := s.ensureSecret()
 	if err != nil {
 		return found{}, err
 	}
@@ -49,7 +50,7 @@ func (s *installer) ensureHook(ctx context.Context) (found, error) {
 		EventTypes:  hooks.UsualTypes(),
 		Header:      hookHeader,
 		Secret:      secret,
-		RenewSecret: lost && hook != nil,
+		RenewSecret: hook != nil && s.rec.HookSecret != hash([]byte(secret)),
 		Description: "Announces events to an OpenTelemetry Collector. Made by okta-systemlog setup, instance " + s.rec.Instance,
 	})
 	unverified := isUnverified(err)
@@ -64,6 +65,7 @@ func (s *installer) ensureHook(ctx context.Context) (found, error) {
 			return found{}, okta.Unusable("the event hook that was just made is not in the list")
 		}
 		s.rec.HookID, s.rec.HookURL, s.rec.HookEndpoint = hook.ID, s.opts.hook, s.opts.hookEndpoint
+		s.rec.HookSecret = hash([]byte(secret))
 		if err := s.save(); err != nil {
 			return found{}, err
 		}
@@ -71,7 +73,8 @@ func (s *installer) ensureHook(ctx context.Context) (found, error) {
 	said := done("%q to %s", s.rec.Name, s.opts.hook)
 	if unverified {
 		said.cause = "okta could not verify the endpoint, so the event hook sends nothing yet: events come by polling alone"
-		said.remedy = "have the address lead to port 8088 of the machine that the collector runs on, over https with a certificate that public clients trust, start the collector, and run the same command again"
+		_, port, _ := net.SplitHostPort(s.opts.hookEndpoint) // it was checked
+		said.remedy = "have the address lead to port " + port + " of the machine that the collector runs on, over https with a certificate that public clients trust, start the collector, and run the same command again"
 	}
 	return said, nil
 }
@@ -104,20 +107,19 @@ func (s *installer) owns(hook *hooks.Hook) bool {
 	return s.rec.HookID != "" && hook.ID == s.rec.HookID || hook.Describes("instance "+s.rec.Instance)
 }
 
-// ensureSecret returns the secret of the event hook, and makes one where there is none. lost is that a hook may know
-// another one.
-func (s *installer) ensureSecret() (secret configopaque.String, lost bool, err error) {
+// ensureSecret returns the secret of the event hook, and makes one where there is none.
+func (s *installer) ensureSecret() (configopaque.String, error) {
 	text, err := s.dir.read(secretFile)
-	if err != nil || text != nil {
-		return configopaque.String(text), false, err
+	if text = bytes.TrimSpace(text); err != nil || len(text) > 0 {
+		return configopaque.String(text), err
 	}
 	random := make([]byte, secretBytes)
 	_, _ = rand.Read(random) // it never fails
 	text = []byte(base64.RawURLEncoding.EncodeToString(random))
 	if s.opts.dryRun {
-		return configopaque.String(text), false, nil
+		return configopaque.String(text), nil
 	}
-	return configopaque.String(text), true, s.dir.write(secretFile, text)
+	return configopaque.String(text), s.dir.write(secretFile, text)
 }
 
 // answerVerification answers Okta's verification request where the collector will listen, until stop is called. Where

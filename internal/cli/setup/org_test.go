@@ -153,5 +153,5 @@ func TestJSONIsOneObject(t *testing.T) {
 
 	ended = d.run(TeardownCommand(), "--json")
 	assert.Equal(t, exit.Usage, ended.status)
-	assert.Contains(t, ended.said, "--json asks nothing: add --yes or --dry-run")
+	assert.Contains(t, ended.said, "--json asks nothing: add --yes")
 }

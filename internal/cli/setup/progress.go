@@ -19,6 +19,8 @@ type progress struct {
 	to    io.Writer
 	json  bool
 	steps []connection.Step
+	// wanted are what a dry run would send or remove.
+	wanted []string
 }
 
 // maxText bounds what is printed of a text from outside.
@@ -35,15 +37,30 @@ func (p *progress) step(step connection.Step) {
 	}
 }
 
-// note prints what a step waits for or has changed on the way.
+// note prints what a step waits for or has changed on the way, or what there is to change.
 func (p *progress) note(name, format string, args ...any) {
 	p.printf("  %-*s  %s\n", lines.NameWidth, name, fmt.Sprintf(format, args...))
 }
 
-// printf prints for people.
+// want prints what a dry run would do.
+func (p *progress) want(format string, args ...any) {
+	text := wire.Printable(fmt.Sprintf(format, args...), maxText)
+	p.wanted = append(p.wanted, text)
+	p.printf("  %s\n", text)
+}
+
+// printf prints for people. Names in it come from the org and from the command line.
 func (p *progress) printf(format string, args ...any) {
-	if !p.json {
-		_, _ = fmt.Fprintf(p.to, format, args...) // who does not read it sees the status
+	if p.json {
+		return
+	}
+	for line := range strings.Lines(fmt.Sprintf(format, args...)) {
+		text, ends := strings.CutSuffix(line, "\n")
+		text = wire.Printable(text, maxText)
+		if ends {
+			text += "\n"
+		}
+		_, _ = io.WriteString(p.to, text) // who does not read it sees the status
 	}
 }
 
@@ -60,20 +77,32 @@ func (p *progress) failed() bool {
 // end prints the JSON object, if that is wanted, with what else belongs into it, and gives the command's error.
 func (p *progress) end(more map[string]any) error {
 	failed := p.failed()
-	if p.json {
-		all := map[string]any{"ok": !failed, "steps": append([]connection.Step{}, p.steps...)}
-		for name, value := range more {
-			all[name] = value
-		}
-		encoder := json.NewEncoder(p.to)
-		encoder.SetIndent("", "  ")
-		encoder.SetEscapeHTML(false)
-		if err := encoder.Encode(all); err != nil {
-			return fmt.Errorf("print what was done: %w", err)
-		}
+	if err := p.print(!failed, more); err != nil {
+		return err
 	}
 	if failed {
 		return exit.ErrSaid
+	}
+	return nil
+}
+
+// print prints the JSON object.
+func (p *progress) print(ok bool, more map[string]any) error {
+	if !p.json {
+		return nil
+	}
+	all := map[string]any{"ok": ok, "steps": append([]connection.Step{}, p.steps...)}
+	if len(p.wanted) > 0 {
+		all["would"] = p.wanted
+	}
+	for name, value := range more {
+		all[name] = value
+	}
+	encoder := json.NewEncoder(p.to)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(all); err != nil {
+		return fmt.Errorf("print what was done: %w", err)
 	}
 	return nil
 }

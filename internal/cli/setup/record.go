@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // Names of the files that a set-up writes into its directory.
@@ -42,10 +43,30 @@ type record struct {
 	ReplacedKeyIDs []string `json:"replaced_key_ids,omitempty"`
 	HookID         string   `json:"event_hook_id,omitempty"`
 	HookURL        string   `json:"event_hook_url,omitempty"`
+	// HookSecret is the SHA-256 of the secret that Okta has, in hexadecimal. Okta never tells it.
+	HookSecret string `json:"event_hook_secret_sha256,omitempty"`
 	// HookEndpoint is what the collector listens on for the event hook.
 	HookEndpoint string `json:"event_hook_endpoint,omitempty"`
-	// Config is the SHA-256 of the collector configuration as it was written, in hexadecimal.
-	Config string `json:"configuration_sha256,omitempty"`
+	// Config is the SHA-256 of the collector configuration as it was written, in hexadecimal, and NextConfig that of one
+	// that is being written.
+	Config     string `json:"configuration_sha256,omitempty"`
+	NextConfig string `json:"next_configuration_sha256,omitempty"`
+}
+
+// uses notes the key that is in use. The one before counts as replaced.
+func (r *record) uses(kid string) {
+	if r.KeyID != "" {
+		r.ReplacedKeyIDs = append(r.ReplacedKeyIDs, r.KeyID)
+	}
+	r.KeyID = kid
+	slices.Sort(r.ReplacedKeyIDs)
+	r.ReplacedKeyIDs = slices.Compact(slices.DeleteFunc(r.ReplacedKeyIDs, func(known string) bool { return known == kid }))
+}
+
+// wrote reports whether setup has written a configuration as it is.
+func (r *record) wrote(config []byte) bool {
+	sum := hash(config)
+	return sum == r.Config || sum == r.NextConfig
 }
 
 // directory is where a set-up keeps its files.
@@ -59,6 +80,8 @@ func (d directory) load() (*record, error) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
+	case err != nil && d.isFile():
+		return nil, fmt.Errorf("%s is a file: name a directory with --out", string(d))
 	case err != nil:
 		return nil, fmt.Errorf("read the record of the set-up: %w", err)
 	}
@@ -87,9 +110,10 @@ func (d directory) write(name string, content []byte) error {
 	if err := os.MkdirAll(string(d), 0o700); err != nil {
 		return fmt.Errorf("make the directory of the files: %w", err)
 	}
-	// What a crash leaves under this name is replaced by the next one.
-	part := d.path("." + name + ".part")
-	file, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600) //nolint:gosec // the operator names the directory
+	// What a crash leaves under this name goes: it may have another mode, or be a link.
+	part := d.part(name)
+	_ = os.Remove(part)
+	file, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the operator names the directory
 	if err != nil {
 		return fmt.Errorf("write %s: %w", d.path(name), err)
 	}
@@ -104,6 +128,15 @@ func (d directory) write(name string, content []byte) error {
 		return fmt.Errorf("write %s: %w", d.path(name), err)
 	}
 	return nil
+}
+
+// part is the name of a file while it is being written.
+func (d directory) part(name string) string { return d.path("." + name + ".part") }
+
+// isFile reports whether there is a file in the place of the directory.
+func (d directory) isFile() bool {
+	info, err := os.Stat(string(d))
+	return err == nil && !info.IsDir()
 }
 
 // read returns the content of a file; it is nil when there is none.

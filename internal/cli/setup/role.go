@@ -64,22 +64,21 @@ func (s *installer) assign(ctx context.Context, role string) error {
 	return err
 }
 
-// widenRole exchanges the smallest role for the next one, in an org that does not let the smallest one read the System
-// Log. It reports whether there was another role to try.
-func (s *installer) widenRole(ctx context.Context) (bool, error) {
+// exchangeRoles gives the app one role in the place of another one. An app that has not the latter is left as it is.
+func (s *installer) exchangeRoles(ctx context.Context, from, to string) error {
 	roles, err := s.admin.apps.Roles(ctx, s.app.ClientID())
 	if err != nil {
-		return false, err
+		return err
 	}
-	report := slices.IndexFunc(roles, func(role apps.Role) bool { return role.Type == apps.RoleReport })
-	if report < 0 {
-		return false, nil
+	at := slices.IndexFunc(roles, func(role apps.Role) bool { return role.Type == from })
+	if at < 0 {
+		return nil
 	}
-	if err := s.assign(ctx, apps.RoleReadOnly); err != nil {
-		return false, err
+	if err := s.assign(ctx, to); err != nil {
+		return err
 	}
-	if err := s.admin.apps.Unassign(ctx, s.app.ClientID(), &roles[report]); err != nil && !isGone(err) {
-		return false, err
+	if err := s.admin.apps.Unassign(ctx, s.app.ClientID(), &roles[at]); err != nil && !isGone(err) {
+		return err
 	}
-	return true, nil
+	return nil
 }

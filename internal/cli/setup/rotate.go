@@ -4,12 +4,14 @@ package setup
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/ask"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/exit"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/apps"
@@ -25,8 +27,9 @@ func RotateCommand() *cobra.Command {
 			"which the collector reads with its next access token. The old key stays good until rotate --retire deletes it: " +
 			"copy the new file to all replicas before that.\n\n" +
 			"The admin credential is as with setup.",
-		Args: noArguments,
-		RunE: func(command *cobra.Command, _ []string) error { return o.runRotate(command) },
+		Args:              noArguments,
+		RunE:              func(command *cobra.Command, _ []string) error { return o.run(command, o.runRotate) },
+		ValidArgsFunction: cobra.NoFileCompletions,
 	}
 	o.addFlags(command)
 	command.Flags().BoolVar(&o.retire, "retire", false, "delete the keys that were replaced, instead of making a new one")
@@ -34,8 +37,11 @@ func RotateCommand() *cobra.Command {
 }
 
 func (o *options) runRotate(command *cobra.Command) error {
-	s, err := o.openSetup(command)
+	s, err := o.openSetup()
 	if err != nil {
+		return err
+	}
+	if err := s.useKeyOfFile(); err != nil {
 		return err
 	}
 	if o.retire && len(s.rec.ReplacedKeyIDs) == 0 {
@@ -47,20 +53,41 @@ func (o *options) runRotate(command *cobra.Command) error {
 		return err
 	}
 	s.admin = newAdmin(s.org, token, nil)
-	ctx, cancel := context.WithTimeout(command.Context(), o.timeout)
-	defer cancel()
-	if err := s.out.take(ctx, "app", s.openApp); err != nil {
+	if err := s.within(command, func(ctx context.Context) error { return s.out.take(ctx, "app", s.openApp) }); err != nil {
 		return s.out.end(nil)
 	}
 	if o.retire {
-		return s.retire(ctx, command)
+		return s.retire(command)
 	}
-	return s.rotate(ctx, command)
+	return s.rotate(command)
+}
+
+// within does something in the time that --timeout allows. The time in which somebody answers a question does not
+// count: what comes after has a time of its own.
+func (s *installer) within(command *cobra.Command, do func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(command.Context(), s.opts.timeout)
+	defer cancel()
+	return do(ctx)
+}
+
+// useKeyOfFile notes the key that is in the file as the one in use: a copy may have been restored, or a rotation broken
+// off before the file was replaced.
+func (s *installer) useKeyOfFile() error {
+	current, there, err := s.dir.readKey(keyFile)
+	if err != nil {
+		return err
+	}
+	if !there {
+		return exit.Usagef("%s is missing: run okta-systemlog setup, which makes a new key", s.dir.path(keyFile))
+	}
+	s.key = current
+	s.rec.uses(current.id())
+	return nil
 }
 
 // openSetup opens the record of a set-up that was made before.
-func (o *options) openSetup(command *cobra.Command) (*installer, error) {
-	s := &installer{opts: *o, dir: directory(o.out), out: &progress{to: command.OutOrStdout(), json: o.json}}
+func (o *options) openSetup() (*installer, error) {
+	s := &installer{opts: *o, dir: directory(o.out), out: o.progress}
 	err := o.check()
 	if err != nil {
 		return nil, err
@@ -86,12 +113,14 @@ func (o *options) openSetup(command *cobra.Command) (*installer, error) {
 
 // openApp finds the app that setup made.
 func (s *installer) openApp(ctx context.Context) (found, error) {
-	app, err := s.findApp(ctx)
+	app, _, err := s.ownApp(ctx)
 	switch {
 	case err != nil:
 		return found{}, err
 	case app == nil:
 		return found{}, fmt.Errorf("the app %q is not in the org any more: okta-systemlog setup makes a new one", s.rec.Name)
+	case !app.Active():
+		return found{}, fmt.Errorf("the app %q is deactivated: okta-systemlog setup activates it again", app.Label)
 	}
 	s.app = app
 	return done("%q, client id %s", app.Label, app.ClientID()), nil
@@ -99,17 +128,11 @@ func (s *installer) openApp(ctx context.Context) (found, error) {
 
 // rotate adds a key, proves it, and puts it in the place of the one in use. The new key has a file of its own until it
 // is proved, so that a command that was broken off goes on with the same key.
-func (s *installer) rotate(ctx context.Context, command *cobra.Command) error {
-	old, there, err := s.dir.readKey(keyFile)
-	if err != nil {
-		return err
-	}
-	if !there {
-		return exit.Usagef("%s is missing: run okta-systemlog setup, which makes a new key", s.dir.path(keyFile))
-	}
+func (s *installer) rotate(command *cobra.Command) (err error) {
+	old := s.key
 	s.out.printf("This adds a second key to the app %q in %s and puts it into %s. The old one, %s, stays good.\n", s.app.Label, s.org, s.dir.path(keyFile), old.id())
 	if !s.opts.yes {
-		if err := confirm(command, "Go on?"); err != nil {
+		if err := ask.Confirm(command, "Go on?"); err != nil {
 			return err
 		}
 	}
@@ -122,9 +145,9 @@ func (s *installer) rotate(ctx context.Context, command *cobra.Command) error {
 	}{
 		{"new key", s.ensureKey},
 		{connection.Token, s.proveToken},
-		{"files", func(context.Context) (found, error) { return s.switchKey(old) }},
+		{"files", func(context.Context) (found, error) { return s.switchKey() }},
 	} {
-		if err := s.out.take(ctx, step.name, step.do); err != nil {
+		if err := s.within(command, func(ctx context.Context) error { return s.out.take(ctx, step.name, step.do) }); err != nil {
 			s.out.printf("\nThe old key is in use as before. Once the cause is removed, run the same command again: it goes on from here.\n")
 			return s.out.end(nil)
 		}
@@ -136,11 +159,8 @@ func (s *installer) rotate(ctx context.Context, command *cobra.Command) error {
 
 // switchKey puts the proved key in the place of the old one. The record names the old one as replaced before its file is
 // gone.
-func (s *installer) switchKey(old key) (found, error) {
-	if !slices.Contains(s.rec.ReplacedKeyIDs, old.id()) && old.id() != s.key.id() {
-		s.rec.ReplacedKeyIDs = append(s.rec.ReplacedKeyIDs, old.id())
-	}
-	s.rec.KeyID = s.key.id()
+func (s *installer) switchKey() (found, error) {
+	s.rec.uses(s.key.id())
 	if err := s.save(); err != nil {
 		return found{}, err
 	}
@@ -155,31 +175,27 @@ func (s *installer) switchKey(old key) (found, error) {
 }
 
 // retire deletes the keys that rotate has replaced.
-func (s *installer) retire(ctx context.Context, command *cobra.Command) error {
+func (s *installer) retire(command *cobra.Command) error {
+	if _, there, err := s.dir.readKey(nextKeyFile); err != nil || there {
+		return errors.Join(err, exit.Usagef("a rotation was broken off: run okta-systemlog rotate to its end, and retire the old key then"))
+	}
 	s.out.printf("This deletes the replaced keys of the app %q in %s: %s. A replica that still signs with one of them gets no access token any more.\n",
 		s.app.Label, s.org, strings.Join(s.rec.ReplacedKeyIDs, ", "))
 	if !s.opts.yes {
-		if err := confirm(command, "Go on?"); err != nil {
+		if err := ask.Confirm(command, "Go on?"); err != nil {
 			return err
 		}
 	}
 	for _, kid := range slices.Clone(s.rec.ReplacedKeyIDs) {
-		if err := s.out.take(ctx, "old key", func(ctx context.Context) (found, error) { return s.retireKey(ctx, kid) }); err != nil {
-			break
-		}
+		_ = s.within(command, func(ctx context.Context) error { // it is printed, and the others are retired all the same
+			return s.out.take(ctx, "old key", func(ctx context.Context) (found, error) { return s.retireKey(ctx, kid) })
+		})
 	}
 	return s.out.end(map[string]any{"replaced_key_ids": s.rec.ReplacedKeyIDs})
 }
 
 // retireKey deletes one key, which Okta wants deactivated before.
 func (s *installer) retireKey(ctx context.Context, kid string) (found, error) {
-	current, there, err := s.dir.readKey(keyFile)
-	if err != nil {
-		return found{}, err
-	}
-	if !there || current.id() == kid {
-		return found{}, fmt.Errorf("%s does not hold the key that replaced %s: run okta-systemlog setup before", s.dir.path(keyFile), kid)
-	}
 	keys, err := s.admin.apps.Keys(ctx, s.app.ID)
 	if err != nil {
 		return found{}, err

@@ -31,8 +31,8 @@ type installer struct {
 	issuer string
 	key    key
 	app    *apps.App
-	// made is that the app was made just now.
-	made bool
+	// madeNow is that the app was made just now.
+	madeNow bool
 }
 
 // install does all steps. It returns the error of the one that failed, which it has printed.
@@ -94,12 +94,12 @@ func (s *installer) ensureApp(ctx context.Context) (found, error) {
 		if app, err = s.admin.apps.Create(ctx, apps.Service(s.rec.Name, mark, public)); err != nil {
 			return found{}, err
 		}
-		s.made, what = true, "created"
+		s.madeNow, what = true, s.would("created", "would be created")
 	case !app.Active():
 		if err := s.admin.apps.Activate(ctx, app.ID); err != nil {
 			return found{}, err
 		}
-		what = "activated again"
+		what = s.would("activated again", "would be activated again")
 	}
 	s.app = app
 	s.rec.AppID, s.rec.ClientID = app.ID, app.ClientID()
@@ -117,45 +117,57 @@ func (s *installer) ensureApp(ctx context.Context) (found, error) {
 // errNamesake is that there is an app of the name that this set-up has not made.
 var errNamesake = errors.New("this set-up has not made it, so it is left as it is: choose another --name, or rename that app")
 
-// findApp returns the app that this set-up has made, by the mark that it bears; it is nil when there is none. The id in
-// the record alone does not do: the mark was made with the app, the record may be older.
-func (s *installer) findApp(ctx context.Context) (*apps.App, error) {
-	labelled, err := s.admin.apps.Labelled(ctx, s.rec.Name)
-	if err != nil {
-		return nil, err
-	}
-	var other *apps.App
-	for i, app := range labelled {
-		switch {
-		case app.Profile.ManagedBy == managedBy && app.Profile.Instance == s.rec.Instance:
-			return &labelled[i], nil
-		case app.Active():
-			other = &labelled[i]
+// ownApp returns the app that this set-up has made, by the mark that it bears, or nil when there is none and the apps
+// that have its label. It may have got another label, or another app its label, so the id in the record is looked at
+// first. The id alone does not do: the mark was made with the app, the record may be older.
+func (s *installer) ownApp(ctx context.Context) (own *apps.App, labelled []apps.App, err error) {
+	if s.rec.AppID != "" {
+		app, err := s.admin.apps.Get(ctx, s.rec.AppID)
+		if err != nil && !isGone(err) {
+			return nil, nil, err
+		}
+		if err == nil && s.made(app) {
+			return app, nil, nil
 		}
 	}
-	switch {
-	case s.rec.AppID != "" && other == nil:
-		return s.renamed(ctx)
-	case other == nil:
-		return nil, nil
-	case other.Profile.ManagedBy == managedBy:
-		return nil, fmt.Errorf("the app %q (%s) was made by another run of setup: use the --out of that run, or choose another --name", other.Label, other.ID)
+	if labelled, err = s.admin.apps.Labelled(ctx, s.rec.Name); err != nil {
+		return nil, nil, err
 	}
-	return nil, fmt.Errorf("the org has an app %q (%s): %w", other.Label, other.ID, errNamesake)
+	for i := range labelled {
+		if s.made(&labelled[i]) {
+			return &labelled[i], nil, nil
+		}
+	}
+	return nil, labelled, nil
 }
 
-// renamed returns the app of the record if it has got another label meanwhile, or nil when it is gone.
-func (s *installer) renamed(ctx context.Context) (*apps.App, error) {
-	app, err := s.admin.apps.Get(ctx, s.rec.AppID)
-	switch {
-	case isGone(err):
-		return nil, nil
-	case err != nil:
-		return nil, err
-	case app.Profile.ManagedBy != managedBy || app.Profile.Instance != s.rec.Instance:
-		return nil, fmt.Errorf("the app %q (%s): %w", app.Label, app.ID, errNamesake)
+// findApp returns the app that this set-up has made, or nil where it can be made. What others made under its name is
+// left as it is.
+func (s *installer) findApp(ctx context.Context) (*apps.App, error) {
+	own, labelled, err := s.ownApp(ctx)
+	if err != nil || own != nil {
+		return own, err
 	}
-	return app, nil
+	for i, app := range labelled {
+		switch {
+		case !app.Active():
+		case app.Profile.ManagedBy == managedBy && app.Knows(s.key.id()):
+			// The record was lost, and the key that is here is the app's.
+			s.rec.Instance = app.Profile.Instance
+			return &labelled[i], nil
+		case app.Profile.ManagedBy == managedBy:
+			return nil, fmt.Errorf("the app %q (%s) was made by another run of setup: use the --out of that run, choose another --name, or remove it with okta-systemlog teardown --org %s --name %s",
+				app.Label, app.ID, s.org, quoted(app.Label))
+		default:
+			return nil, fmt.Errorf("the org has an app %q (%s): %w", app.Label, app.ID, errNamesake)
+		}
+	}
+	return nil, nil
+}
+
+// made reports whether this set-up has made an app.
+func (s *installer) made(app *apps.App) bool {
+	return s.rec.Instance != "" && app.Profile.ManagedBy == managedBy && app.Profile.Instance == s.rec.Instance
 }
 
 // isGone reports whether an error says that an object does not exist.
@@ -166,7 +178,7 @@ func isGone(err error) bool {
 
 // ensureKey makes sure that the app knows the public half of the key, and that it is active.
 func (s *installer) ensureKey(ctx context.Context) (found, error) {
-	if s.made {
+	if s.madeNow {
 		return done("%s", s.key.id()), nil // it came with the app
 	}
 	what, err := registerKey(ctx, s.admin.apps, s.app.ID, s.key)
@@ -221,6 +233,14 @@ func (s *installer) ensureScopes(ctx context.Context) (found, error) {
 		}
 	}
 	return done("%s", strings.Join(s.opts.scopes(), ", ")), nil
+}
+
+// would says what was done, or in a dry run what would be.
+func (s *installer) would(done, wouldBe string) string {
+	if s.opts.dryRun {
+		return wouldBe
+	}
+	return done
 }
 
 // save writes the record, unless nothing is to be changed.

@@ -112,11 +112,10 @@ func TestNamesakesStopSetup(t *testing.T) {
 	d.out = filepath.Join(t.TempDir(), "other")
 	ended := d.run(Command(), "--yes")
 	assert.Equal(t, exit.Failed, ended.status, ended.said)
-	assert.Contains(t, ended.said, "was made by another run of setup: use the --out of that run, or choose another --name")
+	assert.Contains(t, ended.said, "was made by another run of setup: use the --out of that run, choose another --name, or remove it with okta-systemlog teardown")
 	assert.Equal(t, before, d.org.Objects())
 
-	// The remedy works.
-	d.out = filepath.Join(t.TempDir(), "third")
+	// The remedy works, in the same directory.
 	d.setup("--name", "another")
 
 	_, err := d.org.AddHook(spec("with a hook"))
@@ -140,10 +139,10 @@ func TestDryRunChangesNothing(t *testing.T) {
 	assert.Equal(t, before, d.org.Objects())
 	assert.NoDirExists(t, d.out)
 	for _, request := range []string{
-		"POST " + d.url + "/api/v1/apps\n", `"dpop_bound_access_tokens":true`,
-		"/api/v1/apps/not-made/grants\n", `"scopeId":"okta.logs.read"`, `"scopeId":"okta.eventHooks.manage"`,
-		"POST " + d.url + "/oauth2/v1/clients/not-made/roles\n", `{"type":"REPORT_ADMIN"}`,
-		"POST " + d.url + "/api/v1/eventHooks\n", `"value":"[REDACTED]"`, "/lifecycle/verify\n",
+		"POST " + d.url + "/api/v1/apps {", `"dpop_bound_access_tokens":true`,
+		"/api/v1/apps/not-made/grants {", `"scopeId":"okta.logs.read"`, `"scopeId":"okta.eventHooks.manage"`,
+		"POST " + d.url + "/oauth2/v1/clients/not-made/roles {", `{"type":"REPORT_ADMIN"}`,
+		"POST " + d.url + "/api/v1/eventHooks {", `"value":"[REDACTED]"`, "/lifecycle/verify",
 	} {
 		assert.Contains(t, ended.said, request)
 	}

@@ -3,14 +3,19 @@
 package setup
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"slices"
 
 	"github.com/spf13/cobra"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/ask"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/exit"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/lines"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/apps"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/hooks"
@@ -26,8 +31,9 @@ func TeardownCommand() *cobra.Command {
 			"What nobody marked as made by setup is left alone. Stop the collector before.\n\n" +
 			"Where the directory of the files is lost, --org and --name find the app by its mark. --event-hook also removes event hooks that a receiver registered.\n\n" +
 			"The admin credential is as with setup.",
-		Args: noArguments,
-		RunE: func(command *cobra.Command, _ []string) error { return o.runTeardown(command) },
+		Args:              noArguments,
+		RunE:              func(command *cobra.Command, _ []string) error { return o.run(command, o.runTeardown) },
+		ValidArgsFunction: cobra.NoFileCompletions,
 	}
 	o.addFlags(command)
 	flags := command.Flags()
@@ -41,12 +47,12 @@ func TeardownCommand() *cobra.Command {
 type removal struct {
 	kind, name string
 	remove     func(context.Context) error
-	// needed is that the app stays until this is removed: Okta keeps scopes beyond the app's end.
-	needed bool
+	// asked is that it is an event hook of the name that was asked for.
+	asked bool
 }
 
 func (o *options) runTeardown(command *cobra.Command) error {
-	s, err := o.openTeardown(command)
+	s, err := o.openTeardown()
 	if err != nil {
 		return err
 	}
@@ -55,28 +61,22 @@ func (o *options) runTeardown(command *cobra.Command) error {
 		return err
 	}
 	s.admin = newAdmin(s.org, token, nil)
-	ctx, cancel := context.WithTimeout(command.Context(), o.timeout)
-	defer cancel()
 	var all []removal
-	err = s.out.take(ctx, "org", func(ctx context.Context) (found, error) {
-		var err error
-		if all, err = s.whatIsThere(ctx); err != nil {
-			return found{}, err
-		}
-		if s.opts.eventHook != "" && !slices.ContainsFunc(all, func(one removal) bool { return one.kind == connection.EventHook }) {
-			return found{}, fmt.Errorf("the org has no event hook %q: take the name from the Admin Console (Workflow > Event Hooks)", s.opts.eventHook)
-		}
-		return done("%d to remove in %s", len(all), s.org), nil
+	err = s.within(command, func(ctx context.Context) error {
+		return s.out.take(ctx, "org", func(ctx context.Context) (what found, err error) {
+			all, what, err = s.toRemove(ctx)
+			return what, err
+		})
 	})
 	if err != nil {
 		return s.out.end(nil)
 	}
 	for _, one := range all {
-		s.out.note(one.kind, "%s", one.name)
+		s.out.want("%-*s  %s", lines.NameWidth, one.kind, one.name)
 	}
 	files := s.files()
 	for _, file := range files {
-		s.out.note("file", "%s", file)
+		s.out.want("%-*s  %s", lines.NameWidth, "file", file)
 	}
 	switch {
 	case len(all) == 0 && len(files) == 0:
@@ -85,14 +85,18 @@ func (o *options) runTeardown(command *cobra.Command) error {
 		s.out.printf("\nNothing was removed.\n")
 		return s.out.end(nil)
 	case !o.yes:
-		if err := confirm(command, "Remove all of this for good?"); err != nil {
+		if err := ask.Confirm(command, "Remove all of this for good?"); err != nil {
 			return err
 		}
 	}
-	s.removeAll(ctx, all)
-	if !s.out.failed() && s.out.take(ctx, "org", s.proveEmpty) == nil {
-		s.removeFiles(files)
-	}
+	s.out.wanted = nil                                      // it is done
+	_ = s.within(command, func(ctx context.Context) error { // what fails is printed
+		s.removeAll(ctx, all)
+		if !s.out.failed() && s.out.take(ctx, "org", s.proveEmpty) == nil {
+			s.removeFiles(files)
+		}
+		return nil
+	})
 	if s.out.failed() {
 		s.out.printf("\nWhat failed is still there. Once the cause is removed, run the same command again.\n")
 	}
@@ -100,7 +104,7 @@ func (o *options) runTeardown(command *cobra.Command) error {
 }
 
 // openTeardown opens the record of the set-up, or does without one.
-func (o *options) openTeardown(command *cobra.Command) (*installer, error) {
+func (o *options) openTeardown() (*installer, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
@@ -109,12 +113,12 @@ func (o *options) openTeardown(command *cobra.Command) (*installer, error) {
 		return nil, err
 	}
 	if rec != nil {
-		if o.name != "" && o.name != rec.Name {
+		if o.name != "" && o.name != rec.Name && rec.AppID != "" {
 			return nil, exit.Usagef("%s has the set-up named %q: leave --name out, or name another --out", o.out, rec.Name)
 		}
-		return o.openSetup(command)
+		return o.openSetup()
 	}
-	s := &installer{opts: *o, dir: directory(o.out), out: &progress{to: command.OutOrStdout(), json: o.json}}
+	s := &installer{opts: *o, dir: directory(o.out), out: o.progress}
 	if o.org == "" || o.name == "" && o.eventHook == "" {
 		return nil, exit.Usagef("%s has no record of a set-up: name the directory that setup wrote with --out, or the org and the app with --org and --name, or the org and an event hook with --org and --event-hook", o.out)
 	}
@@ -123,6 +127,27 @@ func (o *options) openTeardown(command *cobra.Command) (*installer, error) {
 	}
 	s.rec = &record{Version: recordVersion, Org: s.org.String(), Name: o.name}
 	return s, nil
+}
+
+// toRemove lists what is to be removed, and says so. That there is nothing of a name that was asked for is a mistake
+// where there is nothing else.
+func (s *installer) toRemove(ctx context.Context) ([]removal, found, error) {
+	all, err := s.whatIsThere(ctx)
+	if err != nil {
+		return nil, found{}, err
+	}
+	said := done("%d to remove in %s", len(all), s.org)
+	named := func(one removal) bool { return one.asked }
+	if s.opts.eventHook == "" || slices.ContainsFunc(all, named) {
+		return all, said, nil
+	}
+	missing := fmt.Sprintf("the org has no event hook %q", s.opts.eventHook)
+	const remedy = "take the name from the Admin Console (Workflow > Event Hooks)"
+	if len(all) == 0 && len(s.files()) == 0 {
+		return nil, found{}, errors.New(missing + ": " + remedy)
+	}
+	said.cause, said.remedy = missing, remedy
+	return all, said, nil
 }
 
 // whatIsThere lists what is to be removed, in the order in which Okta lets it be removed.
@@ -143,14 +168,14 @@ func (s *installer) whatIsThere(ctx context.Context) ([]removal, error) {
 	for _, role := range roles {
 		all = append(all, removal{"role", fmt.Sprintf("%s (%s)", role.Label, role.Type), func(ctx context.Context) error {
 			return s.admin.apps.Unassign(ctx, app.ClientID(), &role)
-		}, true})
+		}, false})
 	}
 	grants, err := s.admin.apps.Grants(ctx, app.ID)
 	if err != nil {
 		return nil, err
 	}
 	for _, grant := range grants {
-		all = append(all, removal{"scope", grant.ScopeID, func(ctx context.Context) error { return s.admin.apps.Revoke(ctx, app.ID, &grant) }, true})
+		all = append(all, removal{"scope", grant.ScopeID, func(ctx context.Context) error { return s.admin.apps.Revoke(ctx, app.ID, &grant) }, false})
 	}
 	keys, err := s.admin.apps.Keys(ctx, app.ID)
 	if err != nil {
@@ -164,25 +189,27 @@ func (s *installer) whatIsThere(ctx context.Context) ([]removal, error) {
 // markedApp returns the app to remove, or nil: that of the record, or where there is none the one of the name that bears
 // this program's mark.
 func (s *installer) markedApp(ctx context.Context) (*apps.App, error) {
-	if s.rec.Instance != "" || s.rec.Name == "" {
-		if s.rec.Name == "" {
-			return nil, nil
-		}
-		return s.findApp(ctx)
+	switch {
+	case s.rec.Name == "":
+		return nil, nil // an event hook alone is asked for
+	case s.rec.AppID != "" || s.rec.Instance != "" && s.opts.name == "":
+		own, _, err := s.ownApp(ctx)
+		return own, err
 	}
-	labelled, err := s.admin.apps.Labelled(ctx, s.rec.Name)
+	name := cmp.Or(s.opts.name, s.rec.Name)
+	labelled, err := s.admin.apps.Labelled(ctx, name)
 	if err != nil {
 		return nil, err
 	}
 	ours := slices.DeleteFunc(labelled, func(app apps.App) bool { return app.Profile.ManagedBy != managedBy || app.Profile.Instance == "" })
 	switch {
 	case len(ours) == 1:
-		s.rec.Instance = ours[0].Profile.Instance // the event hook has it, too
+		s.rec.AppID, s.rec.Instance = ours[0].ID, ours[0].Profile.Instance // the event hook has it, too
 		return &ours[0], nil
 	case len(ours) > 1:
-		return nil, fmt.Errorf("the org has %d apps %q that setup made: name the --out of the one to remove", len(ours), s.rec.Name)
+		return nil, fmt.Errorf("the org has %d apps %q that setup made: name the --out of the one to remove", len(ours), name)
 	}
-	return nil, fmt.Errorf("the org has no app %q that setup made, and removes no other: remove that one in the Admin Console", s.rec.Name)
+	return nil, fmt.Errorf("the org has no app %q that setup made, and no other is removed: take the name from the Admin Console", name)
 }
 
 // hooksThere lists the event hooks to remove: that of the set-up, and those of the name that was asked for.
@@ -193,8 +220,9 @@ func (s *installer) hooksThere(ctx context.Context) ([]removal, error) {
 	}
 	var there []removal
 	for _, hook := range all {
-		if s.rec.Instance != "" && s.owns(&hook) || s.opts.eventHook != "" && hook.Name == s.opts.eventHook {
-			there = append(there, removal{connection.EventHook, fmt.Sprintf("%q (%s)", hook.Name, hook.ID), func(ctx context.Context) error { return s.removeHook(ctx, &hook) }, false})
+		asked := s.opts.eventHook != "" && hook.Name == s.opts.eventHook
+		if asked || s.rec.Instance != "" && s.owns(&hook) {
+			there = append(there, removal{connection.EventHook, fmt.Sprintf("%q (%s)", hook.Name, hook.ID), func(ctx context.Context) error { return s.removeHook(ctx, &hook) }, asked})
 		}
 	}
 	return there, nil
@@ -239,7 +267,8 @@ func (s *installer) removeApp(ctx context.Context, id string) error {
 	return s.admin.apps.Delete(ctx, id)
 }
 
-// removeAll removes one after the other. The app stays when something that must go before it does not.
+// removeAll removes one after the other. The app stays when something that must go before it does not: Okta keeps scopes
+// beyond the app's end, and without the app's mark nothing tells whose an event hook is.
 func (s *installer) removeAll(ctx context.Context, all []removal) {
 	held := false
 	for _, one := range all {
@@ -253,7 +282,7 @@ func (s *installer) removeAll(ctx context.Context, all []removal) {
 			}
 			return done("%s is removed", one.name), nil
 		})
-		held = held || err != nil && one.needed
+		held = held || err != nil
 	}
 }
 
@@ -278,7 +307,7 @@ func (s *installer) files() []string {
 	var names []string
 	for _, name := range []string{keyFile, nextKeyFile, secretFile, configFile, recordFile} {
 		content, err := s.dir.read(name)
-		if err != nil || content == nil || name == configFile && hash(content) != s.rec.Config {
+		if err != nil || content == nil || name == configFile && !s.rec.wrote(content) {
 			continue
 		}
 		names = append(names, s.dir.path(name))
@@ -288,8 +317,11 @@ func (s *installer) files() []string {
 
 // removeFiles removes files, the record last: without it nothing else would be found again.
 func (s *installer) removeFiles(files []string) {
+	for _, name := range []string{keyFile, nextKeyFile, secretFile, configFile, recordFile} {
+		_ = os.Remove(s.dir.part(name)) // what a crash has left
+	}
 	for _, file := range files {
-		if err := os.Remove(file); err != nil {
+		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			s.out.step(connection.Step{Name: "files", Result: connection.Failed, Detail: err.Error(), Remedy: "remove it by hand"})
 			return
 		}

@@ -27,41 +27,46 @@ const propagation = time.Minute
 // Tests shorten these.
 var (
 	// roleGrace is how long the System Log may refuse a role that has just been assigned before the next one is tried.
-	roleGrace = 3 * time.Second
+	roleGrace = 10 * time.Second
 	// tryInterval is the wait between two tries.
 	tryInterval = 500 * time.Millisecond
+	// maxTryInterval is the longest: each wait is twice that before.
+	maxTryInterval = 4 * time.Second
 )
 
-// proveToken waits until the app gets an access token that reads the System Log.
+// proveToken waits until the app gets an access token that reads the System Log. What passes by itself is for the
+// caller to wait for, as Okta asks.
 func (s *installer) proveToken(ctx context.Context) (found, error) {
-	begin, waited := time.Now(), false
-	for roleSince := begin; ; {
+	begin, wait, widened := time.Now(), tryInterval, false
+	for {
 		err := readLog(ctx, s.org, s.app.ClientID(), s.key)
 		switch {
 		case err == nil:
 			return done("an access token reads the System Log"), nil
-		case !mayPropagate(err) || time.Since(begin) > propagation:
-			return found{}, err
-		case lacksRole(err) && time.Since(roleSince) > roleGrace:
-			widened, err := s.widenRole(ctx)
-			if err != nil {
+		case !mayPropagate(err):
+			return found{}, appError{err}
+		case time.Since(begin) > propagation:
+			if widened {
+				err = errors.Join(err, s.exchangeRoles(ctx, apps.RoleReadOnly, apps.RoleReport)) // it was not the role
+			}
+			return found{}, appError{err}
+		case lacksRole(err) && !widened && time.Since(begin) > roleGrace:
+			if err := s.exchangeRoles(ctx, apps.RoleReport, apps.RoleReadOnly); err != nil {
 				return found{}, err
 			}
-			if widened {
-				s.out.note(connection.Role, "this org does not let a Report Administrator read the System Log: the app is a Read-only Administrator now")
-			}
-			roleSince = time.Now().Add(propagation) // once
-		case !waited:
-			waited = true
+			widened = true
+			s.out.note(connection.Role, "this org does not let a Report Administrator read the System Log: the app is a Read-only Administrator now")
+		case wait == tryInterval:
 			s.out.note(connection.Token, "waiting until okta knows the key, the scope and the role")
 		}
-		timer := time.NewTimer(tryInterval)
+		timer := time.NewTimer(wait)
 		select {
 		case <-ctx.Done():
 			timer.Stop()
-			return found{}, err
+			return found{}, &endedError{ctx.Err(), err}
 		case <-timer.C:
 		}
+		wait = min(2*wait, maxTryInterval)
 	}
 }
 
@@ -101,7 +106,7 @@ func mayPropagate(err error) bool {
 	if !errors.As(err, &e) {
 		return false
 	}
-	return e.Kind == oktaerr.Unauthorized || e.Kind == oktaerr.Forbidden || e.TokenEndpoint && e.Kind == oktaerr.Rejected || oktaerr.Passes(err)
+	return e.Kind == oktaerr.Unauthorized || e.Kind == oktaerr.Forbidden || e.TokenEndpoint && e.Kind == oktaerr.Rejected
 }
 
 // lacksRole reports whether the System Log refuses the app's role.

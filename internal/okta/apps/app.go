@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 )
@@ -174,4 +175,15 @@ func whole[T any](object *T, id string, err error) (*T, error) {
 		return nil, okta.Unusable("the answer has no id")
 	}
 	return object, nil
+}
+
+// Knows reports whether a public key with the kid is among those in the app's settings.
+func (a *App) Knows(kid string) bool {
+	if a.Settings.OAuth.Keys == nil {
+		return false
+	}
+	return slices.ContainsFunc(a.Settings.OAuth.Keys.Keys, func(text json.RawMessage) bool {
+		var key Key
+		return json.Unmarshal(text, &key) == nil && key.KeyID == kid
+	})
 }
