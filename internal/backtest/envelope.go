@@ -25,8 +25,8 @@ var envelopes = []string{
 	"data", "events", // a delivery of an event hook: {"data":{"events":[…]}}
 }
 
-// deepest is how many envelopes there are around each other at most: {"hits":{"hits":[{"_source":{"event":{"original":"…"}}}]}}
-// has five.
+// deepest is how many envelopes there are around each other at most. Five are in
+// {"hits":{"hits":[{"_source":{"event":{"original":"…"}}}]}}.
 const deepest = 6
 
 // unwrap returns the LogEvents that a JSON value is or holds; nil when it holds something else.
@@ -88,7 +88,8 @@ func unwrapMember(value []byte, depth int) [][]byte {
 	return nil
 }
 
-// isEvent reports whether an object is taken for a LogEvent. One of the two is enough: a malformed event lacks the other.
+// isEvent reports whether an object is taken for a LogEvent. One of the two members is enough: a malformed event lacks
+// the other.
 func isEvent(object []byte) bool {
 	return logevent.Member(object, "uuid") != nil || logevent.Member(object, "published") != nil
 }
@@ -98,16 +99,19 @@ const linesNamed = 10
 
 // lineList are lines that hold no LogEvent.
 type lineList struct {
-	numbers []string
-	more    int
+	numbers    []string
+	last, more int
 }
 
 func (l *lineList) add(line int) {
-	if len(l.numbers) < linesNamed {
+	switch {
+	case line == l.last: // a line may have several values
+	case len(l.numbers) < linesNamed:
 		l.numbers = append(l.numbers, fmt.Sprint(line))
-	} else {
+	default:
 		l.more++
 	}
+	l.last = line
 }
 
 // err says which lines they are and what to do; nil when there are none.

@@ -51,7 +51,7 @@ func TestEventsAreAnArrayOrFollowEachOther(t *testing.T) {
 func TestEventsThatAreNone(t *testing.T) {
 	for text, complaint := range map[string]string{
 		`{"uuid":"a"}` + "\n17":                                               "line 2 holds no LogEvent, which has uuid and published, and no envelope that is understood",
-		`[{"uuid":"a"},` + "\n" + `"text", []]`:                               "lines 2 and 2 hold no LogEvent",
+		`[{"uuid":"a"},` + "\n" + `"text", []]`:                               "line 2 holds no LogEvent",
 		"\n\n" + `{"uuid":"a"}` + "\n\n{\"actor\":{}}\n{}\n" + `{"uuid":"b"}`: "lines 5 and 6 hold no LogEvent",
 		strings.Repeat("{}\n", 13):                                            "lines 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 3 more hold no LogEvent",
 		`{"uuid":"a"}` + "\n{":                                                "line 2: the last event has no end, the file was cut off: export it again, or remove",

@@ -95,8 +95,8 @@ func (m Match) when() string {
 	return m.Time.Format(timeLayout)
 }
 
-// printable returns a value as a terminal shows it. Values are those of whoever tried to sign in, and a terminal acts on
-// control characters.
+// printable returns a value as a terminal shows it. Values are those of whoever tried to sign in, and a terminal acts
+// on control characters.
 func printable(value string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {

@@ -21,8 +21,8 @@ const (
 	storedWithin = time.Hour
 )
 
-// addRange adds to processors, connectors and pipelines what drops events that were published at the end of the range or
-// later, and returns the processor that the others leave. An event whose time can't be read has none and stays.
+// addRange adds to processors, connectors and pipelines what drops events that were published at the end of the range
+// or later, and returns the processor that the others leave. An event whose time can't be read has none and stays.
 func addRange(end time.Time, receiver string, processors, connectors, pipelines tree) (last string) {
 	connectors[ownRangeForward] = nil
 	processors[ownBeyondFilter] = publishedFrom(end.Add(storedWithin))

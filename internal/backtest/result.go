@@ -32,7 +32,8 @@ type Result struct {
 	Rules []string
 	// Matches is the number of events by rule and by day (UTC, such as 2026-11-21, or Undated).
 	Matches map[string]map[string]int
-	// List has each match of an event and a rule in the order of time, those without one last; nil unless it was asked for.
+	// List has each match of an event and a rule in the order of time, those without one last; nil unless it was asked
+	// for.
 	List []Match
 	// Windows says that the configuration counts events for rules that need a window. Those are Prometheus' to judge.
 	Windows bool

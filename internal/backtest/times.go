@@ -33,8 +33,8 @@ func parseRange(start, end string, now time.Time, receiverReadsStart bool) (time
 	return timeRange{from, to}, nil
 }
 
-// parseTime reads a time, a date (its beginning in UTC) or a look-back from now, as the receiver's start_at. Empty means
-// no bound, and so does beginning for the start.
+// parseTime reads a time, a date (its beginning in UTC) or a look-back from now, as the receiver's start_at. Empty
+// means no bound, and so does beginning for the start.
 func parseTime(name, text string, now time.Time) (time.Time, error) {
 	if text == "" || name == "start" && text == "beginning" {
 		return time.Time{}, nil
