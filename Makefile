@@ -144,12 +144,13 @@ profile: build ## leave CPU and heap profiles of a drain of 1,000,000 events in 
 	go run ./internal/cmd/benche2e -collector _build/otelcol-okta-profiled -simulator $(PROGRAM) -profile _build/profile
 	@echo 'See them with: go tool pprof -top _build/profile/cpu.pprof'
 
-# make backtest EVENTS=recorded.ndjson
+# make backtest EVENTS=testdata/backtest/recorded.ndjson LIST=yes
 # make backtest START=-720h          asks the configuration's org, or ORG=https://acme.okta.com, with OKTA_API_TOKEN
 .PHONY: backtest
 backtest: CONFIG ?= examples/detections.yaml
-backtest: build ## count the matches of detections, by day: EVENTS=file or START=-24h, CONFIG=file
-	$(PROGRAM) backtest --collector $(COLLECTOR) --config '$(CONFIG)' --events '$(EVENTS)' --org '$(ORG)' --start '$(START)'
+backtest: build ## count the matches of detections, by day: EVENTS=file or START=-24h, TO=-1h, LIST=yes, CONFIG=file
+	$(PROGRAM) backtest --collector $(COLLECTOR) --config '$(CONFIG)' --events '$(EVENTS)' --org '$(ORG)' --start '$(START)' --to '$(TO)' \
+		$(if $(LIST),--list)
 
 .PHONY: generate
 generate: ## write the code and documentation that metadata.yaml defines

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // Options say what to run over which events.
@@ -17,14 +18,21 @@ type Options struct {
 	Collector string
 	// Config is the path of the Collector configuration with the detections. Required.
 	Config string
-	// Events is a file of LogEvents: a JSON array, or one object after the other. Without it the events are those of
-	// the configuration's org.
+	// Events is a file of LogEvents, in or out of an envelope: a JSON array, or one object after the other. Each event
+	// of it counts, one that comes again too. Without a file the events are those of the configuration's org.
 	Events string
 	// Org replaces the org_url of the configuration. Not with Events.
 	Org string
-	// Start is the time of the first event: a time such as 2026-11-21T00:00:00Z, or a look-back such as -24h. Required
-	// without Events, where it may also be beginning; with Events, earlier ones are left out.
+	// Start is the time of the first event: a time such as 2026-11-21T00:00:00Z, a date, which begins at 00:00 UTC, or a
+	// look-back such as -24h. Required without Events, where it may also be beginning; with Events, earlier ones are left
+	// out.
 	Start string
+	// To is the time before which the last event was published, written like Start. Empty means when the backtest
+	// begins or, with Events, the end of the file. Events of an org that it stored more than an hour after they were
+	// published may be missing at the end.
+	To string
+	// List asks for the matching events, beside how many they are.
+	List bool
 	// Log is where the collector's warnings and errors go.
 	Log io.Writer
 }
@@ -59,14 +67,21 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	}
 	defer os.RemoveAll(scratch) //nolint:errcheck // a temporary directory
 
-	from := source{orgURL: o.Org, startAt: o.Start}
+	within, err := parseRange(o.Start, o.To, time.Now(), o.Events == "")
+	if err != nil {
+		return nil, err
+	}
+	from, result := source{orgURL: o.Org, startAt: o.Start}, newResult(nil)
+	if within.end.Before(time.Now()) {
+		from.end = within.end // a later one leaves nothing out
+	}
 	if o.Events != "" {
-		simulated, err := serveFile(ctx, o.Events, o.Start)
+		simulated, err := serveFile(ctx, o.Events, within)
 		if err != nil {
 			return nil, err
 		}
 		defer simulated.close()
-		from = simulated.source()
+		from, result.uuids = simulated.source(), simulated.recorded.uuids
 	}
 	port, err := freePort(ctx)
 	if err != nil {
@@ -85,8 +100,10 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	result := newResult(derived.rules)
-	result.Windows = derived.counts
-	result.counted(counted, derived.ends)
+	result.Rules, result.Windows = derived.rules, derived.counts
+	if o.List {
+		result.List = []Match{}
+	}
+	result.counted(counted, derived)
 	return result, result.addFile(derived.matches)
 }

@@ -44,6 +44,8 @@ type derived struct {
 	rules []string
 	// ends are the processors that the events reach last, one for each pipeline that exports.
 	ends []string
+	// read is the processor that only the events of the range leave; empty where all events are in the range.
+	read string
 	// counts says that events are also counted, for rules that need a window.
 	counts bool
 }
@@ -53,6 +55,8 @@ type source struct {
 	// orgURL is empty for the org of the configuration.
 	orgURL  string
 	startAt string
+	// end is the time before which events were published; zero for no bound.
+	end time.Time
 	// token replaces the credentials of the configuration; empty for the real org.
 	token string
 }
@@ -78,6 +82,9 @@ func derive(text []byte, from source, scratch string, port int) (*derived, error
 		if divert(name, p, connectors) {
 			d.addEnd(name, kept, used, service)
 		}
+		if !from.end.IsZero() {
+			p.receivers = replaced(p.receivers, receiver, ownRangeForward)
+		}
 		service[name] = p.raw()
 		for _, processor := range p.processors {
 			if _, again := kept[processor]; !again {
@@ -95,8 +102,11 @@ func derive(text []byte, from source, scratch string, port int) (*derived, error
 	if len(d.ends) == 0 {
 		return nil, errors.New("no logs pipeline brings the org's events to an exporter")
 	}
+	if !from.end.IsZero() {
+		d.read = addRange(from.end, receiver, kept, used, service)
+	}
 	kept[ownTransform] = tree{"log_statements": []string{
-		`keep_keys(log.attributes, ["log.record.uid", "security_rule.name"])`, `set(log.body, "")`,
+		fmt.Sprintf(`keep_keys(log.attributes, [%s])`, quotedList(keptAttributes)), `set(log.body, "")`,
 	}}
 	settings, extensions := receiverSettings(object(object(config, "receivers"), receiver), object(config, "extensions"), from)
 	extensions[ownStorage] = tree{"directory": filepath.Join(scratch, "position"), "create_directory": true}

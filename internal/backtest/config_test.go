@@ -5,6 +5,7 @@ package backtest
 import (
 	"encoding/json"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -106,6 +107,22 @@ func TestABacktestOfAnOrgKeepsItsCredentials(t *testing.T) {
 	assert.Equal(t, "https://test.okta.com", object(object(config, "receivers"), "okta_systemlog/acme")["org_url"])
 }
 
+func TestABacktestOfARangeDropsWhatIsLater(t *testing.T) {
+	end := time.Date(2026, 11, 21, 0, 0, 0, 1e6, time.UTC)
+	d, config := deriveTree(t, production, source{startAt: "-24h", end: end})
+	pipelines := object(object(config, "service"), "pipelines")
+	assert.Equal(t, tree{
+		"receivers": []any{"okta_systemlog/acme"}, "processors": []any{ownBeyondFilter, ownRangeFilter}, "exporters": []any{ownRangeForward},
+	}, pipelines[ownRangePipeline])
+	assert.Equal(t, tree{"receivers": []any{ownRangeForward}, "processors": []any{"filter"}, "exporters": []any{"forward", "count"}}, pipelines["logs"])
+	assert.Equal(t, []any{"forward"}, object(pipelines, "logs/siem")["receivers"])
+	assert.Contains(t, config["connectors"], ownRangeForward)
+	processors := object(config, "processors")
+	assert.Equal(t, tree{"log_conditions": []any{"log.time_unix_nano >= 1795219200001000000"}}, processors[ownRangeFilter])
+	assert.Equal(t, tree{"log_conditions": []any{"log.time_unix_nano >= 1795222800001000000"}}, processors[ownBeyondFilter])
+	assert.Equal(t, ownRangeFilter, d.read)
+}
+
 func TestConfigurationsThatCannotBeRunBack(t *testing.T) {
 	for text, complaint := range map[string]string{
 		`[1]`:                       "no Collector configuration",
@@ -121,10 +138,11 @@ func TestConfigurationsThatCannotBeRunBack(t *testing.T) {
 
 func TestOptions(t *testing.T) {
 	for complaint, options := range map[string]Options{
-		"both needed":             {Start: "-24h"},
-		"name a file of events":   {Collector: "c", Config: "f"},
-		"leave out EVENTS or ORG": {Collector: "c", Config: "f", Events: "e", Org: "https://acme.okta.com"},
-		"read the configuration":  {Collector: "c", Config: "/does/not/exist", Start: "-24h"},
+		"both needed":              {Start: "-24h"},
+		"name a file of events":    {Collector: "c", Config: "f"},
+		"leave out EVENTS or ORG":  {Collector: "c", Config: "f", Events: "e", Org: "https://acme.okta.com"},
+		"which is not after start": {Collector: "c", Config: "config_test.go", Start: "-24h", To: "-25h"},
+		"read the configuration":   {Collector: "c", Config: "/does/not/exist", Start: "-24h"},
 	} {
 		_, err := Run(t.Context(), options)
 		assert.ErrorContains(t, err, complaint)

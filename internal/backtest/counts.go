@@ -15,6 +15,8 @@ type counts struct {
 	read int
 	// processed is how many of them reached a processor, by its ID.
 	processed map[string]int
+	// passed is how many of them left a processor, by its ID.
+	passed map[string]int
 }
 
 // printedMetrics are metrics as the collector prints them, as far as counts are in them.
@@ -52,7 +54,7 @@ func readCounts(printed io.Reader) (*counts, error) {
 	if last == nil {
 		return nil, errors.New("the collector ended without a word of how many events there were")
 	}
-	c := &counts{processed: map[string]int{}}
+	c := &counts{processed: map[string]int{}, passed: map[string]int{}}
 	for _, scope := range last.ScopeMetrics {
 		for _, metric := range scope.Metrics {
 			for _, point := range metric.Data.DataPoints {
@@ -68,10 +70,18 @@ func (c *counts) add(metric string, point dataPoint) {
 	case "otelcol_receiver_accepted_log_records":
 		c.read += int(point.Value)
 	case "otelcol_processor_incoming_items":
-		for _, attribute := range point.Attributes {
-			if id, ok := attribute.Value.Value.(string); ok && attribute.Key == "processor" {
-				c.processed[id] += int(point.Value)
-			}
+		c.processed[point.processor()] += int(point.Value)
+	case "otelcol_processor_outgoing_items":
+		c.passed[point.processor()] += int(point.Value)
+	}
+}
+
+// processor returns the ID of the processor that a number is about.
+func (p dataPoint) processor() string {
+	for _, attribute := range p.Attributes {
+		if id, ok := attribute.Value.Value.(string); ok && attribute.Key == "processor" {
+			return id
 		}
 	}
+	return ""
 }

@@ -21,13 +21,17 @@ func saidAfter(events string, half string) string {
 		{"Scope": {"Name": "processorhelper"}, "Metrics": [
 			{"Name": "otelcol_processor_incoming_items", "Data": {"DataPoints": [
 				{"Attributes": [{"Key": "otel.signal", "Value": {"Type": "STRING", "Value": "logs"}}, {"Key": "processor", "Value": {"Type": "STRING", "Value": "filter"}}], "Value": ` + events + `},
-				{"Attributes": [{"Key": "processor", "Value": {"Type": "STRING", "Value": "filter/backtest_logs"}}], "Value": ` + half + `}]}}]}]}`
+				{"Attributes": [{"Key": "processor", "Value": {"Type": "STRING", "Value": "filter/backtest_logs"}}], "Value": ` + half + `}]}},
+			{"Name": "otelcol_processor_outgoing_items", "Data": {"DataPoints": [
+				{"Attributes": [{"Key": "processor", "Value": {"Type": "STRING", "Value": "filter"}}], "Value": ` + half + `}]}}]}]}`
 }
 
 func TestTheLastMetricsCount(t *testing.T) {
 	c, err := readCounts(strings.NewReader(saidAfter("4", "2") + "\n" + saidAfter("30", "15") + "\n"))
 	require.NoError(t, err)
-	assert.Equal(t, &counts{read: 30, processed: map[string]int{"filter": 30, "filter/backtest_logs": 15}}, c)
+	assert.Equal(t, &counts{
+		read: 30, processed: map[string]int{"filter": 30, "filter/backtest_logs": 15}, passed: map[string]int{"filter": 15},
+	}, c)
 }
 
 func TestACollectorThatDoesNotSayWhatItHasRead(t *testing.T) {

@@ -3,114 +3,109 @@
 package backtest
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"os"
-	"strings"
+	"strconv"
 	"time"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/jsontape"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 )
 
-// load reads the LogEvents of a file and leaves out those published before start. What is malformed in an event, such
-// as an impossible published time, stays as it was recorded, and an event without a time that can be read is never too
-// early.
-func load(path string, start time.Time) ([]oktatest.Event, error) {
+// recorded are the LogEvents of a file.
+type recorded struct {
+	events []oktatest.Event
+	// uuids has the uuid in the file of each event that has another one here: the receiver takes an event that comes
+	// again for the same one, and in a file each counts.
+	uuids map[string]string
+	// last has the uuids that events have here, and for each the last number that was given to one that comes again.
+	last map[string]int
+}
+
+// load reads the LogEvents of a file, in or out of an envelope, and leaves out those that were published outside of the
+// range. What is malformed in an event, such as an impossible published time, stays as it was recorded, and an event
+// without a time that can be read is never outside.
+func load(path string, within timeRange) (*recorded, error) {
 	file, err := os.Open(path) //nolint:gosec // the user names the file
 	if err != nil {
 		return nil, fmt.Errorf("read the recorded events: %w", err)
 	}
 	defer file.Close() //nolint:errcheck // opened for reading
-	var events []oktatest.Event
-	withUUID := 0
-	err = eachObject(file, func(object []byte) {
-		var named struct{ UUID json.RawMessage }
-		if json.Unmarshal(object, &named) == nil && named.UUID != nil {
-			withUUID++
+	r := &recorded{uuids: map[string]string{}, last: map[string]int{}}
+	var none lineList
+	err = eachValue(file, func(line int, value []byte) {
+		events := unwrap(value)
+		if events == nil {
+			none.add(line)
 		}
-		event, err := logevent.Parse(object)
-		if err != nil {
-			event = oktatest.Event{JSON: object}
-		} else if event.Published.Before(start) {
-			return
+		for _, event := range events {
+			r.add(event, within)
 		}
-		events = append(events, event)
 	})
+	if err == nil {
+		err = none.err()
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read the recorded events: %s: %w", path, err)
 	}
-	if withUUID == 0 && len(events) > 0 {
-		return nil, fmt.Errorf("read the recorded events: %s: none of its %d objects has a uuid: give it events as okta sends them, without an envelope", path, len(events))
-	}
-	return events, nil
+	return r, nil
 }
 
-// eachObject calls f with each JSON object of an array, or of objects that follow each other.
-func eachObject(from io.Reader, f func(object []byte)) error {
-	reader := bufio.NewReader(from)
-	array, err := beginsArray(reader)
-	if err != nil {
-		return err
+func (r *recorded) add(text []byte, within timeRange) {
+	published := oktatest.Event{JSON: text}.PublishedOr(time.Time{})
+	if !published.IsZero() && !within.has(published) {
+		return
 	}
-	decoder := json.NewDecoder(reader)
-	if array {
-		if _, err := decoder.Token(); err != nil {
-			return err
-		}
-	}
-	for number := 1; !array || decoder.More(); number++ {
-		var object json.RawMessage
-		if err := decoder.Decode(&object); errors.Is(err, io.EOF) && !array {
-			return nil
-		} else if err != nil {
-			return fmt.Errorf("event %d: %w", number, err)
-		}
-		// A decoded value carries no white space around it.
-		if object[0] != '{' {
-			return fmt.Errorf("event %d must be a JSON object", number)
-		}
-		f(bytes.Clone(object))
-	}
-	if _, err := decoder.Token(); err != nil {
-		return fmt.Errorf("the array has no end: %w", err)
-	}
-	return nil
+	r.events = append(r.events, oktatest.Event{JSON: r.distinct(text), Published: published})
 }
 
-// beginsArray looks at the first byte that isn't white space, and skips a byte order mark. An empty file has no array.
-func beginsArray(reader *bufio.Reader) (bool, error) {
-	if mark, _ := reader.Peek(3); string(mark) == "\ufeff" {
-		_, _ = reader.Discard(3) // it was just seen
+// distinct returns an event with a uuid that no other one has: its own, or else that with a number.
+func (r *recorded) distinct(text []byte) []byte {
+	uuid, ok := logevent.Text(text, "uuid")
+	if !ok || uuid == "" {
+		return text
+	}
+	number, again := r.last[uuid]
+	if !again {
+		r.last[uuid] = 1
+		return text
 	}
 	for {
-		first, err := reader.ReadByte()
-		if errors.Is(err, io.EOF) {
-			return false, nil
-		}
-		if err != nil {
-			return false, err
-		}
-		if !strings.ContainsRune(" \t\r\n", rune(first)) {
-			return first == '[', reader.UnreadByte()
+		number++
+		here := uuid + "#" + strconv.Itoa(number)
+		if _, taken := r.last[here]; !taken {
+			r.last[uuid], r.last[here] = number, 1
+			r.uuids[here] = uuid
+			return withUUID(text, here)
 		}
 	}
 }
 
-// parseStart reads a time, or a look-back from now. Empty and beginning mean no bound.
-func parseStart(text string, now time.Time) (time.Time, error) {
-	if text == "" || text == "beginning" {
-		return time.Time{}, nil
+// withUUID returns an event with another uuid, and all else as it is.
+func withUUID(event []byte, uuid string) []byte {
+	var text bytes.Buffer
+	separator := byte('{')
+	jsontape.Members(event, func(key string, value []byte) {
+		if key == "uuid" {
+			value = quoted(uuid)
+		}
+		text.WriteByte(separator)
+		text.Write(quoted(key))
+		text.WriteByte(':')
+		text.Write(value)
+		separator = ','
+	})
+	text.WriteByte('}')
+	return text.Bytes()
+}
+
+func quoted(text string) []byte {
+	raw, err := json.Marshal(text)
+	if err != nil { // strings always marshal
+		panic(err)
 	}
-	if lookBack, err := time.ParseDuration(text); err == nil && strings.HasPrefix(text, "-") {
-		return now.Add(lookBack), nil
-	}
-	if t, err := time.Parse(time.RFC3339, text); err == nil {
-		return t, nil
-	}
-	return time.Time{}, fmt.Errorf("start is %q: use a time such as 2026-11-21T00:00:00Z, or a look-back such as -24h", text)
+	return raw
 }

@@ -23,17 +23,38 @@ func (r *Result) PrintJSON(to io.Writer) error {
 		}
 		rules = append(rules, one)
 	}
+	type match struct {
+		Time    *string `json:"time"` // null where it can't be read
+		Rule    string  `json:"rule"`
+		Actor   string  `json:"actor,omitempty"`
+		Address string  `json:"address,omitempty"`
+		UUID    string  `json:"uuid,omitempty"`
+	}
+	var list *[]match // none when it was not asked for
+	if r.List != nil {
+		list = &[]match{}
+	}
+	for _, m := range r.List {
+		one := match{Rule: m.Rule, Actor: m.Actor, Address: m.Address, UUID: m.UUID}
+		if !m.Time.IsZero() {
+			when := m.when()
+			one.Time = &when
+		}
+		*list = append(*list, one)
+	}
 	encoder := json.NewEncoder(to)
 	encoder.SetIndent("", "  ")
 	encoder.SetEscapeHTML(false)
 	err := encoder.Encode(struct {
-		Read     int    `json:"read"`
-		Matched  int    `json:"matched"`
-		Exported int    `json:"exported"`
-		Several  bool   `json:"exported_at_least"`
-		Windows  bool   `json:"counts_within_windows"`
-		Rules    []rule `json:"rules"`
-	}{r.Read, r.Matched, r.Exported, r.Several, r.Windows, rules})
+		Read     int      `json:"read"`
+		Matched  int      `json:"matched"`
+		Exported int      `json:"exported"`
+		Several  bool     `json:"exported_at_least"`
+		Windows  bool     `json:"counts_within_windows"`
+		Zone     string   `json:"time_zone"`
+		Rules    []rule   `json:"rules"`
+		List     *[]match `json:"list,omitempty"`
+	}{r.Read, r.Matched, r.Exported, r.Several, r.Windows, "UTC", rules, list})
 	if err != nil {
 		return fmt.Errorf("print the result: %w", err)
 	}

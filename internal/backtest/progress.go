@@ -17,6 +17,9 @@ const (
 	// passesAtEnd is how many times an event must be newer than the mark. Once is not enough: an event that is dated in
 	// the future counts as published when it was read.
 	passesAtEnd = 2
+	// beyondAtEnd is how many events must be beyond the end of the range. Events come in the order in which Okta has
+	// stored them, but a few with a wrong clock may be dated later than that.
+	beyondAtEnd = 1000
 	// clockError is how far Okta's clock, as the collector knows it, may be behind: the Date of an answer has no
 	// fractions of a second.
 	clockError = time.Second
@@ -44,7 +47,7 @@ func (w *endDetector) over(now time.Time, seen progress) bool {
 	if seen.accepted != w.since.accepted {
 		w.since = seen
 	}
-	return w.passes == passesAtEnd || seen.answers >= w.since.answers+answersAtEnd
+	return w.passes == passesAtEnd || seen.beyond >= beyondAtEnd || seen.answers >= w.since.answers+answersAtEnd
 }
 
 // progress is how far the collector has come: the pages it got, and the events that its pipelines have accepted.
@@ -53,6 +56,8 @@ type progress struct {
 	// lag is the age of the newest event on Okta's clock, and dated says that there was one.
 	lag   time.Duration
 	dated bool
+	// beyond is how many events were so late that the range is over.
+	beyond int
 }
 
 func scrapeProgress(ctx context.Context, url string) (progress, error) {
@@ -65,5 +70,8 @@ func progressIn(metrics scrape.Metrics) progress {
 	answers, _ := metrics.Sum("http_client_request_duration", map[string]string{"http_request_method": "GET", "http_response_status_code": "200"})
 	accepted, _ := metrics.Sum("otelcol_receiver_accepted_log_records", nil)
 	lag, dated := metrics.Sum("otelcol_okta_systemlog_lag", nil)
-	return progress{answers: int(answers), accepted: int(accepted), lag: time.Duration(lag * float64(time.Second)), dated: dated}
+	filter := map[string]string{"processor": ownBeyondFilter}
+	incoming, _ := metrics.Sum("otelcol_processor_incoming_items", filter)
+	outgoing, _ := metrics.Sum("otelcol_processor_outgoing_items", filter)
+	return progress{answers: int(answers), accepted: int(accepted), beyond: int(incoming - outgoing), lag: time.Duration(lag * float64(time.Second)), dated: dated}
 }

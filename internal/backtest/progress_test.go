@@ -28,6 +28,10 @@ otelcol_receiver_refused_log_records{receiver="okta_systemlog",transport="http"}
 		return progressIn(metrics)
 	}
 	assert.Equal(t, progress{answers: 7, accepted: 2_500_000}, read(text))
+	assert.Equal(t, progress{answers: 7, accepted: 2_500_000, beyond: 30}, read(text+`otelcol_processor_incoming_items{processor="filter/backtest_beyond"} 100
+otelcol_processor_outgoing_items{processor="filter/backtest_beyond"} 70
+otelcol_processor_outgoing_items{processor="filter/backtest"} 60
+`))
 	assert.Equal(t, progress{answers: 7, accepted: 2_500_000, lag: 1500 * time.Millisecond, dated: true},
 		read(text+`otelcol_okta_systemlog_lag{receiver="okta_systemlog"} 1.5`+"\n"))
 }
@@ -63,4 +67,12 @@ func TestWhenAllIsRead(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestARangeIsOverWhenManyEventsAreBeyond(t *testing.T) {
+	w := endDetector{grows: true, mark: noon}
+	for second, beyond := range []int{0, 1, 999} {
+		assert.False(t, w.over(noon.Add(time.Duration(second)*time.Second), progress{answers: second, accepted: 1000 * second, beyond: beyond}))
+	}
+	assert.True(t, w.over(noon.Add(3*time.Second), progress{answers: 3, accepted: 3000, beyond: 1000}))
 }

@@ -32,9 +32,14 @@ type Result struct {
 	Rules []string
 	// Matches is the number of events by rule and by day (UTC, such as 2026-11-21, or Undated).
 	Matches map[string]map[string]int
+	// List has each match of an event and a rule in the order of time, those without one last; nil unless it was asked
+	// for.
+	List []Match
 	// Windows says that the configuration counts events for rules that need a window. Those are Prometheus' to judge.
 	Windows bool
 
+	// uuids has the uuid of each event that was given another one for the backtest.
+	uuids map[string]string
 	// seen has the rules of each event with a match by its uuid: an event may reach several exporters.
 	seen map[string][]string
 }
@@ -43,10 +48,13 @@ func newResult(rules []string) *Result {
 	return &Result{Rules: rules, Matches: map[string]map[string]int{}, seen: map[string][]string{}}
 }
 
-// counted notes how many events there were. ends are the processors that they reach last.
-func (r *Result) counted(c *counts, ends []string) {
-	r.Read, r.Several = c.read, len(ends) > 1
-	for _, end := range ends {
+// counted notes how many events there were.
+func (r *Result) counted(c *counts, d *derived) {
+	r.Read, r.Several = c.read, len(d.ends) > 1
+	if d.read != "" {
+		r.Read = c.passed[d.read]
+	}
+	for _, end := range d.ends {
 		r.Exported = max(r.Exported, c.processed[end])
 	}
 }
@@ -99,6 +107,7 @@ func (r *Result) addFile(path string) error {
 			r.addLogs(batch)
 		}
 		if readErr != nil {
+			r.sortList()
 			return nil
 		}
 	}
@@ -124,7 +133,11 @@ func (r *Result) add(record plog.LogRecord) {
 	before := len(known)
 	for _, rule := range rulesOf(record) {
 		if !slices.Contains(known, rule) {
-			known = append(known, r.count(rule, dayOf(record)))
+			rule = r.count(rule, dayOf(record))
+			known = append(known, rule)
+			if r.List != nil {
+				r.List = append(r.List, r.match(record, rule))
+			}
 		}
 	}
 	if before == 0 && len(known) > 0 {

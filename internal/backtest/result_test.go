@@ -95,17 +95,36 @@ func TestTable(t *testing.T) {
   a rule that matches nothing      0   0.0 %           0
   new in November                  1  <0.1 %           0
 
+Days begin at 00:00 UTC.
+
 What the configuration counts within windows is for Prometheus to judge, and isn't in the table.
 `, table.String())
 }
 
 func TestEventsOfSeveralPipelines(t *testing.T) {
 	r := newResult(nil)
-	r.counted(&counts{read: 10, processed: map[string]int{"filter/backtest_logs": 3, "filter/backtest_logs/siem": 8, "transform": 10}},
-		[]string{"filter/backtest_logs", "filter/backtest_logs/siem"})
+	passed := &counts{
+		read: 10, processed: map[string]int{"filter/backtest_logs": 3, "filter/backtest_logs/siem": 8, "transform": 10},
+		passed: map[string]int{ownRangeFilter: 9},
+	}
+	ends := []string{"filter/backtest_logs", "filter/backtest_logs/siem"}
+	r.counted(passed, &derived{ends: ends})
 	assert.Equal(t, 10, r.Read)
 	assert.Equal(t, 8, r.Exported)
 	var table strings.Builder
 	require.NoError(t, r.Print(&table))
 	assert.Contains(t, table.String(), "up to 2 not exported: dropped by the configuration\n")
+
+	r.counted(passed, &derived{ends: ends, read: ownRangeFilter})
+	assert.Equal(t, 9, r.Read, "what is in the range")
+}
+
+func TestTableExplainsUndated(t *testing.T) {
+	r := newResult(nil)
+	logs := plog.NewLogs()
+	record(logs, "a", time.Time{}, "r1")
+	r.addLogs(logs)
+	var table strings.Builder
+	require.NoError(t, r.Print(&table))
+	assert.Contains(t, table.String(), "\nDays begin at 00:00 UTC.\nundated: events without a published time that can be read. They are counted whatever the range is.\n")
 }

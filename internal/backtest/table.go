@@ -31,11 +31,28 @@ func (r *Result) Print(to io.Writer) error {
 	for _, week := range weeks {
 		r.table(&text, week)
 	}
+	text.WriteString(r.aboutDays())
 	if r.Windows {
 		text.WriteString("\nWhat the configuration counts within windows is for Prometheus to judge, and isn't in the table.\n")
 	}
+	if r.List != nil {
+		r.printList(&text)
+	}
 	_, err := io.WriteString(to, text.String())
 	return err
+}
+
+// aboutDays says what the columns of days mean.
+func (r *Result) aboutDays() string {
+	days := r.Days()
+	if len(days) == 0 {
+		return ""
+	}
+	about := "\nDays begin at 00:00 UTC.\n"
+	if slices.Contains(days, Undated) {
+		about += Undated + ": events without a published time that can be read. They are counted whatever the range is.\n"
+	}
+	return about
 }
 
 func (r *Result) table(text *strings.Builder, days []string) {

@@ -38,9 +38,11 @@ func Command() *cobra.Command {
 	flags := command.Flags()
 	flags.StringVar(&options.Collector, "collector", "_build/otelcol-okta", "`path` of the collector")
 	flags.StringVar(&options.Config, "config", "examples/detections.yaml", "Collector configuration `file` with the detections")
-	flags.StringVar(&options.Events, "events", "", "`file` of LogEvents: a JSON array, or one object after the other; without it events are those of the org")
+	flags.StringVar(&options.Events, "events", "", "`file` of LogEvents, in or out of an envelope: a JSON array, or one object after the other; without it events are those of the org")
 	flags.StringVar(&options.Org, "org", "", "`URL` of the org, instead of that of the configuration")
 	flags.BoolVar(&json, "json", false, "print one JSON object instead of a table")
-	flags.StringVar(&options.Start, "start", "", "`time` of the first event, such as 2026-11-21T00:00:00Z or -24h")
+	flags.BoolVar(&options.List, "list", false, "list the matching events, too: time, rule, actor, address and uuid")
+	flags.StringVar(&options.Start, "start", "", "`time` of the first event, such as 2026-11-21T00:00:00Z, 2026-11-21 or -24h")
+	flags.StringVar(&options.To, "to", "", "`time` before which the last event was published, written like --start")
 	return command
 }
