@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"strconv"
 	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
@@ -82,9 +83,12 @@ func (c *complaints) add(err error) {
 // loopback refuses addresses that other machines could reach: the token is on the screen and the connection is not
 // encrypted.
 func loopback(address string) error {
-	host, _, err := net.SplitHostPort(address)
+	host, port, err := net.SplitHostPort(address)
 	if err != nil {
 		return fmt.Errorf("--listen must be host:port: %w", err)
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return fmt.Errorf("--listen %s has no port from 0 to 65535: use 127.0.0.1:8085, or port 0 for any free one", address)
 	}
 	if ip, err := netip.ParseAddr(host); host != "localhost" && (err != nil || !ip.IsLoopback()) {
 		return fmt.Errorf("--listen %s is not a loopback address: use 127.0.0.1, [::1] or localhost", address)

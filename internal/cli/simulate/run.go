@@ -111,6 +111,11 @@ func newOrg(c config) (*oktatest.Org, error) {
 		Hooks:        eventhooks.Options{PlainLoopback: true, Delay: hookDelay, BatchWait: hookBatchWait, LogFailures: true, LogChanges: true},
 		OAuth:        authserver.Options{LogGrants: true},
 	}
+	if c.rateLimit == oktatest.NoRateLimit {
+		// None is none at any of the org's APIs.
+		opts.OAuth.RateLimit, opts.Hooks.RateLimit = oktatest.NoRateLimit, oktatest.NoRateLimit
+		opts.Management.RateLimit, opts.Management.AppRateLimit = oktatest.NoRateLimit, oktatest.NoRateLimit
+	}
 	if err := c.client.add(&opts); err != nil {
 		return nil, err
 	}

@@ -139,6 +139,8 @@ func TestCommandLineRefused(t *testing.T) {
 		{"is not a loopback address", []string{"--listen", ":8085"}},
 		{"is not a loopback address", []string{"--listen", "sim.example.com:8085"}},
 		{"must be host:port", []string{"--listen", "127.0.0.1"}},
+		{"has no port from 0 to 65535", []string{"--listen", "127.0.0.1:http"}},
+		{"has no port from 0 to 65535", []string{"--listen", "127.0.0.1:70000"}},
 		{"--rate must be", []string{"--rate", "-1"}},
 		{"--rate must be", []string{"--rate", "NaN"}},
 		{"--backlog must not", []string{"--backlog", "-1"}},

@@ -102,6 +102,9 @@ func Check(r *http.Request) *apierror.Error {
 	if _, known := found.methods[r.Method]; !known {
 		return apierror.New(http.StatusMethodNotAllowed, "E0000022")
 	}
+	if accept := r.Header.Get("Accept"); accept != "" && !strings.Contains(accept, "json") && !strings.Contains(accept, "*/*") {
+		return apierror.New(http.StatusBadRequest, "E0000019")
+	}
 	return nil
 }
 
