@@ -3,10 +3,7 @@
 package setup
 
 import (
-	"bufio"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"os"
@@ -105,18 +102,4 @@ func newTransport(org *url.URL) *http.Transport {
 // isAccessToken reports whether a credential is an OAuth access token, which is a JWT, rather than an API token.
 func isAccessToken(token string) bool {
 	return strings.HasPrefix(token, "eyJ") && strings.Count(token, ".") == 2
-}
-
-// confirm asks a question, and reports whether the answer was yes.
-func confirm(command *cobra.Command, question string) error {
-	_, _ = fmt.Fprintf(command.ErrOrStderr(), "%s [y/N] ", question)
-	line, err := bufio.NewReader(command.InOrStdin()).ReadString('\n')
-	if err != nil && !errors.Is(err, io.EOF) {
-		return fmt.Errorf("read the answer: %w", err)
-	}
-	switch strings.ToLower(strings.TrimSpace(line)) {
-	case "y", "yes":
-		return nil
-	}
-	return exit.Usagef("nothing was changed: answer y, or call it with --yes")
 }

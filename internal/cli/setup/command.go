@@ -16,6 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/ask"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/check"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/exit"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/orgurl"
@@ -105,7 +106,7 @@ func (o *options) runSetup(command *cobra.Command) error {
 	}
 	s.out.printf("%s", s.plan())
 	if !o.yes && !o.dryRun {
-		if err := confirm(command, "Go on?"); err != nil {
+		if err := ask.Confirm(command, "Go on?"); err != nil {
 			return err
 		}
 	}

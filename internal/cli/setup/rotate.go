@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/ask"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/exit"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/apps"
@@ -109,7 +110,7 @@ func (s *installer) rotate(ctx context.Context, command *cobra.Command) error {
 	}
 	s.out.printf("This adds a second key to the app %q in %s and puts it into %s. The old one, %s, stays good.\n", s.app.Label, s.org, s.dir.path(keyFile), old.id())
 	if !s.opts.yes {
-		if err := confirm(command, "Go on?"); err != nil {
+		if err := ask.Confirm(command, "Go on?"); err != nil {
 			return err
 		}
 	}
@@ -159,7 +160,7 @@ func (s *installer) retire(ctx context.Context, command *cobra.Command) error {
 	s.out.printf("This deletes the replaced keys of the app %q in %s: %s. A replica that still signs with one of them gets no access token any more.\n",
 		s.app.Label, s.org, strings.Join(s.rec.ReplacedKeyIDs, ", "))
 	if !s.opts.yes {
-		if err := confirm(command, "Go on?"); err != nil {
+		if err := ask.Confirm(command, "Go on?"); err != nil {
 			return err
 		}
 	}

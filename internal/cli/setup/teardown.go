@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/ask"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/exit"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/apps"
@@ -85,7 +86,7 @@ func (o *options) runTeardown(command *cobra.Command) error {
 		s.out.printf("\nNothing was removed.\n")
 		return s.out.end(nil)
 	case !o.yes:
-		if err := confirm(command, "Remove all of this for good?"); err != nil {
+		if err := ask.Confirm(command, "Remove all of this for good?"); err != nil {
 			return err
 		}
 	}
