@@ -24,7 +24,7 @@ import (
 type change struct {
 	place check.Stored
 	file  *filestore.File // nil where there is none yet
-	make  func(ctx context.Context, client checkpoint.Listed) error
+	do    func(ctx context.Context, client checkpoint.Listed) error
 }
 
 // changed is what a command that changes something prints as JSON.
@@ -94,7 +94,7 @@ func (c *change) rehearse(ctx context.Context) (before, after state, err error) 
 	if before, err = stateOf(ctx, c.place, listed); err != nil {
 		return before, after, err
 	}
-	if err = c.make(ctx, listed); err != nil {
+	if err = c.do(ctx, listed); err != nil {
 		return before, after, err
 	}
 	after, err = stateOf(ctx, c.place, listed)
@@ -110,7 +110,7 @@ func (c *change) apply(ctx context.Context, expected state) (err error) {
 		}
 		filestore.Own(path, c.place.Directory)
 	}
-	if err := c.make(ctx, c.file); err != nil {
+	if err := c.do(ctx, c.file); err != nil {
 		return explained(err)
 	}
 	now, err := stateOf(ctx, c.place, c.file)

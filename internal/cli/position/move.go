@@ -80,7 +80,7 @@ func (o *options) move(command *cobra.Command) (err error) {
 	if err != nil {
 		return err
 	}
-	arrival := &change{place: to, file: target, make: func(ctx context.Context, client checkpoint.Listed) error {
+	arrival := &change{place: to, file: target, do: func(ctx context.Context, client checkpoint.Listed) error {
 		return o.transfer(ctx, moved, to, client)
 	}}
 	defer func() {
@@ -88,7 +88,7 @@ func (o *options) move(command *cobra.Command) (err error) {
 			err = errors.Join(err, arrival.file.Close(command.Context()))
 		}
 	}()
-	departure := &change{place: from, file: source, make: func(ctx context.Context, client checkpoint.Listed) error {
+	departure := &change{place: from, file: source, do: func(ctx context.Context, client checkpoint.Listed) error {
 		return checkpoint.RemoveAll(ctx, client, moved...)
 	}}
 	// What ends it in between leaves the position at both ends, and the same command completes it.

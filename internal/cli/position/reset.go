@@ -17,7 +17,7 @@ func resetCommand() *cobra.Command {
 		Short: "Remove the position, so that start_at applies",
 		Long: "Removes the position of a receiver in the org of its org_url, and what it remembers of delivered events. It begins at start_at then, as at its first start. " +
 			"Positions in other orgs stay.",
-		RunE: func(command *cobra.Command, args []string) error { return o.reset(command, args) },
+		RunE: o.reset,
 	}
 	o.addFlags(command)
 	o.addYes(command)

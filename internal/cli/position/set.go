@@ -24,7 +24,7 @@ func setCommand() *cobra.Command {
 		Short: "Set the position to a time",
 		Long: "Sets the position of a receiver to a time: it delivers all events that Okta has persisted since, also those that it has delivered before. " +
 			"A record has the same log.record.uid each time. A time after the position leaves out what is in between.",
-		RunE: func(command *cobra.Command, args []string) error { return o.set(command, args) },
+		RunE: o.set,
 	}
 	o.addFlags(command)
 	o.addYes(command)
@@ -74,14 +74,14 @@ func (o *options) parseAt(now time.Time) (time.Time, error) {
 }
 
 // changeOne makes a change of the history of one receiver that has one.
-func (o *options) changeOne(command *cobra.Command, place check.Stored, name, question string, make func(context.Context, checkpoint.Listed) error) error {
+func (o *options) changeOne(command *cobra.Command, place check.Stored, name, question string, do func(context.Context, checkpoint.Listed) error) error {
 	file, err := openStored(place)
 	if errors.Is(err, filestore.ErrNone) {
 		return fmt.Errorf("%w: start_at says where %s begins as long as nothing is stored", err, place.Receiver)
 	} else if err != nil {
 		return err
 	}
-	err = o.carryOut(command, name, question, &change{place: place, file: file, make: make})
+	err = o.carryOut(command, name, question, &change{place: place, file: file, do: do})
 	if errors.Is(err, errNoPosition) {
 		err = fmt.Errorf("%w: start_at says where %s begins as long as nothing is stored", err, place.Receiver)
 	}

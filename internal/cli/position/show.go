@@ -27,7 +27,7 @@ func showCommand() *cobra.Command {
 		Short: "Show the stored positions",
 		Long: "Shows for each receiver, or for those that are named, what its file_storage holds: the org, where polling resumes, the newest event and " +
 			"its age, how many delivered events are remembered. It opens the file for reading only.",
-		RunE: func(command *cobra.Command, args []string) error { return o.show(command, args) },
+		RunE: o.show,
 	}
 	o.addFlags(command)
 	return command
