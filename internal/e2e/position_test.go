@@ -110,3 +110,38 @@ func TestProgramHandlesPositions(t *testing.T) {
 	require.NoError(t, err)
 	assert.Len(t, copies, 2, "of set and reset")
 }
+
+// What kills a move at any moment leaves the position where it was, or where it is to be, and the next try completes it.
+func TestKilledMovesAreCompleted(t *testing.T) {
+	r := newRecovery(t)
+	random := newRandom(t)
+	names := []string{"okta_systemlog", "okta_systemlog/prod"}
+	args := func(n int) []string {
+		return []string{"position", "move", "--config", r.config, "--from", names[n%2], "--to", names[(n+1)%2], "--yes"}
+	}
+	const moves = 21 // an odd number leads to the other name
+	killed := 0
+	for n := range moves {
+		victim := start(t, "okta-systemlog", args(n)...)
+		select {
+		case <-victim.done:
+		case <-time.After(time.Duration(random.Int64N(int64(80 * time.Millisecond)))):
+			_ = victim.cmd.Process.Kill()
+			<-victim.done
+		}
+		if victim.cmd.ProcessState.Success() {
+			continue
+		}
+		killed++
+		if status, said := runProgram(t, args(n)...); status != 0 {
+			// It was done but for the exit.
+			require.Contains(t, said, "name the one with --from")
+		}
+	}
+	t.Logf("%d of %d moves were killed", killed, moves)
+	r.edit(t, "okta_systemlog:", names[1]+":")
+	r.edit(t, "[okta_systemlog]", "["+names[1]+"]")
+	r.happen(20)
+	r.resumes(t, 40)
+	r.requireTimes(t, time.Time{}, 1)
+}

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"time"
@@ -22,40 +21,44 @@ const copyTime = "20060102T150405Z"
 // collector takes it for the file of a receiver. What was there under that name is not overwritten.
 func (f *File) Copy(before string, now time.Time) (path string, err error) {
 	base := fmt.Sprintf("%s.before-%s-%s", f.path, before, now.UTC().Format(copyTime))
-	for n := 1; ; n++ {
-		path = base
-		if n > 1 {
-			path = fmt.Sprintf("%s-%d", base, n)
-		}
-		err = f.copyTo(path)
-		if !errors.Is(err, fs.ErrExist) {
-			break
-		}
+	path = base
+	for n := 2; exists(path); n++ { // nobody else makes one while this process has the file open
+		path = fmt.Sprintf("%s-%d", base, n)
 	}
-	if err != nil {
+	if err := f.copyTo(path); err != nil {
 		return "", fmt.Errorf("make a copy of %s: %w", f.path, err)
 	}
 	return path, nil
 }
 
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
+// copyTo makes a copy that has its name once it is whole.
 func (f *File) copyTo(path string) error {
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // it lies beside the file that the operator names
+	part := path + ".part"
+	file, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600) //nolint:gosec // it lies beside the file that the operator names
 	if err != nil {
 		return err
 	}
 	err = guarded(f.path, func() error {
 		return f.db.View(func(tx *bbolt.Tx) error {
-			_, err := tx.WriteTo(io.Writer(file))
+			_, err := tx.WriteTo(file)
 			return err
 		})
 	})
 	if err == nil {
 		err = file.Sync()
 	}
-	if err = errors.Join(err, file.Close()); err != nil {
-		return errors.Join(err, os.Remove(path))
+	Own(part, f.path)
+	if err = errors.Join(err, file.Close()); err == nil {
+		err = os.Rename(part, path)
 	}
-	Own(path, f.path)
+	if err != nil {
+		return errors.Join(err, os.Remove(part))
+	}
 	return nil
 }
 

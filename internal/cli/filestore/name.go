@@ -68,7 +68,7 @@ func Receivers(directory string, of component.Type) []component.ID {
 
 var (
 	replaced = regexp.MustCompile(`~[0-9A-F]{4}`)
-	copyName = regexp.MustCompile(`\.before-[a-z]+-\d{8}T\d{6}Z(-\d+)?$`)
+	copyName = regexp.MustCompile(`\.before-[a-z]+-\d{8}T\d{6}Z(-\d+)?(\.part)?$`)
 )
 
 // original is the name that was sanitized.
