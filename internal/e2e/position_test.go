@@ -111,7 +111,8 @@ func TestProgramHandlesPositions(t *testing.T) {
 	assert.Len(t, copies, 2, "of set and reset")
 }
 
-// What kills a move at any moment leaves the position where it was, or where it is to be, and the next try completes it.
+// What kills a move at any moment leaves the position where it was, or where it is to be, and the next try completes
+// it.
 func TestKilledMovesAreCompleted(t *testing.T) {
 	r := newRecovery(t)
 	random := newRandom(t)
