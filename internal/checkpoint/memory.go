@@ -4,6 +4,9 @@ package checkpoint
 
 import (
 	"context"
+	"errors"
+	"maps"
+	"slices"
 	"sync"
 
 	"go.opentelemetry.io/collector/extension/xextension/storage"
@@ -46,6 +49,24 @@ func (m *memory) Batch(_ context.Context, ops ...*storage.Operation) error {
 		}
 	}
 	return nil
+}
+
+// Walk implements [storage.Walker].
+func (m *memory) Walk(ctx context.Context, each storage.WalkFunc) error {
+	m.mu.Lock()
+	values := maps.Clone(m.values)
+	m.mu.Unlock()
+	var all []*storage.Operation
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		ops, err := each(key, values[key])
+		all = append(all, ops...)
+		if errors.Is(err, storage.SkipAll) {
+			break
+		} else if err != nil {
+			return err
+		}
+	}
+	return m.Batch(ctx, all...)
 }
 
 func (m *memory) Close(context.Context) error { return nil }

@@ -53,6 +53,9 @@ func (r *record) position() Position {
 	return Position{Query: r.Query, Next: r.Next, Start: r.Start, Newest: r.Newest, Answered: r.Answered}
 }
 
+// errNewer says that a newer version wrote a record.
+var errNewer = errors.New("a newer version wrote it")
+
 // parseRecord reads a stored record, or says in one sentence why it can't be used.
 func parseRecord(text []byte) (*record, error) {
 	var r record
@@ -60,6 +63,8 @@ func parseRecord(text []byte) (*record, error) {
 		return nil, fmt.Errorf("it is not a record of this receiver: %w", err)
 	}
 	switch {
+	case r.Version > version:
+		return nil, fmt.Errorf("%w: it has version %d and this receiver reads version %d: run the version of the receiver that wrote it, or a newer one", errNewer, r.Version, version)
 	case r.Version != version:
 		return nil, fmt.Errorf("it has version %d and this receiver reads version %d: run the version of the receiver that wrote it, or a newer one", r.Version, version)
 	case r.Next == "" || r.Start.IsZero():

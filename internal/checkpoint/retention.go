@@ -17,8 +17,9 @@ const (
 
 // Retention says which of the delivered events a commit may forget. The zero value is [ReachableByRewind].
 type Retention struct {
-	keepAll bool
-	since   time.Time // what was announced earlier may be forgotten; zero where the position decides
+	keepAll   bool
+	forgetAll bool      // of [Store.BeginAt]
+	since     time.Time // what was announced earlier may be forgotten; zero where the position decides
 }
 
 // ReachableByRewind keeps the events that a rewind from the position can come upon.
@@ -41,6 +42,8 @@ func AnnouncedWithinADay(now time.Time) Retention { return Retention{since: now.
 // added.
 func (r Retention) expired(d *chunkList, newest time.Time, more int) int {
 	switch {
+	case r.forgetAll:
+		return len(d.chunks)
 	case r.keepAll:
 		return d.oldest(more, func(*chunk, int) bool { return false })
 	case !r.since.IsZero():

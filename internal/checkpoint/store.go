@@ -82,7 +82,7 @@ func (s *Store) Commit(ctx context.Context, p Position, delivered Delivered, ret
 		next.Org = s.org
 	}
 	next.Query, next.Next, next.Start, next.Newest = p.Query, p.Next, p.Start, p.Newest
-	if s.found && next == s.record && len(delivered.IDs) == 0 {
+	if s.found && next == s.record && len(delivered.IDs) == 0 && !retention.forgetAll {
 		return nil // an idle org costs no writes
 	}
 	next.Answered = p.Answered

@@ -76,7 +76,7 @@ func (f *follower) beginAt(start time.Time) (okta.Position, error) {
 	begins := f.details(zap.Stringer("start_at", f.set.StartAt), zap.Time("since", start))
 	// From the beginning nothing is skipped, whatever became of a position.
 	if f.set.Durable && f.set.StartAt.text != StartAtBeginning {
-		f.set.Logger.Warn("Polling begins at start_at, no position is stored: a receiver that was renamed or given another directory has left its position behind; to bring it along, stop the collector and move the receiver's file to the new name or directory", begins...)
+		f.set.Logger.Warn("Polling begins at start_at, no position is stored: a receiver that was renamed or given another directory has left its position behind; to bring it along, stop the collector and run okta-systemlog position move", begins...)
 	} else {
 		f.set.Logger.Info("Polling begins at start_at, no position is stored", begins...)
 	}

@@ -124,8 +124,8 @@ func (cfg Config) Marshal(conf *confmap.Conf) error {
 	return conf.Marshal(shown)
 }
 
-// noteEmptySections notes sections with nothing in them, and takes them out: their defaults alone would be many mistakes.
-// It returns what they would have been, a credential or what makes one unnecessary.
+// noteEmptySections notes sections with nothing in them, and takes them out: their defaults alone would be many
+// mistakes. It returns what they would have been, a credential or what makes one unnecessary.
 func (cfg *Config) noteEmptySections(conf *confmap.Conf) (meant []string) {
 	for _, key := range slices.Sorted(maps.Keys(emptySections)) {
 		members, isSection := conf.Get(key).(map[string]any)

@@ -138,7 +138,8 @@ func TestMistakesThatOthersFind(t *testing.T) {
 	}
 }
 
-// A Collector puts the name of a receiver before all of its mistakes: each is on a line of its own, with a name as well.
+// A Collector puts the name of a receiver before all of its mistakes: each is on a line of its own, with a name as
+// well.
 func TestAListOfMistakes(t *testing.T) {
 	cfg, err := load(t, map[string]any{"org_url": "http://acme.okta.com", "page_size": 0, "api_token": "SSWS 00abc", "oauth": map[string]any{"client_id": "x", "private_key": "./okta.pem"}})
 	require.Error(t, err)

@@ -3,27 +3,18 @@
 package check
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
-	"regexp"
-	"time"
 
 	"github.com/open-telemetry/opentelemetry-collector-contrib/extension/storage/filestorage"
-	"go.etcd.io/bbolt"
-	bbolterrors "go.etcd.io/bbolt/errors"
 	"go.opentelemetry.io/collector/component"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/filestore"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
 	"github.com/otel-okta/okta-systemlog-receiver/receiver/oktasystemlogreceiver"
 )
-
-// lockWait is how long to wait for the lock of a storage file.
-const lockWait = 200 * time.Millisecond
-
-// plainName matches names that are part of a storage file's name as they are.
-var plainName = regexp.MustCompile(`^[A-Za-z0-9._-]*$`)
 
 // storageStep looks whether the position can be stored, as far as that can be told without storing
 // anything.
@@ -46,14 +37,20 @@ func storageStep(conf *configuration, cfg *oktasystemlogreceiver.Config, receive
 		step.Detail = fmt.Sprintf("%s is there; whether it stores is not tried", id)
 		return step
 	}
-	settings := filestorage.NewFactory().CreateDefaultConfig().(*filestorage.Config)
-	if err := conf.section("extensions", id, settings); err != nil {
+	settings, err := fileStorage(conf, id)
+	if err != nil {
 		return unusable(oneLine(err), "correct the configuration of "+id.String())
 	}
 	if err := settings.Validate(); err != nil {
 		return unusable(oneLine(err), "correct the configuration of "+id.String())
 	}
 	return fileStep(settings, receiver)
+}
+
+// fileStorage is the configuration of a file_storage.
+func fileStorage(conf *configuration, id component.ID) (*filestorage.Config, error) {
+	settings := filestorage.NewFactory().CreateDefaultConfig().(*filestorage.Config)
+	return settings, conf.section("extensions", id, settings)
 }
 
 // fileStep looks at the directory of file_storage, and at the file of a receiver in it.
@@ -67,18 +64,14 @@ func fileStep(settings *filestorage.Config, receiver component.ID) connection.St
 	if !writable(settings.Directory) {
 		return notAllowed("this user may not write to "+settings.Directory, settings.Directory)
 	}
-	if !plainName.MatchString(receiver.Name()) {
-		return step
-	}
-	path := filepath.Join(settings.Directory, fmt.Sprintf("receiver_%s_%s", receiver.Type(), receiver.Name()))
-	if info, err := os.Stat(path); err != nil || info.Size() == 0 {
+	// Opened for reading, nothing is changed; the lock is the one that a collector waits for.
+	path := filestore.Path(settings.Directory, receiver)
+	file, err := filestore.Read(path)
+	switch {
+	case errors.Is(err, filestore.ErrNone):
 		step.Detail += ", none is stored yet"
 		return step
-	}
-	// Opened for reading, nothing is changed; the lock is the one that a collector waits for.
-	db, err := bbolt.Open(path, 0o600, &bbolt.Options{ReadOnly: true, Timeout: lockWait})
-	switch {
-	case errors.Is(err, bbolterrors.ErrTimeout):
+	case errors.Is(err, filestore.ErrHeld):
 		step.Result = connection.Warning
 		step.Cause = "another process holds the storage file " + path
 		step.Remedy = "if that is not this collector, already running, stop it or give each collector a directory of its own"
@@ -88,7 +81,7 @@ func fileStep(settings *filestorage.Config, receiver component.ID) connection.St
 	case err != nil:
 		return unusable(fmt.Sprintf("the storage file %s can't be used: %v", path, err), "restore it or move it away, and set start_at to a time before the last delivered event")
 	}
-	if err := db.Close(); err != nil {
+	if err := file.Close(context.Background()); err != nil {
 		return unusable(fmt.Sprintf("the storage file %s can't be used: %v", path, err), "check its disk")
 	}
 	return step

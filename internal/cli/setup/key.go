@@ -17,7 +17,8 @@ import (
 // key is a key pair for private_key_jwt.
 type key struct{ jwk jose.JSONWebKey }
 
-// newKey makes an EC key on P-256. Its kid is the thumbprint of the public key (RFC 7638), so that no two have the same.
+// newKey makes an EC key on P-256. Its kid is the thumbprint of the public key (RFC 7638), so that no two have the
+// same.
 func newKey() (key, error) {
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

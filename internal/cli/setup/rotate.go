@@ -157,8 +157,8 @@ func (s *installer) rotate(command *cobra.Command) (err error) {
 	return s.out.end(map[string]any{"key_id": s.key.id(), "replaced_key_ids": s.rec.ReplacedKeyIDs})
 }
 
-// switchKey puts the proved key in the place of the old one. The record names the old one as replaced before its file is
-// gone.
+// switchKey puts the proved key in the place of the old one. The record names the old one as replaced before its file
+// is gone.
 func (s *installer) switchKey() (found, error) {
 	s.rec.uses(s.key.id())
 	if err := s.save(); err != nil {

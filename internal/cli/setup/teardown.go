@@ -183,8 +183,8 @@ func (s *installer) whatIsThere(ctx context.Context) ([]removal, error) {
 	}, false}), nil
 }
 
-// markedApp returns the app to remove, or nil: that of the record, or where there is none the one of the name that bears
-// this program's mark.
+// markedApp returns the app to remove, or nil: that of the record, or where there is none the one of the name that
+// bears this program's mark.
 func (s *installer) markedApp(ctx context.Context) (*apps.App, error) {
 	switch {
 	case s.rec.Name == "":
@@ -225,8 +225,8 @@ func (s *installer) hooksThere(ctx context.Context) ([]removal, error) {
 	return there, nil
 }
 
-// removeAll removes one after the other. The app stays when something that must go before it does not: Okta keeps scopes
-// beyond the app's end, and without the app's mark nothing tells whose an event hook is.
+// removeAll removes one after the other. The app stays when something that must go before it does not: Okta keeps
+// scopes beyond the app's end, and without the app's mark nothing tells whose an event hook is.
 func (s *installer) removeAll(ctx context.Context, all []removal) {
 	held := false
 	for _, one := range all {

@@ -123,8 +123,8 @@ func redirectError(location string, marked bool) error {
 	}
 }
 
-// badGzip says that a body is not what its Content-Encoding says; it is nil where that is not so. A body that is shorter
-// than the header of gzip, such as that of an empty page, looks like one that broke off.
+// badGzip says that a body is not what its Content-Encoding says; it is nil where that is not so. A body that is
+// shorter than the header of gzip, such as that of an empty page, looks like one that broke off.
 func badGzip(resp *http.Response, body []byte, err error) error {
 	switch {
 	case errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum):
