@@ -160,7 +160,7 @@ func TestEndedInTheMiddle(t *testing.T) {
 	for name, command := range map[string]func() *cobra.Command{"setup": Command, "teardown": TeardownCommand, "rotate": RotateCommand} {
 		for number := range 24 {
 			for _, done := range []bool{false, true} {
-				if !*whole && done != (number%2 == 0) {
+				if !*whole && (done != (number%2 == 0) || number%3 != len(name)%3) {
 					continue
 				}
 				t.Run(fmt.Sprint(name, " at ", number, " done ", done), func(t *testing.T) {
