@@ -121,8 +121,10 @@ func PathInstead(place Place, path, one, alone string) error {
 	switch {
 	case place.Path != "":
 		return place.Errorf("holds a path, and takes %s: %s", one, place.Instead(alone))
-	case strings.HasPrefix(strings.ToLower(path), "file:"):
-		return place.Errorf("is the URL of a file, and takes %s: set %s_file to the path in it instead, without file://", one, place.Setting)
+	case isFileURL(path):
+		return place.Errorf("is the URL of a file, and takes %s: set %s_file to the path in it instead, without %s", one, place.Setting, fileURL(path))
+	case strings.HasPrefix(path, "~"):
+		return place.Errorf("is a path, and takes %s: set %s_file to the whole path instead, without ~, which only a shell replaces", one, place.Setting)
 	}
 	return place.Errorf("is a path, and takes %s: set %s_file to that path instead", one, place.Setting)
 }

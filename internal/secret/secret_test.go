@@ -257,27 +257,6 @@ func TestFilesAreRead(t *testing.T) {
 	require.ErrorContains(t, err, "is a directory: name the file in it that holds the secret")
 }
 
-func TestPathsThatAreNone(t *testing.T) {
-	for path, tc := range map[string]struct{ says, remedy string }{
-		okta:                          {"is the secret itself, and takes the path of a file that holds it: set api_token to it instead", ""},
-		"-----BEGIN PRIVATE KEY-----": {"is the secret itself", ""},
-		`{"kty": "EC"}`:               {"is the secret itself", ""},
-		"${TOKEN_FILE}":               {"is a variable that nothing has replaced", "/etc/token"},
-		"/etc/token\n":                {"has white space around it", "/etc/token"},
-		"/etc/to\u200bken":            {"characters that can't be seen", "/etc/token"},
-		"file:///etc/token":           {"is a URL: write the path alone, without file://", "/etc/token"},
-		"~/token":                     {"begins with ~, which only a shell replaces: write the whole path", "/root/token"},
-	} {
-		err := CheckPath("api_token_file", path, "api_token")
-		require.ErrorContains(t, err, tc.says)
-		assert.NotContains(t, err.Error(), word)
-		assert.NoError(t, CheckPath("api_token_file", tc.remedy, "api_token"))
-	}
-	for _, path := range []string{"", "token", "./token", "/run/secrets/okta token", `C:\okta\token`, "/ünï/token", "/proc/self/fd/3"} {
-		assert.NoError(t, CheckPath("api_token_file", path, "api_token"), path)
-	}
-}
-
 // Whatever a place holds, it is read or refused in words that repeat nothing of it.
 func FuzzSecrets(f *testing.F) {
 	for _, text := range []string{okta, "SSWS " + okta, `"` + okta + `"`, "A=" + okta, "./" + okta, "\ufeff" + okta + "\r\n", inUTF16(okta, true, false), "{" + okta, "<" + okta + ">"} {
