@@ -22,6 +22,9 @@ func shell(t *testing.T, folder, commands string) {
 			t.Skipf("%s is not installed, which the command is tried with", program)
 		}
 	}
+	if strings.Contains(commands, "-legacy") && exec.CommandContext(t.Context(), "openssl", "list", "-provider", "legacy", "-cipher-algorithms").Run() != nil {
+		t.Skip("openssl has no legacy provider here")
+	}
 	command := exec.CommandContext(t.Context(), "sh", "-ec", commands)
 	command.Dir = folder
 	said, err := command.CombinedOutput()
@@ -57,6 +60,10 @@ func TestCommandsConvertKeys(t *testing.T) {
 		"PKCS#1, encrypted":      {makeRSA + "openssl rsa -in rsa.pem -traditional -aes256 -passout pass:word -out key.pem", "key.pem", "is encrypted", " -passin pass:word"},
 		"SEC 1, encrypted":       {makeEC + "openssl ec -in ec.pem -aes256 -passout pass:word -out key.pem", "key.pem", "is encrypted", " -passin pass:word"},
 		"PKCS#12":                {makeEC + makeCertificate + "openssl pkcs12 -export -inkey ec.pem -in cert.pem -passout pass:word -out okta.p12", "okta.p12", "is a PKCS#12 file", " -passin pass:word"},
+		"PKCS#12, old":           {makeEC + makeCertificate + "openssl pkcs12 -export -legacy -inkey ec.pem -in cert.pem -passout pass:word -out okta.p12", "okta.p12", "is a PKCS#12 file of an old format", " -passin pass:word"},
+		"PKCS#12, old, RC4":      {makeEC + makeCertificate + "openssl pkcs12 -export -legacy -keypbe PBE-SHA1-RC4-128 -certpbe PBE-SHA1-RC4-128 -inkey ec.pem -in cert.pem -passout pass:word -out okta.p12", "okta.p12", "is a PKCS#12 file of an old format", " -passin pass:word"},
+		"PKCS#12, 3DES":          {makeEC + makeCertificate + "openssl pkcs12 -export -keypbe PBE-SHA1-3DES -certpbe PBE-SHA1-3DES -macalg sha1 -inkey ec.pem -in cert.pem -passout pass:word -out okta.p12", "okta.p12", "is a PKCS#12 file, which", " -passin pass:word"},
+		"OpenSSH, read by all":   {`ssh-keygen -q -t rsa -b 2048 -N "" -f key` + "\nchmod 644 key", "key", "is in the format of OpenSSH", ""},
 		"OpenSSH, RSA":           {`ssh-keygen -q -t rsa -b 2048 -N "" -f key`, "key", "is in the format of OpenSSH", ""},
 		"OpenSSH, ECDSA":         {`ssh-keygen -q -t ecdsa -N "" -f key`, "key", "is in the format of OpenSSH", ""},
 		"OpenSSH, encrypted":     {`ssh-keygen -q -t ecdsa -N "a word" -f key`, "key", "is in the format of OpenSSH", ` -P "a word"`},

@@ -155,7 +155,7 @@ func (k Kind) refuseAssignment(place Place, text string) error {
 	if text[found[6]] == ':' {
 		sign = "a colon"
 	}
-	return place.Errorf("is a line that gives a name a value, with %s at %s: %s, which is what follows that sign, without quotes", sign, position(text, found[6]), place.Instead(alone[k]))
+	return place.Errorf("is a line that gives a name a value, with %s at %s: %s, which is what follows that sign, without quotes", sign, Position(text, found[6]), place.Instead(alone[k]))
 }
 
 // isAssignment reports whether a text is a line of an environment file, a shell or YAML. The name counts where the
@@ -185,7 +185,7 @@ func (k Kind) refuseCharacters(place Place, raw, text string) error {
 	lines := strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' })
 	switch {
 	case len(lines) > 1:
-		first := position(raw, strings.Index(raw, text)+strings.IndexAny(text, "\r\n"))
+		first := Position(raw, strings.Index(raw, text)+strings.IndexAny(text, "\r\n"))
 		return place.Errorf("has %d lines, the first of which ends at %s, and %s is one line: %s", len(lines), first, k.one(), place.Instead(alone[k]))
 	case names == "":
 		return nil

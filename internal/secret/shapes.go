@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -37,6 +38,9 @@ var (
 	likelyPath = regexp.MustCompile(`(?i)^[/\\]|^[\w.-]+(?:[/\\][\w. -]+)+$|^[\w.-]+\.(?:txt|token|key|pem|secret|json|env|cfg|conf|p8|p12|pfx|der|crt|cer)$`)
 )
 
+// longBase64 is what may be base64 of a key, and hardly a path, which has a dot, a hyphen or a low line somewhere.
+var longBase64 = regexp.MustCompile(`^[A-Za-z0-9+/=]{40,}$`)
+
 // quotes are pairs of what people and programs put around a text.
 var quotes = [][2]string{{`"`, `"`}, {`'`, `'`}, {"`", "`"}, {"“", "”"}, {"”", "”"}, {"„", "“"}, {"„", "”"}, {"«", "»"}, {"»", "«"}, {"‘", "’"}, {"’", "’"}, {"‚", "‘"}, {`\"`, `\"`}, {"&quot;", "&quot;"}}
 
@@ -55,9 +59,10 @@ func Unquote(text string) (string, bool) {
 	return text, quoted
 }
 
-// IsPath reports whether a text that can't have slashes otherwise is the path of a file.
+// IsPath reports whether a text is the path of a file. Base64 may have slashes as well, between random letters.
 func IsPath(text string) bool {
-	return !strings.Contains(text, "\n") && (surePath.MatchString(text) || likelyPath.MatchString(text))
+	mayBeBase64 := longBase64.MatchString(text) || slices.ContainsFunc(names(text), mayBeSecret)
+	return !strings.Contains(text, "\n") && (surePath.MatchString(text) || likelyPath.MatchString(text) && !mayBeBase64)
 }
 
 // IsUnexpanded reports whether a text is a variable that nobody has replaced.
