@@ -92,6 +92,11 @@ func Foreign(raw, text string, allowed func(rune) bool) (names string, many bool
 	return strings.Join(found[:last], ", ") + " and " + found[last], true
 }
 
+// within is the position of a byte of text, which is a part of raw.
+func within(raw, text string, at int) string {
+	return Position(raw, max(strings.Index(raw, text), 0)+at)
+}
+
 // Position is where in a text a byte is, as an editor counts: characters from 1, without the byte order mark, and lines
 // where it is not in the first one.
 func Position(raw string, at int) string {

@@ -25,6 +25,8 @@ var (
 	hexName = regexp.MustCompile(`(?i)^[0-9a-f]{32,}$`)
 	// encodedKey is what base64 and hexadecimal digits of a key, PEM or a JWK begin with.
 	encodedKey = regexp.MustCompile(`^(?:MI[GHI]|MH[A-Za-z]|LS0t|eyJ|W3si|WyJ)[A-Za-z0-9+/=_-]{40,}$|^(?i:30(?:8[12]|[3-7][0-9a-f])|2d2d2d2d2d|7b)(?i:[0-9a-f]{60,})$`)
+	// shellPath is a path that begins with a variable of a shell or of Windows.
+	shellPath = regexp.MustCompile(`^(?:\$\{?[A-Z_][A-Z0-9_]*\}?|%\w+%)[/\\]`)
 	// tokenInside is an API token behind something else, such as a scheme, a name or a quotation mark.
 	tokenInside = regexp.MustCompile(`(?:^|[^\w-]|%20)00[\w-]{40}(?:[^\w-]|$)`)
 )
@@ -49,6 +51,10 @@ func CheckPath(setting, path, is string) error {
 		return fmt.Errorf("%s is a URL: write the path alone, without %s", setting, fileURL(path))
 	case strings.HasPrefix(path, "~"):
 		return fmt.Errorf("%s begins with ~, which only a shell replaces: write the whole path", setting)
+	case shellPath.MatchString(path):
+		return fmt.Errorf("%s begins with a variable, which only a shell replaces: write the whole path, or ${env:NAME} for the environment variable NAME", setting)
+	case strings.HasPrefix(path, "@") && surePath.MatchString(path[1:]):
+		return fmt.Errorf("%s begins with the sign @, which curl takes before a path: write the path alone, without it", setting)
 	case slices.ContainsFunc(names(path), func(name string) bool { return len(name) > maxName }):
 		return fmt.Errorf("%s has a name of more than %d bytes, which no file has: write the path of a file, or set %s to the secret if it is the secret itself", setting, maxName, is)
 	}

@@ -48,6 +48,10 @@ func TestPathsThatAreNone(t *testing.T) {
 		"/etc/to\u200bken":                                                                       {"characters that can't be seen", "/etc/token"},
 		`"/etc/token"`:                                                                           {"is in quotes", "/etc/token"},
 		"~/token":                                                                                {"begins with ~, which only a shell replaces: write the whole path", "/root/token"},
+		"$HOME/token":                                                                            {"begins with a variable, which only a shell replaces: write the whole path", "/root/token"},
+		"${HOME}/token":                                                                          {"begins with a variable", "/root/token"},
+		`%USERPROFILE%\token`:                                                                    {"begins with a variable", `C:\Users\okta\token`},
+		"@/run/token":                                                                            {"begins with the sign @, which curl takes before a path: write the path alone", "/run/token"},
 	} {
 		err := CheckPath("api_token_file", path, "api_token")
 		require.ErrorContains(t, err, tc.says, path)
