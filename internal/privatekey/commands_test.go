@@ -17,7 +17,7 @@ import (
 // shell runs commands in a folder. It skips the test where a program of theirs is not installed.
 func shell(t *testing.T, folder, commands string) {
 	t.Helper()
-	for _, program := range []string{"sh", "openssl", "ssh-keygen"} {
+	for _, program := range []string{"sh", "openssl", "ssh-keygen", "keytool"} {
 		if _, err := exec.LookPath(program); err != nil && strings.Contains("sh "+commands, program+" ") {
 			t.Skipf("%s is not installed, which the command is tried with", program)
 		}
@@ -99,6 +99,25 @@ func TestCommandsConvertKeys(t *testing.T) {
 			require.NoError(t, err, "what the command makes is used")
 		})
 	}
+}
+
+// A keystore of Java takes two programs, and a passphrase for each of them.
+func TestCommandsConvertKeystores(t *testing.T) {
+	folder := t.TempDir()
+	shell(t, folder, "keytool -genkeypair -keyalg RSA -keysize 2048 -storetype JKS -keystore okta.jks -storepass password -keypass password -dname CN=okta.example.org -alias okta")
+	content, err := os.ReadFile(filepath.Join(folder, "okta.jks"))
+	require.NoError(t, err)
+	_, err = Read(value, base64.StdEncoding.EncodeToString(content), "k")
+	require.ErrorContains(t, err, "is a Java keystore", "also as base64")
+	_, err = Read(file, string(content), "k")
+	require.ErrorContains(t, err, "is a Java keystore")
+
+	commands := strings.Replace(commandOf(t, err), "PKCS12\n", "PKCS12 -srcstorepass password -deststorepass password\n", 1)
+	shell(t, folder, commands+" -passin pass:password")
+	content, err = os.ReadFile(filepath.Join(folder, "okta.pem"))
+	require.NoError(t, err)
+	_, err = Read(file, string(content), "k")
+	require.NoError(t, err, "what the commands make is used")
 }
 
 // What the programs write is read as it is, or said what it is.

@@ -46,17 +46,21 @@ type Key struct {
 // own kid. The error says what to do, and repeats nothing of the key.
 func Read(place secret.Place, raw, keyID string) (Key, error) {
 	r := reader{Place: place, keyID: keyID}
-	if err := r.read(raw); err != nil {
+	// The kid is looked at first: what is wrong with a key may name it.
+	if err := refuseKeyID(keyID); err != nil {
 		return Key{}, err
 	}
-	if err := refuseKeyID(keyID); err != nil {
+	if err := r.read(raw); err != nil {
 		return Key{}, err
 	}
 	return r.key, r.complete()
 }
 
-// refuseKeyID refuses characters that nobody sees, and that Okta compares: any other may be in a kid (RFC 7517).
+// refuseKeyID refuses secrets, and characters that nobody sees and that Okta compares: any other may be in a kid (RFC 7517).
 func refuseKeyID(keyID string) error {
+	if secret.HasToken(keyID) || strings.Contains(keyID, "-----BEGIN") {
+		return errors.New("oauth.key_id is a token or a key, and takes the kid of a key: set it to the kid that okta shows beside the public key")
+	}
 	names, many := secret.Foreign(keyID, keyID, func(c rune) bool { return secret.IsVisible(c) || c == ' ' })
 	switch {
 	case names == "":

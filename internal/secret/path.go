@@ -66,8 +66,11 @@ func isSecretItself(text string) bool {
 	compact := strings.Join(strings.Fields(text), "")
 	return strings.Contains(text, "-----BEGIN") || strings.HasPrefix(text, "{") || strings.Contains(text, `"kty"`) ||
 		encodedKey.MatchString(compact) && slices.ContainsFunc(names(compact), mayBeSecret) || signedJWT.MatchString(compact) || isEncodedToken(compact) ||
-		tokenInside.MatchString(text) && len(names(text)) == 1
+		HasToken(text) && len(names(text)) == 1
 }
+
+// HasToken reports whether an API token stands in a text, alone or behind a word or a sign.
+func HasToken(text string) bool { return tokenInside.MatchString(text) }
 
 // isPlainPath reports whether a text is a path for certain, and nothing in it may be a secret: an error may repeat it.
 func isPlainPath(path string) bool {
