@@ -87,14 +87,16 @@ func (r *reader) refuseDER(der []byte) error {
 }
 
 // oidPKCS7Data and the others are object identifiers as they stand in DER: the first content of PKCS#12, and the
-// algorithms of PKCS#12 with RC2 and RC4, which OpenSSL 3 decrypts with its legacy provider alone (RFC 7292, appendix C).
+// algorithms of PKCS#12 with RC2 and RC4, which OpenSSL 3 decrypts with its legacy provider alone (RFC 7292, appendix
+// C).
 const (
 	oidPKCS7Data = "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01"
 	oidPBE       = "\x06\x0a\x2a\x86\x48\x86\xf7\x0d\x01\x0c\x01"
 	legacyPBE    = "\x01\x02\x05\x06"
 )
 
-// refusePKCS12 names the command that takes the key out, with the option that files of Windows and of old programs take.
+// refusePKCS12 names the command that takes the key out, with the option that files of Windows and of old programs
+// take.
 func (r *reader) refusePKCS12(der []byte) error {
 	for _, algorithm := range []byte(legacyPBE) {
 		if bytes.Contains(der, append([]byte(oidPBE), algorithm)) {

@@ -56,7 +56,8 @@ func Read(place secret.Place, raw, keyID string) (Key, error) {
 	return r.key, r.complete()
 }
 
-// refuseKeyID refuses secrets, and characters that nobody sees and that Okta compares: any other may be in a kid (RFC 7517).
+// refuseKeyID refuses secrets, and characters that nobody sees and that Okta compares: any other may be in a kid
+// (RFC 7517).
 func refuseKeyID(keyID string) error {
 	if secret.HasToken(keyID) || strings.Contains(keyID, "-----BEGIN") {
 		return errors.New("oauth.key_id is a token or a key, and takes the kid of a key: set it to the kid that okta shows beside the public key")
