@@ -17,10 +17,13 @@ import (
 // shell runs commands in a folder. It skips the test where a program of theirs is not installed.
 func shell(t *testing.T, folder, commands string) {
 	t.Helper()
-	for _, program := range []string{"sh", "openssl", "ssh-keygen"} {
+	for _, program := range []string{"sh", "openssl", "ssh-keygen", "keytool"} {
 		if _, err := exec.LookPath(program); err != nil && strings.Contains("sh "+commands, program+" ") {
 			t.Skipf("%s is not installed, which the command is tried with", program)
 		}
+	}
+	if strings.Contains(commands, "-legacy") && exec.CommandContext(t.Context(), "openssl", "list", "-provider", "legacy", "-cipher-algorithms").Run() != nil {
+		t.Skip("openssl has no legacy provider here")
 	}
 	command := exec.CommandContext(t.Context(), "sh", "-ec", commands)
 	command.Dir = folder
@@ -57,6 +60,10 @@ func TestCommandsConvertKeys(t *testing.T) {
 		"PKCS#1, encrypted":      {makeRSA + "openssl rsa -in rsa.pem -traditional -aes256 -passout pass:word -out key.pem", "key.pem", "is encrypted", " -passin pass:word"},
 		"SEC 1, encrypted":       {makeEC + "openssl ec -in ec.pem -aes256 -passout pass:word -out key.pem", "key.pem", "is encrypted", " -passin pass:word"},
 		"PKCS#12":                {makeEC + makeCertificate + "openssl pkcs12 -export -inkey ec.pem -in cert.pem -passout pass:word -out okta.p12", "okta.p12", "is a PKCS#12 file", " -passin pass:word"},
+		"PKCS#12, old":           {makeEC + makeCertificate + "openssl pkcs12 -export -legacy -inkey ec.pem -in cert.pem -passout pass:word -out okta.p12", "okta.p12", "is a PKCS#12 file of an old format", " -passin pass:word"},
+		"PKCS#12, old, RC4":      {makeEC + makeCertificate + "openssl pkcs12 -export -legacy -keypbe PBE-SHA1-RC4-128 -certpbe PBE-SHA1-RC4-128 -inkey ec.pem -in cert.pem -passout pass:word -out okta.p12", "okta.p12", "is a PKCS#12 file of an old format", " -passin pass:word"},
+		"PKCS#12, 3DES":          {makeEC + makeCertificate + "openssl pkcs12 -export -keypbe PBE-SHA1-3DES -certpbe PBE-SHA1-3DES -macalg sha1 -inkey ec.pem -in cert.pem -passout pass:word -out okta.p12", "okta.p12", "is a PKCS#12 file, which", " -passin pass:word"},
+		"OpenSSH, read by all":   {`ssh-keygen -q -t rsa -b 2048 -N "" -f key` + "\nchmod 644 key", "key", "is in the format of OpenSSH", ""},
 		"OpenSSH, RSA":           {`ssh-keygen -q -t rsa -b 2048 -N "" -f key`, "key", "is in the format of OpenSSH", ""},
 		"OpenSSH, ECDSA":         {`ssh-keygen -q -t ecdsa -N "" -f key`, "key", "is in the format of OpenSSH", ""},
 		"OpenSSH, encrypted":     {`ssh-keygen -q -t ecdsa -N "a word" -f key`, "key", "is in the format of OpenSSH", ` -P "a word"`},
@@ -92,6 +99,25 @@ func TestCommandsConvertKeys(t *testing.T) {
 			require.NoError(t, err, "what the command makes is used")
 		})
 	}
+}
+
+// A keystore of Java takes two programs, and a passphrase for each of them.
+func TestCommandsConvertKeystores(t *testing.T) {
+	folder := t.TempDir()
+	shell(t, folder, "keytool -genkeypair -keyalg RSA -keysize 2048 -storetype JKS -keystore okta.jks -storepass password -keypass password -dname CN=okta.example.org -alias okta")
+	content, err := os.ReadFile(filepath.Join(folder, "okta.jks"))
+	require.NoError(t, err)
+	_, err = Read(value, base64.StdEncoding.EncodeToString(content), "k")
+	require.ErrorContains(t, err, "is a Java keystore", "also as base64")
+	_, err = Read(file, string(content), "k")
+	require.ErrorContains(t, err, "is a Java keystore")
+
+	commands := strings.Replace(commandOf(t, err), "PKCS12\n", "PKCS12 -srcstorepass password -deststorepass password\n", 1)
+	shell(t, folder, commands+" -passin pass:password")
+	content, err = os.ReadFile(filepath.Join(folder, "okta.pem"))
+	require.NoError(t, err)
+	_, err = Read(file, string(content), "k")
+	require.NoError(t, err, "what the commands make is used")
 }
 
 // What the programs write is read as it is, or said what it is.

@@ -3,6 +3,7 @@
 package privatekey
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -78,11 +79,48 @@ func (r *reader) refuseDER(der []byte) error {
 	case decodesStart(der, &sec1) && sec1.Version == 1 && len(sec1.Parameters.FullBytes) > 0:
 		return r.refuseParameters(sec1.Parameters)
 	case decodesStart(der, &pfx) && pfx.Version == 3 && pfx.Contents.IsCompound && contents(pfx.Contents.Bytes):
-		return r.Errorf("is a PKCS#12 file, which has a certificate and the key in it: take the key out (openssl pkcs12 -in okta.p12 -nodes -nocerts -out okta.pem), and use okta.pem")
+		return r.refusePKCS12(der)
 	case contents(inner(der)):
 		return r.Errorf("is a PKCS#7 file, which has certificates and no private key: use the private key that belongs to them")
 	}
 	return r.refusePublicDER(der)
+}
+
+// oidPKCS7Data and the others are object identifiers as they stand in DER: the first content of PKCS#12, and the
+// algorithms of PKCS#12 with RC2 and RC4, which OpenSSL 3 decrypts with its legacy provider alone (RFC 7292, appendix
+// C).
+const (
+	oidPKCS7Data = "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01"
+	oidPBE       = "\x06\x0a\x2a\x86\x48\x86\xf7\x0d\x01\x0c\x01"
+	legacyPBE    = "\x01\x02\x05\x06"
+)
+
+// refusePKCS12 names the command that takes the key out, with the option that files of Windows and of old programs
+// take.
+func (r *reader) refusePKCS12(der []byte) error {
+	for _, algorithm := range []byte(legacyPBE) {
+		if bytes.Contains(der, append([]byte(oidPBE), algorithm)) {
+			return r.Errorf("is a PKCS#12 file of an old format, which has a certificate and the key in it: take the key out (openssl pkcs12 -legacy -in okta.p12 -nodes -nocerts -out okta.pem), without -legacy before OpenSSL 3, and use okta.pem")
+		}
+	}
+	return r.Errorf("is a PKCS#12 file, which has a certificate and the key in it: take the key out (openssl pkcs12 -in okta.p12 -nodes -nocerts -out okta.pem), and use okta.pem")
+}
+
+// refuseBinary says what a file is that begins as DER does, and is none: PKCS#12 with lengths that are left open (BER,
+// as Java and browsers write it), or DER that was cut off or read as text.
+func (r *reader) refuseBinary(raw string) error {
+	switch {
+	case strings.HasPrefix(raw, "\x30\x80") && strings.Contains(firstOf(raw, 64), oidPKCS7Data):
+		return r.refusePKCS12([]byte(raw))
+	case strings.HasPrefix(raw, "0\uFFFD"):
+		return r.Errorf("is DER that was read as text, which has lost bytes of it: use %s for the file as it was made, or PEM", strings.TrimSuffix(r.Setting, "_file")+"_file")
+	}
+	return r.Errorf("is DER that is cut off or damaged: copy the file again, as it is, or use PEM")
+}
+
+// isBinary reports whether a text begins as DER does, whose second byte or next two are in no text behind its first.
+func isBinary(raw string) bool {
+	return strings.HasPrefix(raw, "0\uFFFD") || len(raw) >= 4 && raw[0] == 0x30 && (raw[1] >= 0x80 && raw[1] <= 0x84 || raw[2:4] == "\x02\x01")
 }
 
 // refusePublicDER says which of the public things it is.
@@ -93,7 +131,10 @@ func (r *reader) refusePublicDER(der []byte) error {
 	if _, err := x509.ParsePKIXPublicKey(der); err == nil {
 		return r.refusePublicKey()
 	}
-	if _, err := x509.ParsePKCS1PublicKey(der); err == nil {
+	if key, err := x509.ParsePKCS1PublicKey(der); err == nil && (key.E == 2 || key.E == 5) {
+		// Two numbers as well, the second of which is a generator: no RSA key has these for its exponent.
+		return r.Errorf("has the parameters of Diffie-Hellman and no key: use the private key of the app")
+	} else if err == nil {
 		return r.refusePublicKey()
 	}
 	if _, err := x509.ParseCertificateRequest(der); err == nil {

@@ -63,17 +63,33 @@ func (r *reader) readSet(keys []json.RawMessage) error {
 		}
 	}
 	named := slices.DeleteFunc(slices.Clone(private), func(m member) bool { return m.jwk.text("kid") != r.keyID })
+	// A kid that two keys have tells neither apart.
+	single := slices.DeleteFunc(slices.Clone(kids), func(kid string) bool { return kid == "" || count(kids, kid) > 1 })
 	switch {
 	case len(private) == 0:
 		return r.Errorf("is a JWK set without a private key: use the private JWK, which has the member d and which okta shows once, when it makes the key")
 	case len(private) == 1:
 		return r.readJWK(private[0].jwk, private[0].text)
+	case r.keyID != "" && len(named) > 1:
+		return r.Errorf("is a JWK set with %d private keys of the kid %.60q: keep the one whose public half the app in okta has", len(named), r.keyID)
+	case len(named) != 1 && len(single) == 0:
+		return r.Errorf("is a JWK set with %d private keys, and no kid that tells them apart: keep the one whose public half the app in okta has", len(private))
 	case r.keyID == "":
-		return r.Errorf("is a JWK set with %d private keys, of the kids %s: set oauth.key_id to the kid of the one to use", len(private), listed(kids))
+		return r.Errorf("is a JWK set with %d private keys, of the kids %s: set oauth.key_id to the kid of the one to use", len(private), listed(single))
 	case len(named) == 1:
 		return r.readJWK(named[0].jwk, named[0].text)
 	}
-	return r.Errorf("is a JWK set with %d private keys, of the kids %s, and not one of them has the kid %.60q of oauth.key_id: set oauth.key_id to the kid of the one to use", len(private), listed(kids), r.keyID)
+	return r.Errorf("is a JWK set with %d private keys, of the kids %s, and not one of them has the kid %.60q of oauth.key_id: set oauth.key_id to the kid of the one to use", len(private), listed(single), r.keyID)
+}
+
+// count is how often a text is in a list.
+func count(texts []string, text string) (n int) {
+	for _, other := range texts {
+		if other == text {
+			n++
+		}
+	}
+	return n
 }
 
 // readJWK reads one JWK.
@@ -146,6 +162,12 @@ func (r *reader) readJWKNames(key jwk) error {
 	return nil
 }
 
+// beginsWithObject reports whether a text is a whole JSON object with something behind it.
+func beginsWithObject(text string) bool {
+	var object jwk
+	return json.NewDecoder(strings.NewReader(text)).Decode(&object) == nil
+}
+
 // refuseJSON says what is wrong with a text that begins as a JSON object.
 func (r *reader) refuseJSON(raw, text string, err error) error {
 	var syntax *json.SyntaxError
@@ -156,6 +178,8 @@ func (r *reader) refuseJSON(raw, text string, err error) error {
 		return r.Errorf("is a variable of a template that nothing has replaced: %s", r.Instead("the key"))
 	case strings.Contains(text, `\"kty\"`):
 		return r.Errorf("is a JWK with a backslash before each quotation mark: take the backslashes out")
+	case beginsWithObject(text):
+		return r.Errorf("is a JWK with something behind its last brace: keep the JWK alone, to that brace")
 	case errors.As(err, &syntax) && !strings.HasSuffix(text, "}"):
 		return r.Errorf("is a JWK that is cut off: copy all of it, to the last brace")
 	case errors.As(err, &syntax):

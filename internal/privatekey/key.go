@@ -12,6 +12,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"regexp"
 	"strings"
 	"unicode"
@@ -45,10 +46,30 @@ type Key struct {
 // own kid. The error says what to do, and repeats nothing of the key.
 func Read(place secret.Place, raw, keyID string) (Key, error) {
 	r := reader{Place: place, keyID: keyID}
+	// The kid is looked at first: what is wrong with a key may name it.
+	if err := refuseKeyID(keyID); err != nil {
+		return Key{}, err
+	}
 	if err := r.read(raw); err != nil {
 		return Key{}, err
 	}
 	return r.key, r.complete()
+}
+
+// refuseKeyID refuses secrets, and characters that nobody sees and that Okta compares: any other may be in a kid
+// (RFC 7517).
+func refuseKeyID(keyID string) error {
+	if secret.HasToken(keyID) || strings.Contains(keyID, "-----BEGIN") {
+		return errors.New("oauth.key_id is a token or a key, and takes the kid of a key: set it to the kid that okta shows beside the public key")
+	}
+	names, many := secret.Foreign(keyID, keyID, func(c rune) bool { return secret.IsVisible(c) || c == ' ' })
+	switch {
+	case names == "":
+		return nil
+	case many:
+		return fmt.Errorf("oauth.key_id has %s, which can't be seen: take them out", names)
+	}
+	return fmt.Errorf("oauth.key_id has %s, which can't be seen: take it out", names)
 }
 
 // reader reads one private key.
@@ -66,7 +87,10 @@ func (r *reader) read(raw string) error {
 		return r.readDER(der)
 	}
 	if isKeystore(raw) {
-		return r.Errorf("is a Java keystore: export the key (keytool -importkeystore -srckeystore okta.jks -destkeystore okta.p12 -deststoretype PKCS12, then openssl pkcs12 -in okta.p12 -nodes -nocerts -out okta.pem), and use okta.pem")
+		return r.Errorf("is a Java keystore: export the key (keytool -importkeystore -srckeystore okta.jks -destkeystore okta.p12 -deststoretype PKCS12, then openssl pkcs12 -in okta.p12 -nodes -nocerts -out okta.pem), with -legacy added to the second where keytool is older than Java 17, and use okta.pem")
+	}
+	if isBinary(raw) {
+		return r.refuseBinary(raw)
 	}
 	text, err := secret.Text(r.Place, raw)
 	if err != nil {
@@ -191,7 +215,7 @@ func decoded(text string) (string, bool) {
 	if strings.Contains(string(inner), "-\x00-\x00-") {
 		return string(inner), true // PEM in UTF-16, as PowerShell has texts
 	}
-	return string(inner), isDER || markers.MatchString(inside) || isObject(inside) || strings.HasPrefix(inside, dashes)
+	return string(inner), isDER || isKeystore(string(inner)) || markers.MatchString(inside) || isObject(inside) || strings.HasPrefix(inside, dashes)
 }
 
 // decodeBase64 decodes all forms of base64: with both alphabets, with and without padding.

@@ -13,6 +13,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -136,6 +137,7 @@ func TestKeysInTheShapesThatPeopleHave(t *testing.T) {
 		"PKCS#8, EC":              {pkcs8(t, p384), "k", p384, jose.ES384, "k"},
 		"SEC 1":                   {sec1(t, p521), "k", p521, jose.ES512, "k"},
 		"another name":            {inPEM("RSA PRIVATE KEY", block.Bytes), "k", p256, jose.ES256, "k"},
+		"a name of no format":     {inPEM("ANY PRIVATE KEY", block.Bytes), "k", p256, jose.ES256, "k"},
 		"parameters before":       {inPEM("EC PARAMETERS", []byte{6, 8, 42, 134, 72, 206, 61, 3, 1, 7}) + sec1(t, p256), "k", p256, jose.ES256, "k"},
 		"certificates before":     {certificate + certificate + ec, "k", p256, jose.ES256, "k"},
 		"certificates behind":     {ec + certificate, "k", p256, jose.ES256, "k"},
@@ -212,6 +214,8 @@ func TestWhatIsNoKeySaysWhatItIsAndWhatToDo(t *testing.T) {
 	key := p256()
 	ec, ownJWK, rsaJWK := pkcs8(t, key), jwkOf(t, key, "own"), jwkOf(t, rsaKey(), "own")
 	other := jwkOf(t, ecKey(t, elliptic.P384()), "other")
+	twin := jwkOf(t, ecKey(t, elliptic.P384()), "other")
+	der := func(text string) string { b, _ := pem.Decode([]byte(text)); return string(b.Bytes) }
 	spki, err := x509.MarshalPKIXPublicKey(key.Public())
 	require.NoError(t, err)
 	legacy := string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Headers: map[string]string{"Proc-Type": "4,ENCRYPTED", "DEK-Info": "AES-256-CBC,00"}, Bytes: []byte("SECRETWORD")}))
@@ -246,7 +250,40 @@ func TestWhatIsNoKeySaysWhatItIsAndWhatToDo(t *testing.T) {
 		"parameters alone":      {inPEM("EC PARAMETERS", []byte("x")), "k", "has the parameters of a curve and no key", inPEM("EC PARAMETERS", []byte("x")) + sec1(t, key), "k"},
 		"another block":         {inPEM("X509 CRL", []byte("x")), "k", `has "X509 CRL" and no private key`, ec, "k"},
 		"PuTTY":                 {"PuTTY-User-Key-File-3: ssh-rsa\nEncryption: none\n", "k", "puttygen key.ppk -O private-openssh", "", ""},
-		"a foreign format":      {inPEM("TSS2 PRIVATE KEY", []byte("x")), "k", `is of the format "TSS2 PRIVATE KEY"`, "", ""},
+		"a key of a TPM":        {inPEM("TSS2 PRIVATE KEY", []byte("x")), "k", "is a key that stays in a security device: create one", ec, "k"},
+		"an Ed25519 block":      {inPEM("ED25519 PRIVATE KEY", []byte("x")), "k", "is a key of the type Ed25519", ec, "k"},
+		"a foreign format":      {inPEM("ANY PRIVATE KEY", []byte("x")), "k", `is of the format "ANY PRIVATE KEY", which is not read: create one`, ec, "k"},
+		"PuTTY, Ed25519":        {"PuTTY-User-Key-File-3: ssh-ed25519\r\nEncryption: none\n", "k", "is a key of the type Ed25519", ec, "k"},
+		"a keystore, base64":    {encode("\xfe\xed\xfe\xed\x00\x00\x00\x02" + strings.Repeat("\xff\x01", 60)), "k", "is a Java keystore", "", ""},
+		"base64 of no key":      {encode(strings.Repeat("\xff\xfb\x01\x7f", 60)), "k", "is neither PEM nor a JWK: ", ec, "k"},
+		"PKCS#12 of browsers":   {"\x30\x80\x02\x01\x03\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01\xa0\x80\x24\x80\x04\x82", "k", "is a PKCS#12 file", "", ""},
+		"DER, cut off":          {der(ec)[:len(der(ec))/2], "k", "is DER that is cut off or damaged", der(ec), "k"},
+		"DER as text":           {strings.ToValidUTF8(der(pkcs1(rsaKey())), "\ufffd"), "k", "is DER that was read as text, which has lost bytes of it: use oauth.private_key_file", "", ""},
+		"Diffie-Hellman":        {"\x30\x14\x02\x0f\x7fSECRETWORDSECR\x02\x01\x02", "k", "has the parameters of Diffie-Hellman and no key", ec, "k"},
+		"shortened":             {strings.Replace(ec, "MIG", "MIG...", 1), "k", "is shortened, a part of it was left out or hidden: copy the key again", ec, "k"},
+		"hidden by asterisks":   {strings.Replace(ec, "MIG", "****", 1), "k", "is shortened", ec, "k"},
+		"hidden by dots":        {strings.Replace(ec, "MIG", "••••", 1), "k", "is shortened", ec, "k"},
+		"an ellipsis":           {strings.Replace(ec, "MIG", "MIG…", 1), "k", "is shortened", ec, "k"},
+		"of a web page":         {strings.ReplaceAll(ec, "\n", "<br>"), "k", "is encoded as in a URL or a web page: copy the key again", ec, "k"},
+		"of a URL":              {strings.ReplaceAll(ec, "\n", "%0A"), "k", "is encoded as in a URL", ec, "k"},
+		"of a URL, all of it":   {url.PathEscape(ec), "k", "is encoded as in a URL", ec, "k"},
+		"JWK and a semicolon":   {ownJWK + ";", "", "is a JWK with something behind its last brace: keep the JWK alone, to that brace", ownJWK, ""},
+		"JWK and a comment":     {ownJWK + " # of the app", "", "is a JWK with something behind its last brace", ownJWK, ""},
+		"JWK and PEM":           {ownJWK + "\n" + ec, "", "is a JWK with something behind its last brace", ownJWK, ""},
+		"JWK and JWK":           {ownJWK + "\n" + rsaJWK, "", "is a JWK with something behind its last brace", ownJWK, ""},
+		"JWK of .env":           {"\nKEY=" + ownJWK, "", "is a line that gives a name a value, with an equals sign at line 2, position 4: set it to the JWK alone, from its first brace to its last", ownJWK, ""},
+		"JWK of a program":      {"const key = " + ownJWK + ";", "", "with an equals sign at position 11: set it to the JWK alone", ownJWK, ""},
+		"JWK of a setting":      {"private_key: '" + ownJWK + "'", "", "with a colon at position 12: set it to the JWK alone", ownJWK, ""},
+		"base64 of .env":        {"export KEY=" + encode(ec), "k", "with an equals sign at position 11: set it to the base64 alone, without quotes", encode(ec), "k"},
+		"JWK set, one kid":      {`{"keys":[` + other + "," + twin + `]}`, "other", `is a JWK set with 2 private keys of the kid "other": keep the one whose public half the app in okta has`, `{"keys":[` + other + `]}`, "other"},
+		"JWK set, one kid only": {`{"keys":[` + other + "," + twin + `]}`, "", "is a JWK set with 2 private keys, and no kid that tells them apart: keep the one", `{"keys":[` + other + `]}`, ""},
+		"JWK set, no kids":      {`{"keys":[` + jwkOf(t, key, "") + "," + jwkOf(t, rsaKey(), "") + `]}`, "k", "and no kid that tells them apart: keep the one", jwkOf(t, key, ""), "k"},
+		"JWK set, three":        {`{"keys":[` + other + "," + twin + "," + ownJWK + `]}`, "", `is a JWK set with 3 private keys, of the kids "own": set oauth.key_id`, `{"keys":[` + other + "," + twin + "," + ownJWK + `]}`, "own"},
+		"key_id, invisible":     {ec, "k\u200b1", "oauth.key_id has a zero-width space (U+200B) at position 2, which can't be seen: take it out", ec, "k1"},
+		"key_id, a token":       {ownJWK, "SSWS 00" + strings.Repeat("SECRETWORD", 4), "oauth.key_id is a token or a key, and takes the kid of a key: set it to the kid", ownJWK, "own"},
+		"key_id, a key":         {ownJWK, "-----BEGIN PRIVATE KEY----- SECRETWORD", "oauth.key_id is a token or a key", ownJWK, "own"},
+		"key_id, NUL":           {ec, "k\x001", "oauth.key_id has a NUL (U+0000) at position 2", ec, "k1"},
+		"key_id, directions":    {ec, "\u202ek1\u202c", "oauth.key_id has a direction mark (U+202E) at position 1 and a direction mark (U+202C) at position 4, which can't be seen: take them out", ec, "k1"},
 		"a DSA key":             {inPEM("DSA PRIVATE KEY", []byte("x")), "k", "is a key of the type DSA, and okta takes neither but RSA and EC: create one", ec, "k"},
 		"a Java keystore":       {"\xfe\xed\xfe\xed\x00\x00\x00\x02", "k", "is a Java keystore: export the key (keytool", "", ""},
 		"damaged":               {inPEM("PRIVATE KEY", []byte("SECRETWORD")), "k", "is damaged", ec, "k"},
@@ -260,6 +297,9 @@ func TestWhatIsNoKeySaysWhatItIsAndWhatToDo(t *testing.T) {
 		"dashes":                {strings.ReplaceAll(ec, "-----", "—–"), "k", "has other dashes around BEGIN", ec, "k"},
 		"invisible":             {hidden, "k", "has a zero-width space (U+200B) at line 2, position 3, which no key in PEM has: take it out", ec, "k"},
 		"invisible marker":      {strings.ReplaceAll(ec, "PRIVATE KEY", "PRIVATE\u200b KEY"), "k", "has a zero-width space (U+200B) at position 19 and a zero-width space", ec, "k"},
+		"invisible BEGIN":       {strings.Replace(ec, "BEGIN", "BEGIN\u200b", 1), "k", "has a zero-width space (U+200B) at position 11, which no key in PEM has: take", ec, "k"},
+		"invisible END":         {strings.Replace(ec, "END P", "END\u200b P", 1), "k", "has a zero-width space (U+200B) at line 5, position 9, which no key in PEM has", ec, "k"},
+		"invisible dashes":      {strings.Replace(ec, "-----BEGIN", "---\u200b--BEGIN", 1), "k", "has a zero-width space (U+200B) at position 4", ec, "k"},
 		"UTF-16":                {"\xff\xfe-\x00-\x00", "k", "is UTF-16: save it again as UTF-8", ec, "k"},
 		"UTF-16 in base64":      {encode("\xff\xfe-\x00-\x00-\x00-\x00-\x00B\x00E\x00"), "k", "is UTF-16: save it again as UTF-8", encode(ec), "k"},
 		"PGP":                   {inPEM("PGP PRIVATE KEY BLOCK", []byte("x")), "k", `has "PGP PRIVATE KEY BLOCK" and no private key`, ec, "k"},

@@ -41,6 +41,9 @@ func (b block) encrypted() bool {
 // key, and some tools write certificates into the same file.
 func (r *reader) readPEM(raw, text string) error {
 	blocks, err := r.blocks(text)
+	if _, cleaned := r.blocks(onlyASCII(text)); err != nil && cleaned == nil && hidden(raw) != "" {
+		return r.refuseHidden(raw)
+	}
 	if err != nil {
 		return err
 	}
@@ -99,17 +102,29 @@ func (r *reader) readBlock(raw string, b block) error {
 		return r.refuseDamaged()
 	case b.kind == "OPENSSH PRIVATE KEY":
 		return r.refuseOpenSSH(der)
-	case b.kind == "DSA PRIVATE KEY":
-		return r.refuseType("DSA")
-	case b.kind != "PRIVATE KEY" && b.kind != "RSA PRIVATE KEY" && b.kind != "EC PRIVATE KEY":
-		return r.Errorf("is of the format %.40q, which is not read: convert it to PKCS#8 (openssl pkcs8 -topk8 -nocrypt -in key.pem -out okta.pem), and use okta.pem", b.kind)
+	case foreignBlocks[b.kind] != "":
+		return r.refuseType(foreignBlocks[b.kind])
+	case strings.HasPrefix(b.kind, "TSS"):
+		return r.refuseDevice()
 	}
-	return r.readDER(der)
+	err = r.readDER(der)
+	if err != nil && b.kind != "PRIVATE KEY" && b.kind != "RSA PRIVATE KEY" && b.kind != "EC PRIVATE KEY" {
+		return r.Errorf("is of the format %.40q, which is not read: %s", b.kind, another)
+	}
+	return err
+}
+
+// foreignBlocks are the types of keys that Okta does not take and that have blocks of their own.
+var foreignBlocks = map[string]string{
+	"DSA PRIVATE KEY": "DSA", "ED25519 PRIVATE KEY": "Ed25519", "ED448 PRIVATE KEY": "Ed448", "X25519 PRIVATE KEY": "X25519", "X448 PRIVATE KEY": "X448",
 }
 
 // refuseCharacters names what is in the base64 of a key and can't be, and says where, as long as the text is as it was
 // written.
 func (r *reader) refuseCharacters(raw, body, names string, many bool) error {
+	if mangled(body) != "" {
+		return r.refuseMangled(body)
+	}
 	if strings.Contains(raw, body) {
 		allowed := func(c rune) bool {
 			return c <= unicode.MaxASCII && !notBase64.MatchString(string(c)) || c == '=' || unicode.IsSpace(c)

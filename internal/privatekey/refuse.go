@@ -85,13 +85,23 @@ func (r *reader) refuseOpenSSH(der []byte) error {
 		public, _ = field(rest[4:])
 	}
 	kind, _ := field(public)
-	switch name, known := map[string]string{"ssh-ed25519": "Ed25519", "ssh-dss": "DSA", "ssh-ed448": "Ed448"}[string(kind)]; {
-	case known:
+	switch name := sshTypes[string(kind)]; {
+	case name != "":
 		return r.refuseType(name)
 	case strings.HasPrefix(string(kind), "sk-"):
-		return r.Errorf("is a key that stays in a security device: %s", another)
+		return r.refuseDevice()
 	}
-	return r.Errorf(`is in the format of OpenSSH: convert a copy of it (cp key okta.pem, then ssh-keygen -p -N "" -m PEM -f okta.pem), and use okta.pem`)
+	// ssh-keygen takes no file that others can read.
+	return r.Errorf(`is in the format of OpenSSH: convert a copy of it (install -m 600 key okta.pem, then ssh-keygen -p -N "" -m PEM -f okta.pem), and use okta.pem`)
+}
+
+func (r *reader) refuseDevice() error {
+	return r.Errorf("is a key that stays in a security device: %s", another)
+}
+
+// refuseHidden names what is not ASCII where the lines of PEM would be read without it.
+func (r *reader) refuseHidden(raw string) error {
+	return r.Errorf("has %s, which no key in PEM has: take all of them out, or copy the key again from where it was made", hidden(raw))
 }
 
 // field is the first of the fields that OpenSSH writes with their length in front, and what follows it.
@@ -106,9 +116,15 @@ func field(data []byte) (first, rest []byte) {
 	return data[4 : 4+n], data[4+n:]
 }
 
+// sshTypes are the types of keys of SSH that Okta does not take.
+var sshTypes = map[string]string{"ssh-ed25519": "Ed25519", "ssh-dss": "DSA", "ssh-ed448": "Ed448"}
+
 var (
-	sshPublic  = regexp.MustCompile(`^(?:ssh-|ecdsa-sha2-|sk-)[\w@.-]+ AAAA`)
-	otherDash  = regexp.MustCompile(`[-‐-―−]{1,}\s*BEGIN [A-Z0-9 ]*PRIVATE KEY|^(?:RSA |EC |ENCRYPTED )?PRIVATE KEY-`)
+	sshPublic = regexp.MustCompile(`^(?:ssh-|ecdsa-sha2-|sk-)[\w@.-]+ AAAA`)
+	otherDash = regexp.MustCompile(`[-‐-―−]{1,}\s*BEGIN [A-Z0-9 ]*PRIVATE KEY|^(?:RSA |EC |ENCRYPTED )?PRIVATE KEY-`)
+	puttyType = regexp.MustCompile(`^PuTTY-User-Key-File-\d+:\s*([\w-]+)`)
+	// named matches what gives a name a value that is a JWK or base64.
+	named      = regexp.MustCompile(`^(?:(?:export|set|const|let|var)\s+)?["']?[A-Za-z_$][\w.$-]*["']?\s*(=|:)\s*["'` + "`" + `]?(?:(\{)|[A-Za-z0-9+/_-]{40,})`)
 	yamlMember = regexp.MustCompile(`(?m)(?:^|[{,]\s*)["']?kty["']?\s*:`)
 )
 
@@ -118,14 +134,20 @@ func (r *reader) refuse(raw, text string) error {
 	switch {
 	case sshPublic.MatchString(text), strings.HasPrefix(text, "---- BEGIN SSH2 PUBLIC KEY"):
 		return r.refusePublicKey()
+	case puttyType.MatchString(text) && sshTypes[puttyType.FindStringSubmatch(text)[1]] != "":
+		return r.refuseType(sshTypes[puttyType.FindStringSubmatch(text)[1]])
 	case strings.HasPrefix(text, "---- BEGIN SSH2"), strings.HasPrefix(text, "PuTTY-User-Key-File"):
 		return r.Errorf("is in the format of another SSH program: export it with that program (puttygen key.ppk -O private-openssh -o okta.pem, then ssh-keygen -p -N \"\" -m PEM -f okta.pem), and use okta.pem")
-	case cutMarker.MatchString(text) && hidden(text) != "":
-		return r.Errorf("has %s, which no key in PEM has: take all of them out, or copy the key again from where it was made", hidden(raw))
+	case hidden(raw) != "" && (cutMarker.MatchString(text) || markers.MatchString(onlyASCII(text))):
+		return r.refuseHidden(raw)
+	case cutMarker.MatchString(text) && encodedSpace.MatchString(text):
+		return r.refuseMangled(text)
 	case cutMarker.MatchString(text):
 		return r.Errorf("is cut off in the line that begins with -----BEGIN or -----END: copy all of the key, with all of both lines")
 	case otherDash.MatchString(text):
 		return r.Errorf("has other dashes around BEGIN than the five hyphens of PEM, as a word processor makes of them: copy the key again from where it was made, not from a document or a chat")
+	case named.MatchString(text) && (named.FindStringSubmatch(text)[2] != "" || !yamlMember.MatchString(text)):
+		return r.refuseNamed(raw, text)
 	case yamlMember.MatchString(text):
 		return r.Errorf("is a JWK in YAML: write it as JSON, with quotation marks around all names and values")
 	case secret.IsUnexpanded(text) && r.Path == "":
@@ -145,6 +167,52 @@ func (r *reader) refuse(raw, text string) error {
 		return r.Errorf("%s, and has %s: %s", neither, names, r.Instead("the key as okta or openssl made it"))
 	}
 	return r.Errorf("%s: %s", neither, r.Instead("the key as okta or openssl made it, with the lines -----BEGIN and -----END"))
+}
+
+// refuseNamed says where the key begins in a line of an environment file, a program or YAML.
+func (r *reader) refuseNamed(raw, text string) error {
+	found := named.FindStringSubmatchIndex(text)
+	sign, alone := "an equals sign", "the base64 alone, without quotes"
+	if text[found[2]] == ':' {
+		sign = "a colon"
+	}
+	if found[4] >= 0 {
+		alone = "the JWK alone, from its first brace to its last"
+	}
+	at := secret.Position(raw, max(strings.Index(raw, text), 0)+found[2])
+	return r.Errorf("is a line that gives a name a value, with %s at %s: %s", sign, at, r.Instead(alone))
+}
+
+// onlyASCII is a text without all that is not ASCII.
+func onlyASCII(text string) string {
+	return strings.Map(func(c rune) rune {
+		if c > unicode.MaxASCII {
+			return -1
+		}
+		return c
+	}, text)
+}
+
+var (
+	// shortened matches what programs write in the place of what they leave out or hide.
+	shortened = regexp.MustCompile(`\.{3}|…|\*{3}|[•●]|(?i:redacted|snip)`)
+	// encodedSpace matches line breaks, spaces and signs of base64 as URLs and web pages have them.
+	encodedSpace = regexp.MustCompile(`(?i)%0[ad]|%2[0bf]|%3d|<br\b|&(?:#\d+|#x[0-9a-f]+|nbsp|lt|gt);`)
+)
+
+// mangled says what was done to the text of a key, in which taking signs out does not help; "" for nothing.
+func mangled(text string) string {
+	switch {
+	case encodedSpace.MatchString(text):
+		return "is encoded as in a URL or a web page"
+	case shortened.MatchString(text):
+		return "is shortened, a part of it was left out or hidden"
+	}
+	return ""
+}
+
+func (r *reader) refuseMangled(text string) error {
+	return r.Errorf("%s: copy the key again from where it was made, with all of its lines", mangled(text))
 }
 
 // hidden names the characters of a text that are not ASCII.

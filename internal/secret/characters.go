@@ -60,6 +60,9 @@ func invisible(r rune) bool {
 		r == 0x115f || r == 0x1160 || r == 0x3164 || r == 0xffa0 || r == 0x2800 // fillers and blanks
 }
 
+// IsVisible reports whether a character is seen where it stands: it is no white space and no control character.
+func IsVisible(r rune) bool { return !unicode.IsControl(r) && !unicode.IsSpace(r) && !invisible(r) }
+
 // Foreign names the characters of text, a part of raw, that are not allowed, and says where in raw they are: "a space
 // at position 5". many reports whether there is more than one. Line breaks are not looked at.
 func Foreign(raw, text string, allowed func(rune) bool) (names string, many bool) {
@@ -70,7 +73,7 @@ func Foreign(raw, text string, allowed func(rune) bool) (names string, many bool
 		r, size := utf8.DecodeRuneInString(text[at:])
 		if r != '\n' && r != '\r' && (!allowed(r) || r == utf8.RuneError) {
 			if count++; count <= maxNamed {
-				found = append(found, nameOf(text[at:], r, size)+" at "+position(raw, start+at))
+				found = append(found, nameOf(text[at:], r, size)+" at "+Position(raw, start+at))
 			}
 		}
 		at += size
@@ -89,9 +92,14 @@ func Foreign(raw, text string, allowed func(rune) bool) (names string, many bool
 	return strings.Join(found[:last], ", ") + " and " + found[last], true
 }
 
-// position is where in a text a byte is, as an editor counts: characters from 1, without the byte order mark, and lines
+// within is the position of a byte of text, which is a part of raw.
+func within(raw, text string, at int) string {
+	return Position(raw, max(strings.Index(raw, text), 0)+at)
+}
+
+// Position is where in a text a byte is, as an editor counts: characters from 1, without the byte order mark, and lines
 // where it is not in the first one.
-func position(raw string, at int) string {
+func Position(raw string, at int) string {
 	before := strings.ReplaceAll(raw[:at], "\r\n", "\n")
 	line := 1 + strings.Count(before, "\n")
 	column := 1 + utf8.RuneCountInString(strings.TrimPrefix(before[strings.LastIndex(before, "\n")+1:], byteOrderMark))

@@ -45,8 +45,10 @@ func (k Kind) Read(place Place, raw string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	for _, refuse := range []func(Place, string) error{k.refusePlaceholder, k.refuseDocument, k.refusePath, k.refuseQuotes, k.refuseScheme, k.refuseAssignment} {
-		if err := refuse(place, text); err != nil {
+	for _, refuse := range []func(Place, string, string) error{
+		k.refusePlaceholder, k.refuseReference, k.refuseDocument, k.refuseEscape, k.refusePath, k.refuseQuotes, k.refuseScheme, k.refuseAssignment, k.refuseShortened,
+	} {
+		if err := refuse(place, raw, text); err != nil {
 			return "", err
 		}
 	}
@@ -66,7 +68,7 @@ func (k Kind) ReadFile(place Place) (string, error) {
 func (k Kind) one() string { return article[k] + " " + nouns[k] }
 
 // refuseDocument refuses what is another kind of credential, or a document that may hold the secret.
-func (k Kind) refuseDocument(place Place, text string) error {
+func (k Kind) refuseDocument(place Place, _, text string) error {
 	instead := place.Instead(alone[k])
 	unquoted, _ := Unquote(text)
 	switch {
@@ -79,6 +81,8 @@ func (k Kind) refuseDocument(place Place, text string) error {
 			return place.Errorf("is %s, and takes %s: %s", what, k.one(), instead)
 		}
 		return place.Errorf("is %s, and takes %s: use %s for the private key of an app, or %s", what, k.one(), place.Beside("oauth.private_key"), instead)
+	case k != HeaderValue && section.MatchString(text):
+		return place.Errorf("is a document of TOML or INI, and takes %s: %s", k.one(), instead)
 	case k != HeaderValue && isJSON(text, k == Token):
 		return place.Errorf("is a JSON document, and takes %s: %s", k.one(), instead)
 	case isMarkup(text):
@@ -95,7 +99,7 @@ func (k Kind) refuseDocument(place Place, text string) error {
 	return nil
 }
 
-func (k Kind) refusePlaceholder(place Place, text string) error {
+func (k Kind) refusePlaceholder(place Place, _, text string) error {
 	unquoted, _ := Unquote(text)
 	switch {
 	case IsUnexpanded(unquoted) && place.Path != "":
@@ -108,9 +112,10 @@ func (k Kind) refusePlaceholder(place Place, text string) error {
 	return nil
 }
 
-func (k Kind) refusePath(place Place, text string) error {
+func (k Kind) refusePath(place Place, _, text string) error {
 	unquoted, _ := Unquote(text)
-	if !surePath.MatchString(unquoted) && (k != Token || !likelyPath.MatchString(unquoted)) || strings.Contains(text, "\n") {
+	likely := k == Token && (likelyPath.MatchString(unquoted) || strings.HasPrefix(unquoted, "@") && IsPath(unquoted[1:])) && !escaped.MatchString(unquoted)
+	if !surePath.MatchString(unquoted) && !likely || strings.Contains(text, "\n") {
 		return nil
 	}
 	return PathInstead(place, unquoted, k.one(), alone[k])
@@ -121,21 +126,27 @@ func PathInstead(place Place, path, one, alone string) error {
 	switch {
 	case place.Path != "":
 		return place.Errorf("holds a path, and takes %s: %s", one, place.Instead(alone))
-	case strings.HasPrefix(strings.ToLower(path), "file:"):
-		return place.Errorf("is the URL of a file, and takes %s: set %s_file to the path in it instead, without file://", one, place.Setting)
+	case isFileURL(path):
+		return place.Errorf("is the URL of a file, and takes %s: set %s_file to the path in it instead, without %s", one, place.Setting, fileURL(path))
+	case strings.HasPrefix(path, "~"):
+		return place.Errorf("is a path, and takes %s: set %s_file to the whole path instead, without ~, which only a shell replaces", one, place.Setting)
+	case shellPath.MatchString(path):
+		return place.Errorf("is a path, and takes %s: set %s_file to the whole path instead, without the variable, which only a shell replaces", one, place.Setting)
+	case strings.HasPrefix(path, "@"):
+		return place.Errorf("is a path, and takes %s: set %s_file to what follows the sign @ instead", one, place.Setting)
 	}
 	return place.Errorf("is a path, and takes %s: set %s_file to that path instead", one, place.Setting)
 }
 
 // refuseQuotes refuses quotes around a secret. A client secret could have two of the same as its ends, and none has.
-func (k Kind) refuseQuotes(place Place, text string) error {
+func (k Kind) refuseQuotes(place Place, raw, text string) error {
 	if _, quoted := Unquote(text); !quoted {
 		return nil
 	}
-	return place.Errorf("is in quotes, from position 1 to its end, which a shell or YAML would have taken away and nothing here does: %s, without quotes", place.Instead(alone[k]))
+	return place.Errorf("is in quotes, from %s to its end, which a shell or YAML would have taken away and nothing here does: %s, without quotes", within(raw, text, 0), place.Instead(alone[k]))
 }
 
-func (k Kind) refuseScheme(place Place, text string) error {
+func (k Kind) refuseScheme(place Place, _, text string) error {
 	word := scheme.FindStringSubmatch(text)
 	if k == HeaderValue || word == nil {
 		return nil
@@ -144,16 +155,13 @@ func (k Kind) refuseScheme(place Place, text string) error {
 	return place.Errorf("begins with the word %s, which is added by itself: %s, without the word %s", name, place.Instead(alone[k]), name)
 }
 
-func (k Kind) refuseAssignment(place Place, text string) error {
+func (k Kind) refuseAssignment(place Place, raw, text string) error {
 	if !k.isAssignment(text) {
 		return nil
 	}
 	found := assignment.FindStringSubmatchIndex(text)
-	sign := "an equals sign"
-	if text[found[6]] == ':' {
-		sign = "a colon"
-	}
-	return place.Errorf("is a line that gives a name a value, with %s at %s: %s, which is what follows that sign, without quotes", sign, position(text, found[6]), place.Instead(alone[k]))
+	sign := map[string]string{"=": "an equals sign", ":": "a colon", ":=": "the sign :=", "=>": "the sign =>"}[text[found[6]:found[7]]]
+	return place.Errorf("is a line that gives a name a value, with %s at %s: %s, which is what follows that sign, without quotes", sign, within(raw, text, found[6]), place.Instead(alone[k]))
 }
 
 // isAssignment reports whether a text is a line of an environment file, a shell or YAML. The name counts where the
@@ -165,6 +173,9 @@ func (k Kind) isAssignment(text string) bool {
 	}
 	exported, name, sign, space, behind := found[1] != "", found[2], found[3], found[4], found[5]
 	named := ofSecret.MatchString(name)
+	if sign == ":=" || sign == "=>" {
+		sign = "=" // of a program
+	}
 	if behind == "" {
 		return named && sign == "=" && k != HeaderValue // a variable that was empty
 	}
@@ -183,7 +194,7 @@ func (k Kind) refuseCharacters(place Place, raw, text string) error {
 	lines := strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' })
 	switch {
 	case len(lines) > 1:
-		first := position(raw, strings.Index(raw, text)+strings.IndexAny(text, "\r\n"))
+		first := within(raw, text, strings.IndexAny(text, "\r\n"))
 		return place.Errorf("has %d lines, the first of which ends at %s, and %s is one line: %s", len(lines), first, k.one(), place.Instead(alone[k]))
 	case names == "":
 		return nil

@@ -22,9 +22,9 @@ type Place struct {
 	Path string
 }
 
-// String names the place.
+// String names the place. It does not repeat a path that may be the secret, written into the wrong setting.
 func (p Place) String() string {
-	if p.Path == "" {
+	if !isPlainPath(p.Path) {
 		return p.Setting
 	}
 	return p.Setting + " " + p.Path
@@ -70,34 +70,19 @@ func (p Place) ReadFile() (string, error) {
 	return string(text), nil
 }
 
-// unreadable is the error of a file that can't be read. What the system says has the path in it.
+// unreadable is the error of a file that can't be read. What the system says has the path in it, which may be the
+// secret: the reason alone is repeated.
 func (p Place) unreadable(err error) error {
+	if of := (*fs.PathError)(nil); errors.As(err, &of) {
+		err = of.Err
+	}
 	switch {
+	case errors.Is(err, fs.ErrNotExist) && !isPlainPath(p.Path):
+		return fmt.Errorf("%s can't be read: %w: put the file there, or correct the path, or set %s to the secret if it is the secret itself", p, err, strings.TrimSuffix(p.Setting, "_file"))
 	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("%s can't be read: %w: put the file there, or correct the path", p.Setting, err)
+		return fmt.Errorf("%s can't be read: %w: put the file there, or correct the path", p, err)
 	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("%s can't be read: %w: let the user that the collector runs as read it", p.Setting, err)
+		return fmt.Errorf("%s can't be read: %w: let the user that the collector runs as read it", p, err)
 	}
-	return fmt.Errorf("%s can't be read: %w: check the file and the disk that it is on", p.Setting, err)
-}
-
-// CheckPath reports what is wrong with a setting that names a file, without opening it. The file itself may come later.
-// is is the setting that takes the secret as a value. Its error does not repeat the path, which may be the secret.
-func CheckPath(setting, path, is string) error {
-	trimmed := strings.TrimSpace(path)
-	switch {
-	case path == "":
-		return nil
-	case strings.Contains(path, "-----BEGIN"), strings.HasPrefix(trimmed, "{"), oktaToken.MatchString(trimmed):
-		return fmt.Errorf("%s is the secret itself, and takes the path of a file that holds it: set %s to it instead", setting, is)
-	case unexpanded.MatchString(trimmed):
-		return fmt.Errorf("%s is a variable that nothing has replaced with its value: write ${env:NAME} for the environment variable NAME, or the path itself", setting)
-	case trimmed != path, strings.ContainsFunc(path, func(r rune) bool { return r < ' ' || invisible(r) }):
-		return fmt.Errorf("%s has white space around it, or characters that can't be seen: write the path again, without them", setting)
-	case strings.HasPrefix(strings.ToLower(path), "file:"):
-		return fmt.Errorf("%s is a URL: write the path alone, without %s", setting, path[:len(path)-len(strings.TrimLeft(path[len("file:"):], "/"))])
-	case strings.HasPrefix(path, "~"):
-		return fmt.Errorf("%s begins with ~, which only a shell replaces: write the whole path", setting)
-	}
-	return nil
+	return fmt.Errorf("%s can't be read: %w: correct the path, or check the file and the disk that it is on", p, err)
 }

@@ -67,10 +67,11 @@ func TestWhatSurroundsASecretIsLeftOut(t *testing.T) {
 
 func TestSecretsThatAreTaken(t *testing.T) {
 	for kind, texts := range map[Kind][]string{
-		Token: {okta, "x", "00abc", "00-_abc", "00abc==", "a.b.c", "00synthetic", "token", strings.Repeat("x", 3), strings.Repeat("0", 2000), "abc!#$%&()*+,;<>?@^~", "SSWSabc", "Bearerabc"},
+		Token: {okta, "x", "00abc", "00-_abc", "00abc==", "a.b.c", "00synthetic", "token", strings.Repeat("x", 3), strings.Repeat("0", 2000), "abc!#$%&()*+,;<>?@^~", "SSWSabc", "Bearerabc", "SSWS00abc", "REDACTEDabc", "a..b", "a**b", "__a", "TOKEN", "$abc!", "vaultabc"},
 		ClientSecret: {
 			"x", "secret", word, `a"b'c` + "`d", "a=b", "a=b=", "{a}", "[a", `{"a`, "$a$b", "$uperSecret1234", "MySecretWord=1234", "secretly:1234", "100%%sure", "a$HOME", "/a/b+c==", "+/a/b", "<a", "a>b", "Key=abc", "a:b:c", "#abc", "00abc",
 			`!"#$%&'()*+,-./:;<=>?@[\]^_{|}~`, `"abc`, "abc'", "C:abc", "user:pass",
+			"a...b", "***ab", `ab\n`, `\ufeffab`, "OKTA_SECRET", "$okta_secret", "__ab__", "#{ab}#", "vault:ab", "env:AB", "$HOME/tok", "@/run/x", "SSWS00abc",
 		},
 		HeaderValue: {"Basic YWxhZGRpbjpvcGVu", "Bearer abc", "two words", "pässword of ours", "a=b; c=d", `{"a": 1}`, "a\tb", "SSWS x", "user:" + word, "Token=abc"},
 	} {
@@ -124,12 +125,25 @@ func TestWhatNoSecretIs(t *testing.T) {
 		"many":                      {"\u200b0\u200b0\u200b0\u200b0\u200b0", all, "at position 1, a zero-width space (U+200B) at position 3, a zero-width space (U+200B) at position 5 and 2 more, which no", "00000"},
 		"a Cyrillic letter":         {"00\u0430bc", most, "has a character that is not ASCII (U+0430) at position 3", "00bc"},
 		"a dash":                    {"00ab\u2013c", most, "has a dash (U+2013) at position 5", "00abc"},
-		"an ellipsis":               {"00ab\u2026", most, "has an ellipsis (U+2026) at position 5", "00ab"},
+		"an ellipsis":               {"00ab\u2026", most, "is shortened or hidden at position 5, so that a part of it is missing: copy all of it", okta},
+		"an ellipsis inside":        {"00ab\u2026cd", most, "is shortened or hidden at position 5, so that a part of it is missing: copy all of it", okta},
+		"bullets":                   {"\n00aB••••", most, "is shortened or hidden at line 2, position 5", okta},
+		"bullets of a header":       {"ab ••••", all, "is shortened or hidden at position 4", ""},
+		"asterisks":                 {"00aB****cDeF", token, "is shortened or hidden at position 5", okta},
+		"dots":                      {"00aBcD...", token, "is shortened or hidden at position 7", okta},
+		"an escape":                 {`00abc\n`, token, `has the escape \n at position 6, which nothing here replaces with its character: take it out`, "00abc"},
+		"escapes of Windows":        {`00abc\r\n`, token, `has the escape \r\n at position 6`, "00abc"},
+		"an escape before":          {`\n00abc`, token, `has the escape \n at position 1`, "00abc"},
+		"an escaped mark":           {"\n" + `\ufeff00abc`, token, `has the escape \ufeff at line 2, position 1`, "00abc"},
+		"an escaped space":          {`00a\u200bbc`, token, `has the escape \u200b at position 4`, "00abc"},
+		"an escape in quotes":       {`"00abc\n"`, token, "is in quotes, from position 1 to its end", `00abc`},
 		"a space":                   {"00abc SECRETWORD", most, "has a space at position 6, where ", "00abc"},
 		"a tab":                     {"  00abc\tSECRETWORD", most, "has a tab at position 8, where ", "00abc"},
 		"a comment":                 {"00abc # SECRETWORD", most, "has a space at position 6 and a space at position 8, where ", "00abc"},
 		"two lines":                 {"\n00abc\r\nSECRETWORD\r\n", all, "has 2 lines, the first of which ends at line 2, position 6, and ", "00abc"},
 		"a comment above":           {"# of SECRETWORD\n00abc", all, "has 2 lines, the first of which ends at position 16", "00abc"},
+		"quotes behind spaces":      {"  `00abc`", all, "is in quotes, from position 3 to its end", "00abc"},
+		"quotes below a line":       {"\n'00abc'", all, "is in quotes, from line 2, position 1 to its end", "00abc"},
 		"quotes":                    {`"00abc"`, all, "is in quotes, from position 1 to its end", "00abc"},
 		"single quotes":             {"'00abc'\n", all, "is in quotes", "00abc"},
 		"typographic quotes":        {"“00abc”", all, "is in quotes", "00abc"},
@@ -139,6 +153,12 @@ func TestWhatNoSecretIs(t *testing.T) {
 		"quotes in quotes":          {`"'00abc'"`, all, "is in quotes", "00abc"},
 		"a quotation mark":          {`00abc"`, token, `has a quotation mark (U+0022) at position 6, which no API token has: take it out`, "00abc"},
 		"a line of .env":            {"OKTA_API_TOKEN=00abc", all, "is a line that gives a name a value, with an equals sign at position 15: ", "00abc"},
+		"a line below others":       {"\n\n OKTA_API_TOKEN=00abc", all, "with an equals sign at line 3, position 16: ", "00abc"},
+		"a unit of systemd":         {"Environment=OKTA_TOKEN=00abc", all, "is a line that gives a name a value, with an equals sign at position 23: ", "00abc"},
+		"a quoted unit of systemd":  {`Environment="OKTA_TOKEN=00abc"`, all, "with an equals sign at position 24: ", "00abc"},
+		"Go":                        {`token := "00abc"`, most, "is a line that gives a name a value, with the sign := at position 7: ", "00abc"},
+		"Ruby":                      {"token => '00abc'", most, "with the sign => at position 7: ", "00abc"},
+		"TOML":                      {"[okta]\ntoken = \"00abc\"\n", most, "is a document of TOML or INI, and takes ", "00abc"},
 		"a quoted line of .env":     {`OKTA_API_TOKEN="00abc"`, all, "is a line that gives a name a value, with an equals sign at position 15: ", "00abc"},
 		"export":                    {"export OKTA_API_TOKEN=00abc", all, "with an equals sign at position 22", "00abc"},
 		"PowerShell":                {`$env:OKTA_API_TOKEN = "00abc"`, all, "with an equals sign at position 21", "00abc"},
@@ -151,6 +171,7 @@ func TestWhatNoSecretIs(t *testing.T) {
 		"broken JSON":               {`{"token": "00abc"`, token, "is a JSON document, and takes ", "00abc"},
 		"SSWS":                      {"SSWS 00abc", most, "begins with the word SSWS, which is added by itself: ", "00abc"},
 		"ssws":                      {"ssws: 00abc", most, "begins with the word ssws, which is added by itself: ", "00abc"},
+		"SSWS without a space":      {"SSWS" + okta, most, "begins with the word SSWS, which is added by itself: ", okta},
 		"SSWS of a URL":             {"SSWS%2000abc", most, "begins with the word SSWS, which is added by itself: ", "00abc"},
 		"Bearer":                    {"Bearer 00abc", most, "begins with the word Bearer, which is added by itself: ", "00abc"},
 		"DPoP":                      {"DPoP\t00abc", most, "begins with the word DPoP, which is added by itself: ", "00abc"},
@@ -169,6 +190,21 @@ func TestWhatNoSecretIs(t *testing.T) {
 		"a variable of Windows":     {"%OKTA_API_TOKEN%", all, " variable", ""},
 		"a variable of a template":  {"{{ .Values.token }}", all, " variable", ""},
 		"a command of a shell":      {"$(cat token)", all, " variable", ""},
+		"a variable in lower case":  {"$okta_token", token, " variable", "00abc"},
+		"a name of a variable":      {"OKTA_API_TOKEN", token, " variable", "00abc"},
+		"a variable of env:":        {"env:OKTA_TOKEN", token, " variable", "00abc"},
+		"a variable of a pipeline":  {"__TOKEN__", token, " variable", "00abc"},
+		"a variable of a release":   {"#{Token}#", token, " variable", "00abc"},
+		"redacted":                  {"REDACTED", all, "is what an example has in the place of ", okta},
+		"1Password":                 {"op://vault/okta/token", all, "is a reference to a secret in another store, which nothing here looks up: ", "00abc"},
+		"AWS":                       {"arn:aws:secretsmanager:eu-west-1:123456789012:secret:okta", all, "is a reference to a secret in another store", "00abc"},
+		"Azure":                     {"@Microsoft.KeyVault(SecretUri=https://a.vault.azure.net/secrets/okta)", all, "is a reference to a secret in another store", "00abc"},
+		"Google":                    {"projects/a/secrets/okta/versions/1", all, "is a reference to a secret in another store", "00abc"},
+		"Vault":                     {"vault:secret/data/okta#token", token, "is a reference to a secret in another store", "00abc"},
+		"a path of a variable":      {"$HOME/tok", token, " a path, and takes ", ""},
+		"a path of braces":          {"${HOME}/tok", token, " a path, and takes ", ""},
+		"a path of a profile":       {`%USERPROFILE%\tok`, token, " a path, and takes ", ""},
+		"a path of curl":            {"@/run/okta", token, " a path, and takes ", ""},
 		"a path":                    {"/etc/otel/token", all, " a path, and takes ", ""},
 		"a path from here":          {"./token", all, " a path, and takes ", ""},
 		"a path of Windows":         {`C:\okta\token`, all, " a path, and takes ", ""},
@@ -212,6 +248,10 @@ func TestWhatNoSecretIs(t *testing.T) {
 // The setting that a sentence names in the place of the one that is wrong.
 func TestOtherSettings(t *testing.T) {
 	for text, says := range map[string]string{
+		"~/token":              "set api_token_file to the whole path instead, without ~, which only a shell replaces",
+		"$HOME/token":          "set api_token_file to the whole path instead, without the variable, which only a shell replaces",
+		"@/run/token":          "set api_token_file to what follows the sign @ instead",
+		"OKTA_API_TOKEN":       "write ${env:NAME} for the environment variable NAME",
 		"./token":              "set api_token_file to that path instead",
 		"-----BEGIN X-----":    "use oauth.private_key for the private key of an app, or set it to the token alone",
 		"${OKTA_API_TOKEN}":    "write ${env:NAME} for the environment variable NAME",
@@ -255,27 +295,6 @@ func TestFilesAreRead(t *testing.T) {
 	require.ErrorContains(t, err, "is larger than 64 KiB")
 	_, err = Token.ReadFile(Place{Setting: "api_token_file", Path: folder})
 	require.ErrorContains(t, err, "is a directory: name the file in it that holds the secret")
-}
-
-func TestPathsThatAreNone(t *testing.T) {
-	for path, tc := range map[string]struct{ says, remedy string }{
-		okta:                          {"is the secret itself, and takes the path of a file that holds it: set api_token to it instead", ""},
-		"-----BEGIN PRIVATE KEY-----": {"is the secret itself", ""},
-		`{"kty": "EC"}`:               {"is the secret itself", ""},
-		"${TOKEN_FILE}":               {"is a variable that nothing has replaced", "/etc/token"},
-		"/etc/token\n":                {"has white space around it", "/etc/token"},
-		"/etc/to\u200bken":            {"characters that can't be seen", "/etc/token"},
-		"file:///etc/token":           {"is a URL: write the path alone, without file://", "/etc/token"},
-		"~/token":                     {"begins with ~, which only a shell replaces: write the whole path", "/root/token"},
-	} {
-		err := CheckPath("api_token_file", path, "api_token")
-		require.ErrorContains(t, err, tc.says)
-		assert.NotContains(t, err.Error(), word)
-		assert.NoError(t, CheckPath("api_token_file", tc.remedy, "api_token"))
-	}
-	for _, path := range []string{"", "token", "./token", "/run/secrets/okta token", `C:\okta\token`, "/ünï/token", "/proc/self/fd/3"} {
-		assert.NoError(t, CheckPath("api_token_file", path, "api_token"), path)
-	}
 }
 
 // Whatever a place holds, it is read or refused in words that repeat nothing of it.

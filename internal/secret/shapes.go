@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -14,9 +15,9 @@ var (
 	// oktaToken is what Okta's API tokens look like. Nothing else is taken for one, and one may look different.
 	oktaToken = regexp.MustCompile(`^00[\w-]{40}$`)
 	// scheme is what an Authorization header has before the secret.
-	scheme = regexp.MustCompile(`(?i)^(?:authorization\s*[:=]\s*["']?)?(?:(ssws|bearer|dpop|basic)(?:[\s\pZ:=]+|%20|\+|$)|(token)[\s\pZ]+)|^(authorization)\s*[:=]`)
+	scheme = regexp.MustCompile(`(?i)^(?:authorization\s*[:=]\s*["']?)?(?:(ssws|bearer|dpop|basic)(?:[\s\pZ:=]+|%20|\+|$)|(token)[\s\pZ]+[^\s\pZ:=]|(ssws|bearer)00[\w-]{40}$)|^(authorization)\s*[:=]`)
 	// assignment is a line of an environment file, a shell or YAML.
-	assignment = regexp.MustCompile(`^(export\s+|set\s+|setx\s+|declare\s+-x\s+|\$env:|-e\s+|--env[ =]|-\s+)?["']?([A-Za-z_][\w.-]*)["']?[\s\pZ]*(=|:)([\s\pZ]*)(.?)`)
+	assignment = regexp.MustCompile(`(?i)^(export\s+|set\s+|setx\s+|declare\s+-x\s+|environment=["']?|\$env:|-e\s+|--env[ =]|-\s+)?["']?([A-Za-z_][\w.-]*)["']?[\s\pZ]*(:=|=>|=|:)([\s\pZ]*)(.?)`)
 	// ofSecret is a part of the names of variables and keys that hold a secret.
 	ofSecret = regexp.MustCompile(`(?i)token|secret|_key|apikey|api_key|password|okta|credential`)
 	// settingName is how settings that hold a secret are named.
@@ -26,7 +27,7 @@ var (
 	// unexpanded is a variable that nobody has replaced: of a shell, the Collector, Windows, or a template.
 	unexpanded = regexp.MustCompile(`^(?:\$?\$\{[^{}]*\}|\$?\$\([^()]*\)|\$[A-Z_][A-Z0-9_]*|\$env:\w+|%[A-Za-z_]\w*%|\$?\{\{.*\}\}|\[\[.*\]\])$`)
 	// placeholder is what an example has in the place of a secret, or what hides one.
-	placeholder = regexp.MustCompile(`(?i)^(?:<[^<>]*>|\[[a-z _-]*\]|(?:replace|change)[-_ ]?(?:me|this|it)(?:[-_ ].*)?|your[-_ ][\w -]*|insert[-_ ][\w -]*|todo|tbd|placeholder|null|none|nil|undefined|x{4,}|\*{3,}|•+|(?:00)?(?:\.{3,}|…))$`)
+	placeholder = regexp.MustCompile(`(?i)^(?:<[^<>]*>|\[[a-z _-]*\]|(?:replace|change)[-_ ]?(?:me|this|it)(?:[-_ ].*)?|your[-_ ][\w -]*|insert[-_ ][\w -]*|todo|tbd|placeholder|redacted|null|none|nil|undefined|x{4,}|\*{3,}|•+|(?:00)?(?:\.{3,}|…))$`)
 	// surePath is what is a path and can't well be anything else.
 	surePath = regexp.MustCompile(`(?i)^(?:file:|~[/\\]|\.{1,2}[/\\]|[a-z]:[/\\]|\\\\[\w.-]+\\|/(?:etc|run|var|home|root|opt|usr|mnt|tmp|srv|data|app|secrets?|vault|config|conf|users|private|volumes|certs?|keys?|otel[\w-]*|okta[\w-]*)/)`)
 	// What belongs elsewhere: an address, the Client ID of an app, and an access token.
@@ -34,8 +35,11 @@ var (
 	appID     = regexp.MustCompile(`^0oa[A-Za-z0-9]{17}$`)
 	signedJWT = regexp.MustCompile(`^eyJ[\w-]+\.[\w-]+\.[\w-]*$`)
 	// likelyPath is what is a path, if it can have no slash otherwise.
-	likelyPath = regexp.MustCompile(`(?i)^[/\\]|^[\w.-]+(?:[/\\][\w. -]+)+$|^[\w.-]+\.(?:txt|token|key|pem|secret|json|env|cfg|conf|p8|p12|pfx|der|crt|cer)$`)
+	likelyPath = regexp.MustCompile(`(?i)^[/\\]|^(?:\$\{?\w+\}?|%\w+%)[/\\]|^[\w.-]+(?:[/\\][\w. -]+)+$|^[\w.-]+\.(?:txt|token|key|pem|secret|json|env|cfg|conf|p8|p12|pfx|der|crt|cer)$`)
 )
+
+// longBase64 is what may be base64 of a key, and hardly a path, which has a dot, a hyphen or a low line somewhere.
+var longBase64 = regexp.MustCompile(`^[A-Za-z0-9+/=]{40,}$`)
 
 // quotes are pairs of what people and programs put around a text.
 var quotes = [][2]string{{`"`, `"`}, {`'`, `'`}, {"`", "`"}, {"“", "”"}, {"”", "”"}, {"„", "“"}, {"„", "”"}, {"«", "»"}, {"»", "«"}, {"‘", "’"}, {"’", "’"}, {"‚", "‘"}, {`\"`, `\"`}, {"&quot;", "&quot;"}}
@@ -55,9 +59,10 @@ func Unquote(text string) (string, bool) {
 	return text, quoted
 }
 
-// IsPath reports whether a text that can't have slashes otherwise is the path of a file.
+// IsPath reports whether a text is the path of a file. Base64 may have slashes as well, between random letters.
 func IsPath(text string) bool {
-	return !strings.Contains(text, "\n") && (surePath.MatchString(text) || likelyPath.MatchString(text))
+	mayBeBase64 := longBase64.MatchString(text) || slices.ContainsFunc(names(text), mayBeSecret)
+	return !strings.Contains(text, "\n") && (surePath.MatchString(text) || likelyPath.MatchString(text) && !mayBeBase64)
 }
 
 // IsUnexpanded reports whether a text is a variable that nobody has replaced.

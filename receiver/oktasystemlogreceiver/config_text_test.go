@@ -271,7 +271,7 @@ func TestCheckReadsTheFilesWithSecrets(t *testing.T) {
 		"oauth.private_key_file":    {key[:len(key)/2], "is cut off", "copy all of the key", strings.ReplaceAll(key, "\n", `\n`)},
 		"oauth.client_secret_file":  {"Bearer 00abc", "begins with the word Bearer", "without the word Bearer", "a=b\r\n"},
 		"event_hook.secret_file":    {"short", "has 5 bytes, which can be guessed", "use 16 or more", "a-synthetic-secret\n"},
-		"api_token_file, not there": {"", "can't be read: open ", "put the file there, or correct the path", ""},
+		"api_token_file, not there": {"", "can't be read: ", "put the file there, or correct the path", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			config := func(text string) *Config {

@@ -3,12 +3,15 @@
 package oktasystemlogreceiver
 
 import (
+	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -166,9 +169,42 @@ func TestErrorsOfBadSecretsDoNotRepeatThem(t *testing.T) {
 		assert.Equal(t, 1, w.logged("Okta sends no events"))
 		assert.Empty(t, w.org.Requests())
 		text := fmt.Sprint(w.logs.All()[0].ContextMap())
-		assert.Contains(t, text, "no credential to send to okta: oauth.private_key_file "+path+" is cut off, it has no line -----END EC PRIVATE KEY-----: copy all of the key")
+		assert.Contains(t, text, "no credential to send to okta: oauth.private_key_file is cut off, it has no line -----END EC PRIVATE KEY-----: copy all of the key")
 		for line := range strings.Lines(half) {
 			assert.NotContains(t, text, strings.TrimSpace(line))
 		}
 	})
+}
+
+// What is written where a path belongs may be the secret, and is in no error, whatever it looks like.
+func TestSecretsInThePlaceOfPathsAreNotRepeated(t *testing.T) {
+	key := ecSigningKey(t).pem
+	for _, text := range []string{
+		"s3cr3t-of-ours", "s3cr3t/of+ours", "00" + strings.Repeat("a", 39) + "Z", "SSWS 00" + strings.Repeat("a", 40), "OKTA_TOKEN=00" + strings.Repeat("a", 40),
+		base64.StdEncoding.EncodeToString([]byte(key)), hex.EncodeToString([]byte(key)), strings.NewReplacer("-----BEGIN EC PRIVATE KEY-----", "", "-----END EC PRIVATE KEY-----", "", "\n", "").Replace(key),
+		"[" + ecJWK + "]", strconv.Quote(ecJWK), strings.Repeat("s3cr3t", 100),
+	} {
+		for _, setting := range []string{"api_token_file", "oauth::private_key_file", "oauth::client_secret_file", "event_hook::secret_file"} {
+			config := map[string]any{"org_url": "https://acme.okta.com"}
+			switch section, name, _ := strings.Cut(setting, "::"); section {
+			case "oauth":
+				config[section] = map[string]any{"client_id": "0oa1", name: text}
+			case "event_hook":
+				config[section] = map[string]any{"endpoint": "localhost:1", name: text}
+			default:
+				config[section] = text
+			}
+			cfg, err := load(t, config)
+			if err != nil {
+				requireSentences(t, err)
+				assert.NotContains(t, err.Error(), text)
+				continue
+			}
+			steps := configurationSteps(cfg)
+			require.Len(t, steps, 1)
+			assert.NotContains(t, steps[0].Cause+steps[0].Remedy, text)
+			assert.Contains(t, steps[0].Cause, strings.ReplaceAll(setting, "::", ".")+" can't be read: no such file or directory")
+			requireSentence(t, steps[0].Cause+": "+steps[0].Remedy)
+		}
+	}
 }
