@@ -38,6 +38,8 @@ type Settings struct {
 	// Org is the host that a stored history belongs to.
 	Org     string
 	Storage storage.Client
+	// Replay names the replay that the history is of, "" where polling follows the log.
+	Replay string
 	// Fenced: other replicas may take over the history, which ends the run ([checkpoint.ErrFenced]).
 	Fenced     bool
 	Translator *translate.Translator
@@ -102,7 +104,7 @@ func (d *Delivery) Open(ctx context.Context) (h *History, found bool, err error)
 		if d.set.Fenced {
 			open = checkpoint.OpenFenced
 		}
-		h.store, err = open(ctx, d.set.Storage, d.set.Org, d.set.Logger)
+		h.store, err = open(ctx, d.set.Storage, d.set.Org, d.set.Logger, checkpoint.Replay(d.set.Replay))
 		return err
 	})
 	if err != nil {
