@@ -19,7 +19,9 @@ type Option func(*Store)
 func Replay(name string) Option { return func(s *Store) { s.replay = name } }
 
 // keysOfReplay are those of a replay of a host's log.
-func keysOfReplay(host, name string) keys { return keys{prefix: replayPrefix + host + "/" + name + "/"} }
+func keysOfReplay(host, name string) keys {
+	return keys{prefix: replayPrefix + host + "/" + name + "/"}
+}
 
 // isReplay reports whether the history is one of a replay.
 func (k keys) isReplay() bool { return strings.HasPrefix(k.prefix, replayPrefix) }

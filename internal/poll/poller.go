@@ -75,6 +75,7 @@ type Poller struct {
 	linkHost     *telemetry.Condition
 	mended       *telemetry.Condition
 	first        firstStart // of the one run at a time
+	endedBefore  bool       // a replay has ended before the start
 	wake         chan struct{}
 	loop, asking *retry.Jitter // of the waits between pages, and between tries of a request
 

@@ -101,13 +101,14 @@ const (
 	ReplayEnded     = "ended"
 )
 
-// Ended says that all that was to be read was, and that nothing more comes: it is logged, and the component status tells
-// it by an attribute, to whoever waits for it.
+// Ended says that all that was to be read was, and that nothing is tried any more: it is logged, and the component status
+// tells it by an attribute, to whoever waits for it.
 func (h *Health) Ended(message string, fields ...zap.Field) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.logger.Info(message, fields...)
 	h.ended = true
+	h.forget()
 	h.reportStatus()
 }
 
@@ -123,12 +124,17 @@ func (h *Health) Expect(cause string) {
 func (h *Health) Reset() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.ended = false
+	h.forget()
+	h.reportStatus()
+}
+
+// forget forgets all failures without a word.
+func (h *Health) forget() {
 	for a := range h.conditions {
 		h.conditions[a].Forget()
 		h.errs[a] = nil
 	}
-	h.ended = false
-	h.reportStatus()
 }
 
 // reportStatus reports the status. Of several failures the one furthest along the way of an event
