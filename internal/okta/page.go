@@ -26,7 +26,8 @@ type Page struct {
 	OtherHost string
 	// Mended says where the page was no JSON and what was there, "" where it was as it should be. It has come so twice.
 	Mended string
-	// Full means that Okta has more events for now: as many came as were asked for, and Next leads on.
+	// Full means that Okta has more events for now: as many came as were asked for, or some of a bounded query that has
+	// not ended, and Next leads on.
 	Full bool
 	// Last means that a bounded query has ended with this page.
 	Last bool

@@ -95,14 +95,14 @@ func (h *Health) Succeeded(a Aspect) {
 	}
 }
 
-// ReplayAttribute is the attribute of the component status that tells of a replay; its value is [ReplayEnded].
+// The component status of a replay that has ended is OK, with this attribute and value.
 const (
 	ReplayAttribute = "replay"
 	ReplayEnded     = "ended"
 )
 
-// Ended says that all that was to be read was, and that nothing is tried any more: it is logged, and the component status
-// tells it by an attribute, to whoever waits for it.
+// Ended says that all that was to be read was, and that nothing is tried any more: it is logged, and the component
+// status tells it by an attribute, to whoever waits for it.
 func (h *Health) Ended(message string, fields ...zap.Field) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

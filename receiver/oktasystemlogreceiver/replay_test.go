@@ -378,8 +378,9 @@ func (w *world) requireNoGauge(names ...string) {
 	}
 }
 
-// The end may come while events of the page before are still refused: it is noted with the last of them. Where no other
-// event is left that could show that it is the event, the replay does not end, unless permanent_errors says that it may.
+// The end may come while events of the page before are still refused: it is noted with the last of them. Where no
+// other event is left that could show that it is the event, the replay does not end, unless permanent_errors says that
+// it may.
 func TestReplayEndsWhereEventsAreGivenUp(t *testing.T) {
 	for _, poisoned := range [][]int{{0}, {9}, {3, 11}, {17}, {18, 19}, {20}, {3, 24}} {
 		inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
