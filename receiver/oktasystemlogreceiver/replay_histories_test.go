@@ -18,12 +18,12 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 )
 
-// Whatever goes wrong on the way, a replay ends with every event of its range delivered, one page repeated for a crash at
-// most, and nothing from outside of it.
+// Whatever goes wrong on the way, a replay ends with every event of its range delivered, one page repeated for a crash
+// at most, and nothing from outside of it.
 func TestReplaysSurviveWhatGoesWrong(t *testing.T) {
 	for seed := range uint64(60) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // it chooses what goes wrong
+			random := rand.New(rand.NewPCG(seed, 0))
 			opts := oktatest.Options{PageLatency: time.Duration(random.IntN(800)) * time.Millisecond, Skew: time.Duration(random.IntN(7)-3) * time.Hour}
 			if random.IntN(2) == 0 {
 				opts.MaxPage = 1 + random.IntN(30)
