@@ -159,7 +159,7 @@ func TestReplayDoesNotEndWhereLinksAreChanged(t *testing.T) {
 		}, "the next link leads back to the page"},
 		"a link without until": {func(_ *http.Request, resp *http.Response) {
 			for i, line := range resp.Header["Link"] {
-				resp.Header["Link"][i] = strings.Replace(line, "until=", "untill=", 1)
+				resp.Header["Link"][i] = strings.Replace(line, "until=", "before=", 1)
 			}
 		}, "has lost the until of the request"},
 	} {
