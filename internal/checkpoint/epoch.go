@@ -62,8 +62,8 @@ func (s *Store) name(former *string) (*storage.Operation, error) {
 
 // OpenFenced is Open for one of several replicas: it begins an epoch, so that what the holder before may still write
 // does not count any more.
-func OpenFenced(ctx context.Context, client storage.Client, org string, logger *zap.Logger) (*Store, error) {
-	s, err := Open(ctx, client, org, logger)
+func OpenFenced(ctx context.Context, client storage.Client, org string, logger *zap.Logger, options ...Option) (*Store, error) {
+	s, err := Open(ctx, client, org, logger, options...)
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +124,7 @@ func (s *Store) remove(ctx context.Context, old keys) {
 		if err != nil || text == nil {
 			return err
 		}
-		r, err := parseRecord(text)
+		r, err := parseRecord(text, old.version())
 		if err != nil {
 			return err
 		}

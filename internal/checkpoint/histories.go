@@ -109,7 +109,7 @@ func find(ctx context.Context, client storage.Client, host string) (stored, erro
 	if err != nil || s.record == nil {
 		return s, err
 	}
-	r, err := parseRecord(s.record)
+	r, err := parseRecord(s.record, version)
 	if err != nil || sameHost(r.Org, host) {
 		// Whose it is can't be told where it can't be read.
 		return s, nil
@@ -158,9 +158,9 @@ func (s *Store) Adopt(ctx context.Context, orgID string) (bool, error) {
 // OrgID is the id of the history's org, "" while it is not known.
 func (s *Store) OrgID() string { return s.record.OrgID }
 
-// SetOrgID makes the history be found by the id of its org.
+// SetOrgID makes the history be found by the id of its org, but for that of a replay.
 func (s *Store) SetOrgID(ctx context.Context, orgID string) error {
-	if orgID == "" || orgID == s.record.OrgID || !s.found {
+	if orgID == "" || orgID == s.record.OrgID || !s.found || s.keys.isReplay() {
 		return nil
 	}
 	if err := s.hold(ctx); err != nil {

@@ -11,7 +11,8 @@ import (
 
 const (
 	positionKey = "position"
-	// version is of the record and of the chunks. A record of another version is not read.
+	// version is of the record and of the chunks, but for the records of replays. A record of another version is not
+	// read.
 	version = 1
 )
 
@@ -29,6 +30,8 @@ type Position struct {
 	// Answered is when Okta answered with what was delivered last, on its clock; zero before the first
 	// answer. A change of it alone is no reason to store a position again.
 	Answered time.Time
+	// Ended: all that a replay was to read was delivered. Nothing more is asked for.
+	Ended bool
 }
 
 // record is a position as it is stored, with the numbers of the chunks beside it.
@@ -41,6 +44,8 @@ type record struct {
 	Newest  time.Time `json:"newest"`
 	// Answered is absent from the first records that were ever stored.
 	Answered time.Time `json:"answered,omitzero"`
+	// Ended is only in the record of a replay.
+	Ended bool `json:"ended,omitempty"`
 	// OrgID is the id of the org, absent while it is not known.
 	OrgID string `json:"org_id,omitempty"`
 	// The stored chunks are those from FirstChunk up to, and without, NextChunk. After the last number
@@ -50,14 +55,14 @@ type record struct {
 }
 
 func (r *record) position() Position {
-	return Position{Query: r.Query, Next: r.Next, Start: r.Start, Newest: r.Newest, Answered: r.Answered}
+	return Position{Query: r.Query, Next: r.Next, Start: r.Start, Newest: r.Newest, Answered: r.Answered, Ended: r.Ended}
 }
 
 // errNewer says that a newer version wrote a record.
 var errNewer = errors.New("a newer version wrote it")
 
-// parseRecord reads a stored record, or says in one sentence why it can't be used.
-func parseRecord(text []byte) (*record, error) {
+// parseRecord reads a stored record of a version, or says in one sentence why it can't be used.
+func parseRecord(text []byte, version int) (*record, error) {
 	var r record
 	if err := json.Unmarshal(text, &r); err != nil {
 		return nil, fmt.Errorf("it is not a record of this receiver: %w", err)

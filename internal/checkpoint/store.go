@@ -18,6 +18,7 @@ type Store struct {
 	org    string
 	logger *zap.Logger
 	keys   keys
+	replay string // names the replay that the history is of, "" where it follows the log
 
 	found     bool
 	others    bool    // the storage holds the history of another host
@@ -30,22 +31,34 @@ type Store struct {
 
 // Open reads what the client holds of the history of an org, which is named by its normalised host. An error is
 // one of the storage, or [ErrUnusable]: then nothing may be stored, since what is there would be lost.
-func Open(ctx context.Context, client storage.Client, org string, logger *zap.Logger) (*Store, error) {
+func Open(ctx context.Context, client storage.Client, org string, logger *zap.Logger, options ...Option) (*Store, error) {
 	s := &Store{client: client, org: org, logger: logger, delivered: newChunkList()}
-	found, err := find(ctx, client, org)
+	for _, option := range options {
+		option(s)
+	}
+	found, err := s.find(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if found.record == nil {
-		s.keys, s.others = found.keys, found.keys != keys{}
+		// A replay is of one host: none that began under another one is continued.
+		s.keys, s.others = found.keys, found.keys != keys{} && !found.keys.isReplay()
 		return s, nil
 	}
 	return s, s.read(ctx, found)
 }
 
+// find returns what is stored of the history.
+func (s *Store) find(ctx context.Context) (stored, error) {
+	if s.replay != "" {
+		return keysOfReplay(s.org, s.replay).read(ctx, s.client)
+	}
+	return find(ctx, s.client, s.org)
+}
+
 // read reads a history.
 func (s *Store) read(ctx context.Context, from stored) error {
-	r, err := parseRecord(from.record)
+	r, err := parseRecord(from.record, from.keys.version())
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrUnusable, err)
 	}
@@ -77,11 +90,11 @@ func (s *Store) Commit(ctx context.Context, p Position, delivered Delivered, ret
 		return err
 	}
 	next := s.record
-	next.Version = version
+	next.Version = s.keys.version()
 	if !s.found {
 		next.Org = s.org
 	}
-	next.Query, next.Next, next.Start, next.Newest = p.Query, p.Next, p.Start, p.Newest
+	next.Query, next.Next, next.Start, next.Newest, next.Ended = p.Query, p.Next, p.Start, p.Newest, p.Ended
 	if s.found && next == s.record && len(delivered.IDs) == 0 && !retention.forgetAll {
 		return nil // an idle org costs no writes
 	}

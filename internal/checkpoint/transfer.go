@@ -117,7 +117,7 @@ func (e *Entry) whole() ([]*storage.Operation, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := parseRecord(text); err != nil {
+	if _, err := parseRecord(text, e.keys.version()); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUnusable, err) // a receiver could not read it either
 	}
 	ops = append(ops, storage.SetOperation(e.keys.position(), text))

@@ -38,6 +38,8 @@ type Settings struct {
 	// Org is the host that a stored history belongs to.
 	Org     string
 	Storage storage.Client
+	// Replay names the replay that the history is of, "" where polling follows the log.
+	Replay string
 	// Fenced: other replicas may take over the history, which ends the run ([checkpoint.ErrFenced]).
 	Fenced     bool
 	Translator *translate.Translator
@@ -97,12 +99,12 @@ func (d *Delivery) Open(ctx context.Context) (h *History, found bool, err error)
 		set: d.set, run: ctx, callSize: maxCallEvents,
 		inCall: map[checkpoint.ID]struct{}{}, ahead: map[checkpoint.ID]struct{}{},
 	}
+	open := checkpoint.Open
+	if d.set.Fenced {
+		open = checkpoint.OpenFenced
+	}
 	err = h.untilStorageWorks(func() (err error) {
-		open := checkpoint.Open
-		if d.set.Fenced {
-			open = checkpoint.OpenFenced
-		}
-		h.store, err = open(ctx, d.set.Storage, d.set.Org, d.set.Logger)
+		h.store, err = open(ctx, d.set.Storage, d.set.Org, d.set.Logger, checkpoint.Replay(d.set.Replay))
 		return err
 	})
 	if err != nil {
@@ -110,6 +112,16 @@ func (d *Delivery) Open(ctx context.Context) (h *History, found bool, err error)
 	}
 	h.position, found = h.store.Position()
 	return h, found, nil
+}
+
+// Ended reports whether the storage tells that a replay has ended, without taking its history over.
+func (d *Delivery) Ended(ctx context.Context) bool {
+	store, err := checkpoint.Open(ctx, d.set.Storage, d.set.Org, d.set.Logger, checkpoint.Replay(d.set.Replay))
+	if err != nil {
+		return false // a run of the poller says so
+	}
+	position, _ := store.Position()
+	return position.Ended
 }
 
 // Adopt continues the history of the org with an id, where the storage has one that began under another host; it

@@ -34,7 +34,9 @@ func (h *History) Deliver(ctx context.Context, b Batch) error {
 	if b.Source == Polled {
 		newest := p.newest // a copy: the batch is not kept
 		h.lastNewest.Store(&newest)
-		h.moveTo(p.batch.Next, len(b.Events) > 0) // the page behind may have become a part of the batch
+		// The page behind may have become a part of the batch. That a replay has ended is stored with its last events.
+		h.position.Ended = p.batch.Last
+		h.moveTo(p.batch.Next, len(b.Events) > 0)
 	}
 	return h.commit(ctx, b.Source)
 }

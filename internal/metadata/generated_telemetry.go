@@ -303,7 +303,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.OktaSystemlogLag, err = builder.meter.Float64ObservableGauge(
 		"otelcol_okta_systemlog_lag",
-		metric.WithDescription("How long ago, on Okta's clock, the newest delivered event was published. It grows while the org is quiet. Unconfirmed events of an event hook do not count. Not there before the first event. [Alpha]"),
+		metric.WithDescription("How long ago, on Okta's clock, the newest delivered event was published. It grows while the org is quiet. Unconfirmed events of an event hook do not count. Not there before the first event, and not in a replay (end_at). [Alpha]"),
 		metric.WithUnit("s"),
 	)
 	errs = errors.Join(errs, err)
@@ -315,7 +315,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.OktaSystemlogPositionAge, err = builder.meter.Float64ObservableGauge(
 		"otelcol_okta_systemlog_position_age",
-		metric.WithDescription("How long ago the position was stored, after a page of events or an answer without any, before a restart or since. It grows while nothing is read, delivered or stored. [Alpha]"),
+		metric.WithDescription("How long ago the position was stored, after a page of events or an answer without any, before a restart or since. It grows while nothing is read, delivered or stored. Not there while a replay (end_at) waits to begin, and once it has ended. [Alpha]"),
 		metric.WithUnit("s"),
 	)
 	errs = errors.Join(errs, err)

@@ -228,7 +228,7 @@ func AssertEqualOktaSystemlogHookTriggeredPolls(t *testing.T, tt *componenttest.
 func AssertEqualOktaSystemlogLag(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[float64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_okta_systemlog_lag",
-		Description: "How long ago, on Okta's clock, the newest delivered event was published. It grows while the org is quiet. Unconfirmed events of an event hook do not count. Not there before the first event. [Alpha]",
+		Description: "How long ago, on Okta's clock, the newest delivered event was published. It grows while the org is quiet. Unconfirmed events of an event hook do not count. Not there before the first event, and not in a replay (end_at). [Alpha]",
 		Unit:        "s",
 		Data: metricdata.Gauge[float64]{
 			DataPoints: dps,
@@ -256,7 +256,7 @@ func AssertEqualOktaSystemlogLeader(t *testing.T, tt *componenttest.Telemetry, d
 func AssertEqualOktaSystemlogPositionAge(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[float64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_okta_systemlog_position_age",
-		Description: "How long ago the position was stored, after a page of events or an answer without any, before a restart or since. It grows while nothing is read, delivered or stored. [Alpha]",
+		Description: "How long ago the position was stored, after a page of events or an answer without any, before a restart or since. It grows while nothing is read, delivered or stored. Not there while a replay (end_at) waits to begin, and once it has ended. [Alpha]",
 		Unit:        "s",
 		Data: metricdata.Gauge[float64]{
 			DataPoints: dps,

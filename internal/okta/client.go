@@ -217,6 +217,10 @@ func (p *Page) read(resp *http.Response, at Position, org *url.URL) error {
 			return &oktaerr.Error{Kind: oktaerr.Misdirected, Cause: oktaerr.CauseNextLink, Err: err}
 		}
 	}
+	if at.isBounded() {
+		_, hasSelf := wire.Link(resp.Header, "self")
+		return p.readEnd(ok, hasSelf)
+	}
 	// Okta once left the link out where nothing was new. The way on is then the same request again, never a new
 	// since. But behind a full page there may be more: one that leads nowhere is trouble, and never the end.
 	if full && p.Next == at && at.isPolling() {
@@ -228,10 +232,7 @@ func (p *Page) read(resp *http.Response, at Position, org *url.URL) error {
 
 // LeadsNowhere is the error of a full page behind which nothing can be asked for.
 func LeadsNowhere() *oktaerr.Error {
-	return &oktaerr.Error{
-		Kind: oktaerr.Misdirected, Cause: oktaerr.CauseNextLink, Status: http.StatusOK,
-		Err: errors.New("a full page has no next link, or one that leads back to the page"),
-	}
+	return wrongLinks("a full page has no next link, or one that leads back to the page")
 }
 
 // bodies are buffers of pages that were released, for the next ones. The garbage collector takes

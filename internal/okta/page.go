@@ -12,8 +12,8 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
-// Page is one answer of the System Log API: events in the order in which Okta persisted them, and the position of the
-// next ones.
+// Page is one answer of the System Log API: events in the order in which Okta persisted them, or of a bounded query by
+// their published time, and the position of the next ones.
 type Page struct {
 	// Events are the JSON texts of the events, each one valid JSON, byte for byte as Okta sent it, but for those of a page
 	// that was mended.
@@ -26,8 +26,11 @@ type Page struct {
 	OtherHost string
 	// Mended says where the page was no JSON and what was there, "" where it was as it should be. It has come so twice.
 	Mended string
-	// Full means that Okta has more events for now: as many came as were asked for, and Next leads on.
+	// Full means that Okta has more events for now: as many came as were asked for, or some of a bounded query that has
+	// not ended, and Next leads on.
 	Full bool
+	// Last means that a bounded query has ended with this page.
+	Last bool
 	// Asked is when the request was sent, on the local clock.
 	Asked time.Time
 	// Received is when the answer arrived, on the local clock.

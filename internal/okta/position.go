@@ -74,6 +74,14 @@ func (p Position) isPolling() bool {
 	return (since || p.IsCursor()) && until == ""
 }
 
+// isBounded reports whether the pages from here on have an end, as those of a query with until. [Newest] asks for one
+// page.
+func (p Position) isBounded() bool {
+	until, _ := p.param("until")
+	order, _ := p.param("sortOrder")
+	return until != "" && order != "DESCENDING"
+}
+
 // param is the value of a parameter, as it stands in the query. Names and values that matter here are never
 // escaped; the others may hold whatever Okta puts there, which need not be what net/url takes for a query.
 func (p Position) param(name string) (value string, found bool) {

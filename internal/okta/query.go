@@ -29,10 +29,16 @@ type Query struct {
 	Search string
 	// PageSize is Okta's limit, 1 to [MaxPageSize] events.
 	PageSize int
+	// Until makes this a bounded query, for the events that were published before it: a replay. It is zero to follow the
+	// log.
+	Until time.Time `json:",omitzero"`
 }
 
-// Since is the position before all events that were persisted at t or later. It has no until: a bounded query misses
-// events that Okta persists late.
+// IsBounded reports whether the query has an end.
+func (q Query) IsBounded() bool { return !q.Until.IsZero() }
+
+// Since is the position before all events that were persisted at t or later. It has no until, unless the query has:
+// a bounded query goes by the published time, and misses events that Okta persists later than it asks.
 func (q Query) Since(t time.Time) Position {
 	params := url.Values{
 		"since":     {t.UTC().Format(sinceLayout)},
@@ -44,6 +50,9 @@ func (q Query) Since(t time.Time) Position {
 	}
 	if q.Search != "" {
 		params.Set("q", q.Search)
+	}
+	if q.IsBounded() {
+		params.Set("until", q.Until.UTC().Format(sinceLayout))
 	}
 	return Position{rawQuery: params.Encode()}
 }

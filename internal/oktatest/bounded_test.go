@@ -72,6 +72,37 @@ func TestBoundedLinks(t *testing.T) {
 	assert.Equal(t, http.StatusBadRequest, get(t, timeline(clockAt(noon)), "?sortOrder=DESCENDING&after=e4").status, "only cursors handed out are known")
 }
 
+// A self link always exists, the cursor is the uuid of the page's last event, and the last page has no next link, however
+// short the pages are.
+func TestBoundedPagesLinkToTheEnd(t *testing.T) {
+	for name, tc := range map[string]struct {
+		maxPage int
+		limit   string
+		cursors []string
+	}{
+		"full pages":  {0, "3", []string{"e3", ""}},
+		"short pages": {2, "100", []string{"e2", ""}},
+		"of one":      {1, "100", []string{"e1", "e2", "e3", ""}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			opts := clockAt(noon)
+			opts.MaxPage = tc.maxPage
+			org := timeline(opts)
+			page := get(t, org, "?sortOrder=ASCENDING&limit="+tc.limit+"&until=2026-11-21T11:05:00Z&"+since(noon.Add(-time.Hour)))
+			for _, cursor := range tc.cursors {
+				links := page.links()
+				require.NotEmpty(t, links["self"])
+				if cursor == "" {
+					require.NotContains(t, links, "next")
+					break
+				}
+				require.Contains(t, links["next"], "&until=2026-11-21T11%3A05%3A00.000Z&after="+cursor+"&since=")
+				page = get(t, org, links["next"])
+			}
+		})
+	}
+}
+
 func TestBoundedCursorOfAnEventWithoutUUID(t *testing.T) {
 	org := NewOrg(clockAt(noon))
 	org.Append(Event{JSON: []byte(`"not an object"`), Persisted: noon.Add(-time.Hour)}, Event{JSON: []byte(`{}`), Persisted: noon.Add(-time.Minute)})

@@ -143,7 +143,7 @@ type Options struct {
 	// than the place where it began. What Okta does is not documented. It does not hold for who sees nothing at all: no
 	// client could tell what it missed then.
 	MoveWhenEmpty bool
-	// MaxPage is how many events a page of a polling query holds at most, even where more were asked for and are there;
+	// MaxPage is how many events a page holds at most, even where more were asked for and are there;
 	// 0 means no such limit. Okta promises no full pages.
 	MaxPage int
 	// RequireHTTPS answers plain http with 405 E0000022, as Okta does. Off by default, so that a loopback server can be

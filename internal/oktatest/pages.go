@@ -157,6 +157,10 @@ func (o *Org) collect(events []entry, order []int32, start int, q *query, now ti
 	if q.descending {
 		step = -1
 	}
+	limit := q.limit
+	if o.opts.MaxPage > 0 {
+		limit = min(limit, o.opts.MaxPage)
+	}
 	since, until := max(q.since.UnixNano(), o.retainedFrom(now)), q.until.UnixNano()
 	for i := start; i >= 0 && i < len(order); i += step {
 		event := events[order[i]]
@@ -166,7 +170,7 @@ func (o *Org) collect(events []entry, order []int32, start int, q *query, now ti
 		if event.published < since || event.published >= until || q.matches != nil && !q.matches(event.json) {
 			continue
 		}
-		if len(p.events) == q.limit {
+		if len(p.events) == limit {
 			p.hasNext = true
 			break
 		}

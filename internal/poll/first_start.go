@@ -27,23 +27,32 @@ type firstStart struct {
 	stored  checkpoint.Started
 }
 
-// NoteStart stores that the receiver starts now, unless an earlier start is stored. Call it before the first request,
-// and before Start. Where the storage fails the first run of the poller tries again.
+// NoteStart stores that the receiver starts now, unless an earlier start is stored, and finds out whether a replay has
+// ended before. Call it before the first request, and before Start. Where the storage fails the first run of the poller
+// tries again.
 func (p *Poller) NoteStart(ctx context.Context) {
 	p.first.noted = time.Now()
 	ctx, cancel := context.WithTimeout(ctx, noteTimeout)
 	defer cancel()
 	// A storage whose disk hangs does not listen to any context.
-	noted := make(chan firstStart, 1)
+	type start struct {
+		first firstStart
+		ended bool
+	}
+	noted := make(chan start, 1)
 	go func(first firstStart) {
 		first.note(ctx)
-		noted <- first
+		noted <- start{first, p.set.Query.IsBounded() && p.set.Delivery.Ended(ctx)}
 	}(p.first)
 	select {
-	case p.first = <-noted:
+	case is := <-noted:
+		p.first, p.endedBefore = is.first, is.ended
 	case <-ctx.Done():
 	}
 }
+
+// HasNothingToAsk reports whether NoteStart has found a replay that has ended, so that no run will send a request.
+func (p *Poller) HasNothingToAsk() bool { return p.endedBefore }
 
 func (s *firstStart) note(ctx context.Context) {
 	stored, err := checkpoint.ReadStarted(ctx, s.set.Storage, s.set.Client.Org().Host)

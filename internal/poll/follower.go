@@ -16,7 +16,7 @@ type follower struct {
 	fetchCtx context.Context
 	running  sync.WaitGroup // requests that go on beside the loop
 
-	// next is the page behind the one in hand.
+	// next is the page behind the one in hand; nil behind the last one of a replay.
 	next *upcoming
 	// emptyPages counts the pages without events since the last one with some.
 	emptyPages int

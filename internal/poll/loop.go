@@ -17,6 +17,9 @@ import (
 // that is then in hand.
 func (p *Poller) run(fetchCtx, deliverCtx context.Context) error {
 	p.set.Metrics.PollingBegan()
+	if p.set.Query.IsBounded() {
+		p.set.Metrics.Replays()
+	}
 	if !p.loop.Sleep(fetchCtx, time.Until(p.set.NotBefore)) {
 		return fetchCtx.Err()
 	}
@@ -26,6 +29,9 @@ func (p *Poller) run(fetchCtx, deliverCtx context.Context) error {
 	}
 	f := &follower{Poller: p, history: history, fetchCtx: fetchCtx}
 	defer f.running.Wait()
+	if history.Position().Ended {
+		return f.rest("The replay has ended in an earlier run, the receiver rests: for another one set other times")
+	}
 	at, err := f.beginning(found)
 	if err != nil {
 		return err
@@ -44,6 +50,9 @@ func (p *Poller) run(fetchCtx, deliverCtx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if f.history.Position().Ended {
+			return f.rest("The replay has ended, the receiver rests")
+		}
 	}
 }
 
@@ -53,7 +62,7 @@ func (f *follower) from(at okta.Position) {
 }
 
 // follow makes the page behind a page the next one. That behind a full page is fetched while the full one is
-// being delivered: one page ahead, never two.
+// being delivered: one page ahead, never two. Behind the last page of a replay there is none.
 func (f *follower) follow(page *okta.Page) {
 	if page.At.IsCursor() {
 		f.rewinds.succeeded()
@@ -67,6 +76,10 @@ func (f *follower) follow(page *okta.Page) {
 			zap.String("first", page.Mended))
 	} else if len(page.Events) > 0 {
 		f.mended.Succeeded()
+	}
+	if page.Last {
+		f.next = nil
+		return
 	}
 	events := len(page.Events) // which a page that was delivered has given up
 	f.next = newUpcoming(&f.running, func() (*okta.Page, error) {
@@ -115,6 +128,7 @@ func (f *follower) deliver(ctx context.Context, page *okta.Page) error {
 		Received: page.Received,
 		Answered: page.Answered,
 		Next:     page.Next,
+		Last:     page.Last,
 		Ahead:    f.ahead,
 	})
 	if err != nil {
@@ -133,9 +147,15 @@ func (f *follower) deliver(ctx context.Context, page *okta.Page) error {
 // ahead returns the page behind the one that is being delivered, as [delivery.Batch.Ahead] asks for it. used is
 // one whose events were all delivered: then the page behind that one takes its place.
 func (f *follower) ahead(used *okta.Page) (*okta.Page, error) {
+	if f.next == nil {
+		return nil, nil
+	}
 	page, err := f.next.peek()
 	if page == nil || page != used && len(page.Events) > 0 {
 		return page, err
+	}
+	if page.Last && page != used {
+		return nil, nil // it is without events, and delivered by itself: it ends the replay
 	}
 	f.follow(page)
 	return nil, nil

@@ -35,7 +35,7 @@ type Settings struct {
 	Durable bool
 	// Storage keeps when the receiver first started.
 	Storage storage.Client
-	// Query is which events are asked for.
+	// Query is which events are asked for. One with an end is a replay, which ends; its history is that of [ReplayName].
 	Query okta.Query
 	// StartAt is where to begin when no position is stored.
 	StartAt StartAt
@@ -75,6 +75,7 @@ type Poller struct {
 	linkHost     *telemetry.Condition
 	mended       *telemetry.Condition
 	first        firstStart // of the one run at a time
+	endedBefore  bool       // a replay has ended before the start
 	wake         chan struct{}
 	loop, asking *retry.Jitter // of the waits between pages, and between tries of a request
 

@@ -33,8 +33,11 @@ func (f *follower) beginning(found bool) (okta.Position, error) {
 	}
 	f.history.Resume(at)
 	f.set.Metrics.Resumed(stored.Newest, stored.Answered)
-	f.set.Logger.Info("Polling resumes from the stored position, start_at does not apply",
-		f.details(zap.Time("newest_event", stored.Newest))...)
+	resumes := "Polling resumes from the stored position, start_at does not apply"
+	if f.set.Query.IsBounded() {
+		resumes = "The replay resumes from the stored position"
+	}
+	f.set.Logger.Info(resumes, f.details(zap.Time("newest_event", stored.Newest))...)
 	return at, nil
 }
 
@@ -48,6 +51,9 @@ var errFutureStart = errors.New("start_at is in the future")
 // would skip what comes before it in silence. So nothing begins before that time has come.
 func (f *follower) begin() (okta.Position, error) {
 	f.first.open(f.fetchCtx)
+	if f.set.Query.IsBounded() {
+		return f.beginReplay()
+	}
 	for {
 		// The time is Okta's: a local clock that is minutes off must not move the beginning.
 		now, err := f.oktaTime()
@@ -109,7 +115,7 @@ func (f *follower) adopt() (at okta.Position, adopted bool, err error) {
 
 // storeOrgID stores the id of the org beside the position, where that is not done.
 func (f *follower) storeOrgID() {
-	if f.history.OrgID() != "" {
+	if f.history.OrgID() != "" || f.set.Query.IsBounded() {
 		return
 	}
 	if err := f.history.SetOrgID(f.orgID(1)); err != nil {
@@ -148,6 +154,9 @@ func (f *follower) rewind(reason string) (okta.Position, error) {
 		return okta.Position{}, err
 	}
 	since := f.rewindTo(now)
+	if f.set.Query.IsBounded() && !since.Before(f.set.Query.Until) {
+		return okta.Position{}, f.nothingToRead(since)
+	}
 	if wait := f.rewinds.pauseBefore(since); wait > 0 {
 		f.set.Health.Failed(telemetry.Requesting, "no way on", oktaerr.Rejected.String(),
 			"Polling has rewound and every position that it was given after that is refused too, it waits before it rewinds again: check what is between this machine and Okta, such as a proxy that changes or refuses requests with after=",
@@ -173,7 +182,8 @@ func (f *follower) rewind(reason string) (okta.Position, error) {
 // was published. Every event that polling has not come to was persisted after the last one that it has,
 // so none of them lies before the newest published time of those; the overlap is for differences between
 // Okta's own clocks. No rewind goes further back than the history: what Okta persisted before it began is not
-// owed; nor further than what Okta keeps, which is refused.
+// owed; nor further than what Okta keeps, which is refused. A replay goes by the published time, and has come to the
+// newest of those exactly.
 func (f *follower) rewindTo(now time.Time) time.Time {
 	from := f.history.Position()
 	since := from.Start

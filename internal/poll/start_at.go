@@ -19,6 +19,8 @@ const (
 // StartAt is where to begin when no position is stored.
 type StartAt struct {
 	text string
+	// moment is the time that the setting names, zero for any other setting.
+	moment time.Time
 	// since returns the configured time, given when the receiver first started and the present time, both on Okta's
 	// own clock.
 	since func(started, now time.Time) time.Time
@@ -40,13 +42,21 @@ func ParseStartAt(text string) (StartAt, error) {
 		s.since = func(started, _ time.Time) time.Time { return started.Add(lookBack) }
 		return s, nil
 	}
-	for _, layout := range []string{time.RFC3339, time.DateOnly} {
-		if t, err := time.Parse(layout, text); err == nil {
-			s.since = func(_, _ time.Time) time.Time { return t }
-			return s, nil
-		}
+	if t, ok := parseTime(text); ok {
+		s.moment, s.since = t, func(_, _ time.Time) time.Time { return t }
+		return s, nil
 	}
 	return s, fmt.Errorf("start_at is %q: use end, beginning, a time such as 2026-11-21T00:00:00Z, or a look-back such as -24h", text)
+}
+
+// parseTime reads an RFC 3339 time, or a date, which is its beginning in UTC.
+func parseTime(text string) (time.Time, bool) {
+	for _, layout := range []string{time.RFC3339, time.DateOnly} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t, true
+		}
+	}
+	return time.Time{}, false
 }
 
 // String is the setting as it was written.

@@ -49,7 +49,7 @@ func (m *Metrics) RegisterLeader() error {
 func (m *Metrics) lag(now time.Time) (time.Duration, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return now.Sub(m.newest), !m.newest.IsZero()
+	return now.Sub(m.newest), !m.newest.IsZero() && !m.replays
 }
 
 // held is for how long the pipeline has had the delivery in hand, 0 while it has none.

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"go.opentelemetry.io/collector/component/componentstatus"
+	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 )
@@ -37,9 +38,11 @@ var recovered = [aspects]string{
 // Health tells an operator how a receiver is: one log line and one component status for each change,
 // and nothing in between. The receiver is OK while no aspect fails. It is safe for concurrent use.
 type Health struct {
+	logger *zap.Logger
 	report func(*componentstatus.Event)
 
 	mu         sync.Mutex
+	ended      bool // all that was to be read was
 	conditions [aspects]*Condition
 	errs       [aspects]error // nil while an aspect works
 	expected   string         // a cause, of Requesting, that was logged before polling began
@@ -47,7 +50,7 @@ type Health struct {
 
 // NewHealth returns the health of a receiver in which nothing fails.
 func NewHealth(logger *zap.Logger, report func(*componentstatus.Event)) *Health {
-	h := &Health{report: report}
+	h := &Health{logger: logger, report: report}
 	for a := range h.conditions {
 		h.conditions[a] = NewCondition(logger, recovered[a])
 	}
@@ -92,6 +95,23 @@ func (h *Health) Succeeded(a Aspect) {
 	}
 }
 
+// The component status of a replay that has ended is OK, with this attribute and value.
+const (
+	ReplayAttribute = "replay"
+	ReplayEnded     = "ended"
+)
+
+// Ended says that all that was to be read was, and that nothing is tried any more: it is logged, and the component
+// status tells it by an attribute, to whoever waits for it.
+func (h *Health) Ended(message string, fields ...zap.Field) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.logger.Info(message, fields...)
+	h.ended = true
+	h.forget()
+	h.reportStatus()
+}
+
 // Expect says that a failure of Requesting was logged already: it is not logged again for this cause,
 // until Expect is told another one, or "".
 func (h *Health) Expect(cause string) {
@@ -104,11 +124,17 @@ func (h *Health) Expect(cause string) {
 func (h *Health) Reset() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.ended = false
+	h.forget()
+	h.reportStatus()
+}
+
+// forget forgets all failures without a word.
+func (h *Health) forget() {
 	for a := range h.conditions {
 		h.conditions[a].Forget()
 		h.errs[a] = nil
 	}
-	h.reportStatus()
 }
 
 // reportStatus reports the status. Of several failures the one furthest along the way of an event
@@ -120,5 +146,9 @@ func (h *Health) reportStatus() {
 			return
 		}
 	}
-	h.report(componentstatus.NewEvent(componentstatus.StatusOK))
+	attributes := pcommon.NewMap()
+	if h.ended {
+		attributes.PutStr(ReplayAttribute, ReplayEnded)
+	}
+	h.report(componentstatus.NewEvent(componentstatus.StatusOK, componentstatus.WithAttributes(attributes)))
 }

@@ -67,6 +67,24 @@ func TestExpectedCauseIsNotLoggedAgain(t *testing.T) {
 	assert.Equal(t, 1, logs.FilterLevelExact(zapcore.WarnLevel).Len())
 }
 
+// Who waits for the end of a replay finds it in the status, also where the last thing before it was a failure.
+func TestStatusTellsThatAReplayHasEnded(t *testing.T) {
+	h, last, logs := observed()
+	h.Failed(Delivering, Dropped, "the pipeline drops events", "they are dropped", errFull)
+	_, there := last().Attributes().Get(ReplayAttribute)
+	assert.False(t, there)
+	h.Ended("The replay has ended")
+	assert.Equal(t, componentstatus.StatusOK, last().Status())
+	value, there := last().Attributes().Get(ReplayAttribute)
+	require.True(t, there)
+	assert.Equal(t, ReplayEnded, value.AsString())
+	assert.Equal(t, 1, logs.FilterMessage("The replay has ended").Len())
+	assert.Zero(t, logs.FilterMessage("The pipeline accepts events again").Len(), "nothing was tried")
+	h.Reset()
+	_, there = last().Attributes().Get(ReplayAttribute)
+	assert.False(t, there, "another replica may go on")
+}
+
 func TestLimiterLetsOneThroughInAnInterval(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := NewLimiter(time.Hour)

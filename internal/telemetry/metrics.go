@@ -32,6 +32,7 @@ type Metrics struct {
 	// resumedAt is, until this run of polling has stored a position, when Okta gave the one that it began
 	// with, on Okta's clock; else zero.
 	resumedAt time.Time
+	replays   bool      // a time range is read, and not the log followed
 	leads     bool      // this replica polls; without a lease it does not matter
 	callBegan time.Time // of the call of the pipeline in hand; zero while there is none
 }
@@ -121,6 +122,21 @@ func (m *Metrics) Resumed(newest, answered time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.newest, m.resumedAt = newest, answered
+}
+
+// Replays notes that a time range is read rather than the log followed: how old its events are says nothing about how
+// late they come, so there is no lag.
+func (m *Metrics) Replays() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.replays = true
+}
+
+// Rests notes that nothing is asked for until PollingBegan: then no position grows old.
+func (m *Metrics) Rests() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.stored, m.resumedAt = time.Time{}, time.Time{}
 }
 
 // Leads notes whether this replica is the one that polls. One that stands by has no lag and no position.

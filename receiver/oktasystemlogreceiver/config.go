@@ -3,6 +3,7 @@
 package oktasystemlogreceiver
 
 import (
+	"errors"
 	"time"
 
 	"go.opentelemetry.io/collector/component"
@@ -60,6 +61,9 @@ type Config struct {
 	// StartAt is where to begin when no position is stored: end (when the receiver first started), beginning, an
 	// RFC 3339 time or a date, quoted or not, or a look-back such as -24h.
 	StartAt string `mapstructure:"start_at"`
+	// EndAt makes the receiver read what was published from StartAt up to this time, once, and then rest: an RFC 3339
+	// time or a date, quoted or not. Without it the log is followed.
+	EndAt string `mapstructure:"end_at"`
 
 	// Filter is Okta's filter, a SCIM expression.
 	Filter string `mapstructure:"filter"`
@@ -181,6 +185,25 @@ func createDefaultConfig() component.Config {
 // query is which events of the System Log the configuration asks for.
 func (cfg *Config) query() okta.Query {
 	return okta.Query{Filter: cfg.Filter, Search: cfg.Q, PageSize: cfg.PageSize}
+}
+
+// validateRange checks start_at and end_at.
+func (cfg *Config) validateRange() error {
+	var errs []error
+	startAt, err := poll.ParseStartAt(cfg.StartAt)
+	if err != nil && !cfg.isEmptied("start_at") {
+		errs = append(errs, err)
+	}
+	if cfg.EndAt == "" || cfg.isEmptied("end_at") {
+		return errors.Join(errs...)
+	}
+	if _, err := poll.ParseEndAt(cfg.EndAt, startAt); err != nil {
+		errs = append(errs, err)
+	}
+	if cfg.EventHook.HasValue() {
+		errs = append(errs, errors.New("end_at is set beside event_hook: leave event_hook out, or end_at, an event hook announces new events and a replay reads old ones"))
+	}
+	return errors.Join(errs...)
 }
 
 // credentials names the credentials that are set; there must be one.

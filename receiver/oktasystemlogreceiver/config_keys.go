@@ -14,7 +14,7 @@ import (
 // Collector turns a variable that is not set into nothing, so that api_token: ${env:UNSET} would look like no
 // api_token at all. Of settings with a few values, such as body, nothing is refused as a value anyway.
 var neverEmpty = []string{
-	"org_url", "api_token", "api_token_file", "start_at", "filter", "q", "storage", "k8s_leader_elector",
+	"org_url", "api_token", "api_token_file", "start_at", "end_at", "filter", "q", "storage", "k8s_leader_elector",
 	"oauth::client_id", "oauth::private_key", "oauth::private_key_file", "oauth::key_id",
 	"oauth::client_secret", "oauth::client_secret_file",
 	"http::proxy_url", "http::auth::authenticator",
@@ -33,6 +33,7 @@ var foreignKeys = map[string]string{ //nolint:gosec // names of settings, and no
 	"interval": "poll_interval", "scrape_interval_secs": "poll_interval", "polling_interval": "poll_interval",
 	"collection_interval": "poll_interval", "frequency": "poll_interval",
 	"initial_interval": "start_at or retry.initial_interval", "start_time": "start_at", "start_date": "start_at", "since": "start_at",
+	"until": "end_at", "end_time": "end_at", "end_date": "end_at",
 	"limit": "page_size", "batch_size": "page_size",
 	"timeout": "http.timeout", "scrape_timeout_secs": "http.timeout", "proxy": "http.proxy_url", "proxy_url": "http.proxy_url",
 	"tls": "http.tls", "headers": "http.headers", "auth": "http.auth", "storage_id": "storage",
@@ -62,12 +63,15 @@ var roles = map[string]settings.Role{
 	"http::headers": settings.Free, "event_hook::header": settings.Free, "event_hook::secret_file": settings.Free,
 	"event_hook::register::name": settings.Free, "event_hook::register::event_types": settings.Free,
 
-	"start_at": settings.Choice, "startup_check": settings.Choice, "permanent_errors": settings.Choice,
+	"start_at": settings.Choice, "end_at": settings.Choice, "startup_check": settings.Choice, "permanent_errors": settings.Choice,
 	"body": settings.Choice, "oauth::dpop": settings.Choice, "http::proxy_url": settings.Choice,
 	"event_hook::path": settings.Choice, "event_hook::endpoint": settings.Choice, "event_hook::register::public_url": settings.Choice,
 
 	"storage": settings.ID, "k8s_leader_elector": settings.ID, "http::auth::authenticator": settings.ID,
 }
+
+// times are those of them that may be times and dates to YAML.
+var times = []string{"start_at", "end_at"}
 
 // lists are those of them that hold more than one text.
 var lists = map[string]reflect.Type{

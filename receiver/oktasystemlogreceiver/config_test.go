@@ -16,6 +16,7 @@ import (
 	"go.opentelemetry.io/collector/confmap/confmaptest"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/settings"
 )
 
 func load(t *testing.T, settings map[string]any) (*Config, error) {
@@ -57,6 +58,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 	want.PollInterval = 20 * time.Second
 	want.InitialDelay = 3 * time.Second
 	want.StartAt = "-24h"
+	want.EndAt = "2026-11-21T10:30:00+01:00"
 	want.Filter = `eventType sw "user."`
 	want.Q = "jane doe"
 	want.PageSize = 500
@@ -175,6 +177,8 @@ func TestBadValuesSayWhatToWriteInstead(t *testing.T) {
 		"start_at":          {"start_at", "yesterday", "use end, beginning, a time such as 2026-11-21T00:00:00Z, or a look-back such as -24h"},
 		"look forward":      {"start_at", "24h", "look-back such as -24h"},
 		"a day":             {"start_at", "2026-11-31", "a time such as"},
+		"end_at":            {"end_at", "tomorrow", "use a time such as 2026-11-21T00:00:00Z, or a date, or leave it out to follow the log"},
+		"from the end":      {"end_at", "2026-11-21", "end_at is set and start_at is end: set start_at to where the replay begins"},
 		"no page":           {"page_size", 0, "use 1 to 1000"},
 		"a large page":      {"page_size", 1001, "use 1 to 1000"},
 		"published":         {"filter", `eventType eq "x" and (published gt "2026-11-21T00:00:00Z")`, "set start_at instead"},
@@ -234,6 +238,9 @@ func TestGoodValues(t *testing.T) {
 		"an authenticator":  {"api_token": nil, "http": map[string]any{"auth": map[string]any{"authenticator": "bearertokenauth"}}},
 		"published as text": {"filter": `displayMessage co "published eq"`},
 		"a time":            {"start_at": "2026-11-21T00:00:00+01:00"},
+		"a replay":          {"start_at": "2026-11-20", "end_at": "2026-11-21T00:00:00+01:00"},
+		"a long replay":     {"start_at": "beginning", "end_at": "2026-11-21"},
+		"a late replay":     {"start_at": "-72h", "end_at": "2026-11-21T00:00:00.5Z"},
 		"keywords":          {"q": "a b c d e f g h i " + strings.Repeat("é", 40)},
 		"a long filter":     {"filter": `actor.id eq "` + strings.Repeat("x", 7500) + `"`},
 		"no reserve":        {"rate_limit": map[string]any{"reserve": 0}},
@@ -243,6 +250,30 @@ func TestGoodValues(t *testing.T) {
 			change(settings, changes)
 			_, err := load(t, settings)
 			assert.NoError(t, err)
+		})
+	}
+}
+
+func TestBadRangesSayWhatToWriteInstead(t *testing.T) {
+	hook := map[string]any{"endpoint": "127.0.0.1:8088", "secret": "a-synthetic-secret"}
+	for name, tc := range map[string]struct {
+		changes map[string]any
+		says    []string
+	}{
+		"upside down":        {map[string]any{"start_at": "2026-11-21", "end_at": "2026-11-20"}, []string{"set end_at to a time after start_at"}},
+		"one day":            {map[string]any{"start_at": "2026-11-21", "end_at": "2026-11-21"}, []string{"a date is its beginning in UTC"}},
+		"with an event hook": {map[string]any{"start_at": "2026-11-20", "end_at": "2026-11-21", "event_hook": hook}, []string{"end_at is set beside event_hook: leave event_hook out, or end_at"}},
+		"a hook alone":       {map[string]any{"start_at": "2026-11-20", "end_at": "2026-11-21", "event_hook": hook, "api_token": nil}, []string{"end_at is set beside event_hook"}},
+		"both are none":      {map[string]any{"start_at": "x", "end_at": "y"}, []string{`start_at is "x"`, `end_at is "y"`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			changed := smallest()
+			change(changed, tc.changes)
+			_, err := load(t, changed)
+			for _, says := range tc.says {
+				require.ErrorContains(t, err, says)
+			}
+			assert.Equal(t, len(tc.says), len(settings.Mistakes(err)), "one sentence for one mistake: %v", err)
 		})
 	}
 }

@@ -152,7 +152,7 @@ func TestTextThatIsNoneToYAML(t *testing.T) {
 			"2026-11-01": "the date 2026-11-01", "2026-11-01T10:30:00Z": "the time 2026-11-01T10:30:00Z", "0123": "the number 83", "1e5": "the number 100000",
 			"20261101": "the number 20261101", "0x1F": "the number 31", "true": "the truth value true", "1_000": "the number 1000", ".5": "the number 0.5",
 		} {
-			if key == "start_at" && strings.HasPrefix(written, "2026-11") {
+			if slices.Contains(times, key) && strings.HasPrefix(written, "2026-11") {
 				continue // it takes times and dates
 			}
 			if slices.Contains([]string{"event_hook::header", "org_url", "oauth::client_id"}, key) && strings.ContainsAny(written, ":.") {

@@ -24,7 +24,7 @@ var (
 )
 
 // Unmarshal reads the configuration, notes what is wrong with settings as they are written for Validate to report with
-// everything else, and takes times and dates for start_at, which YAML makes of text that is not quoted.
+// everything else, and takes times and dates for start_at and end_at, which YAML makes of text that is not quoted.
 func (cfg *Config) Unmarshal(conf *confmap.Conf) error {
 	if conf == nil {
 		return nil
@@ -46,9 +46,13 @@ func (cfg *Config) Unmarshal(conf *confmap.Conf) error {
 	if err := settings.TakeMapping(conf, "oauth::private_key"); err != nil {
 		return err
 	}
-	if at, isTime := conf.Get("start_at").(time.Time); isTime {
-		if err := conf.Merge(confmap.NewFromStringMap(map[string]any{"start_at": at.Format(time.RFC3339Nano)})); err != nil {
-			return fmt.Errorf("start_at: %w", err)
+	for _, key := range times {
+		at, isTime := conf.Get(key).(time.Time)
+		if !isTime {
+			continue
+		}
+		if err := conf.Merge(confmap.NewFromStringMap(map[string]any{key: at.Format(time.RFC3339Nano)})); err != nil {
+			return fmt.Errorf("%s: %w", key, err)
 		}
 	}
 	notText, meant := notTexts(conf)
@@ -145,7 +149,7 @@ func notTexts(conf *confmap.Conf) (mistakes []error, names []string) {
 		if lists[key] != nil {
 			as = lists[key]
 		}
-		if _, isTime := conf.Get(key).(time.Time); isTime && key == "start_at" {
+		if _, isTime := conf.Get(key).(time.Time); isTime && slices.Contains(times, key) {
 			continue // it is taken
 		}
 		if err := settings.NotText(conf, key, roles[key], as); err != nil {

@@ -208,6 +208,7 @@ func TestASettingThatIsSetToNothingIsOneMistake(t *testing.T) {
 		"api_token":                        "org_url: https://acme.okta.com",
 		"api_token_file":                   "org_url: https://acme.okta.com",
 		"start_at":                         "org_url: https://acme.okta.com\napi_token: x",
+		"end_at":                           "org_url: https://acme.okta.com\napi_token: x",
 		"storage":                          "org_url: https://acme.okta.com\napi_token: x",
 		"filter":                           "org_url: https://acme.okta.com\napi_token: x",
 		"http::proxy_url":                  "org_url: https://acme.okta.com\napi_token: x",
@@ -248,6 +249,16 @@ func TestStartAtTakesTimesAndDatesOfYAML(t *testing.T) {
 		require.NoError(t, err, written)
 		now := time.Date(2026, 12, 25, 0, 0, 0, 0, time.UTC)
 		assert.Equal(t, want, startAt.Configured(now).Format(time.RFC3339Nano), written)
+		if written == "end" || written == "-24h" {
+			continue
+		}
+		cfg, err = resolve(t, "org_url: acme.okta.com\napi_token: x\nstart_at: beginning\nend_at: "+written)
+		require.NoError(t, err, written)
+		startAt, err = poll.ParseStartAt(cfg.StartAt)
+		require.NoError(t, err)
+		endAt, err := poll.ParseEndAt(cfg.EndAt, startAt)
+		require.NoError(t, err, written)
+		assert.Equal(t, want, endAt.UTC().Format(time.RFC3339Nano), written)
 	}
 }
 

@@ -59,7 +59,7 @@ type polling struct {
 func (p *polling) newHook(stored storage.Client) (_ *hookRuntime, err error) {
 	var events *delivery.Delivery
 	if p.cfg.hookOnly() {
-		if events, err = p.newDelivery(stored); err != nil {
+		if events, err = p.newDelivery(stored, ""); err != nil {
 			return nil, err
 		}
 	}
@@ -78,7 +78,11 @@ func (p *polling) newPoller(ctx context.Context, stored storage.Client) (*poll.P
 	if err != nil {
 		return nil, err
 	}
-	events, err := p.newDelivery(stored)
+	query := p.cfg.query()
+	if query.Until, err = poll.ParseEndAt(p.cfg.EndAt, startAt); err != nil {
+		return nil, err
+	}
+	events, err := p.newDelivery(stored, poll.ReplayName(startAt, query))
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +91,7 @@ func (p *polling) newPoller(ctx context.Context, stored storage.Client) (*poll.P
 		Delivery:  events,
 		Durable:   p.cfg.Storage != nil,
 		Storage:   stored,
-		Query:     p.cfg.query(),
+		Query:     query,
 		StartAt:   startAt,
 		NotBefore: p.begin,
 		Interval:  p.cfg.PollInterval,
@@ -155,8 +159,9 @@ func (p *polling) pollOnce(ctx context.Context, grace func() context.Context, st
 	return poller.Stop(grace())
 }
 
-// newDelivery makes the way from events to the pipeline and into the storage.
-func (p *polling) newDelivery(stored storage.Client) (*delivery.Delivery, error) {
+// newDelivery makes the way from events to the pipeline and into the storage. replay names the replay that they are of,
+// "" where polling follows the log.
+func (p *polling) newDelivery(stored storage.Client, replay string) (*delivery.Delivery, error) {
 	obsReport, err := receiverhelper.NewObsReport(receiverhelper.ObsReportSettings{
 		ReceiverID: p.set.ID, Transport: "http", ReceiverCreateSettings: p.set,
 	})
@@ -166,6 +171,7 @@ func (p *polling) newDelivery(stored storage.Client) (*delivery.Delivery, error)
 	return delivery.New(delivery.Settings{
 		Org:        p.org.Host,
 		Storage:    stored,
+		Replay:     replay,
 		Fenced:     p.cfg.K8sLeaderElector != nil,
 		Translator: newTranslator(p.cfg, p.org, p.set),
 		Consumer:   p.next,

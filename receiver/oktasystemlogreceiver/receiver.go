@@ -133,6 +133,9 @@ func (r *oktaReceiver) start(ctx context.Context, host component.Host, is *runni
 			return err
 		}
 		is.check = p.newCheck(is.poller.Start)
+		if is.poller.HasNothingToAsk() {
+			is.check.leaveOut()
+		}
 		if err := is.check.start(ctx); err != nil {
 			return err
 		}

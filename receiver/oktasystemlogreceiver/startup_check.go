@@ -24,6 +24,7 @@ type startupCheck struct {
 	health *telemetry.Health
 	jitter *retry.Jitter
 	begin  time.Time // no request is sent before, but for those of a check that is to fail
+	mode   string    // warn, fail or off
 	cancel context.CancelFunc
 	done   chan struct{}
 }
@@ -31,15 +32,18 @@ type startupCheck struct {
 func newStartupCheck(cfg *Config, poll func(), target connection.Target, logger *zap.Logger, health *telemetry.Health, jitter *retry.Jitter, begin time.Time) *startupCheck {
 	return &startupCheck{
 		cfg: cfg, poll: poll, target: target, logger: logger, health: health,
-		jitter: jitter.For("startup check"), begin: begin,
+		jitter: jitter.For("startup check"), begin: begin, mode: cfg.StartupCheck,
 	}
 }
+
+// leaveOut makes the check ask nothing, as startup_check: off does: for a receiver that will not ask either.
+func (c *startupCheck) leaveOut() { c.mode = checkOff }
 
 // start begins to poll, after the check that startup_check asks for. With fail it returns
 // the step that failed, within the time that a check may take, and nothing has begun.
 func (c *startupCheck) start(ctx context.Context) error {
 	c.done = make(chan struct{})
-	if c.cfg.StartupCheck == checkWarn {
+	if c.mode == checkWarn {
 		// The check continues when Start has returned, and ends with the receiver.
 		ctx, c.cancel = context.WithCancel(context.WithoutCancel(ctx))
 		go func() {
@@ -50,7 +54,7 @@ func (c *startupCheck) start(ctx context.Context) error {
 	}
 	c.cancel = func() {}
 	close(c.done)
-	if c.cfg.StartupCheck == checkFail {
+	if c.mode == checkFail {
 		if err := c.require(ctx); err != nil {
 			return err
 		}

@@ -13,7 +13,6 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/auth"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/orgurl"
-	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/privatekey"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/retry"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/secret"
@@ -54,7 +53,7 @@ func (cfg *Config) Validate() error {
 		cfg.validateCredential(),
 		cfg.validateOAuth(),
 		cfg.validateTimes(),
-		cfg.validateStartAt(),
+		cfg.validateRange(),
 		cfg.validateQuery(),
 		cfg.validateRetry(),
 		cfg.validateHTTP(),
@@ -92,14 +91,6 @@ func (cfg *Config) validateCredential() error {
 		return err
 	}
 	return secret.CheckPath("api_token_file", cfg.APITokenFile, "api_token")
-}
-
-func (cfg *Config) validateStartAt() error {
-	if cfg.isEmptied("start_at") {
-		return nil
-	}
-	_, err := poll.ParseStartAt(cfg.StartAt)
-	return err
 }
 
 func (cfg *Config) validateTimes() error {

@@ -1,0 +1,456 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package oktasystemlogreceiver
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component/componentstatus"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/telemetry"
+)
+
+// replay makes the configuration one of a replay that reads from some time ago up to some time ago.
+func (w *world) replay(from, to time.Duration) {
+	now := w.org.Now()
+	w.cfg.StartAt, w.cfg.EndAt = now.Add(-from).UTC().Format(time.RFC3339), now.Add(-to).UTC().Format(time.RFC3339)
+	require.NoError(w.t, w.cfg.Validate())
+}
+
+// ended reports whether the component status tells that the replay has ended.
+func (w *world) ended() bool {
+	w.status.mu.Lock()
+	defer w.status.mu.Unlock()
+	if len(w.status.events) == 0 {
+		return false
+	}
+	last := w.status.events[len(w.status.events)-1]
+	value, _ := last.Attributes().Get(telemetry.ReplayAttribute)
+	return last.Status() == componentstatus.StatusOK && value.Str() == telemetry.ReplayEnded
+}
+
+// requireReplayed asserts that the events of the org from one index up to another were delivered once and in order, and
+// nothing else was.
+func (w *world) requireReplayed(from, to int) {
+	w.t.Helper()
+	got := w.sink.uuids()
+	require.Len(w.t, got, to-from)
+	require.True(w.t, slices.Equal(w.all()[from:to], got), "each once and in order")
+}
+
+// requireRest asserts that the replay has ended, and that nothing is asked for any more.
+func (w *world) requireRest() {
+	w.t.Helper()
+	require.True(w.t, w.ended())
+	asked := len(w.org.Requests())
+	w.happen(3)
+	w.wait(25 * time.Hour)
+	require.Len(w.t, w.org.Requests(), asked, "it rests")
+}
+
+func TestReplayReadsTheRangeOnceAndRests(t *testing.T) {
+	for name, opts := range map[string]oktatest.Options{
+		"full pages":  {},
+		"short pages": {MaxPage: 7},
+		"one line":    {FoldLinks: true},
+		"skewed":      {Skew: 3 * day},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, opts, func(t *testing.T, w *world) {
+				w.cfg.PageSize, w.cfg.StartupCheck = 10, checkWarn
+				w.happened(20, 6*time.Hour)
+				w.happened(30, 4*time.Hour)
+				w.happened(15, 3*time.Hour)
+				w.happened(20, time.Hour)
+				w.replay(5*time.Hour, 2*time.Hour)
+				w.start()
+				w.wait(time.Minute)
+				w.requireReplayed(20, 65)
+				require.Equal(t, 1, w.logged("The replay begins"))
+				require.Equal(t, 1, w.logged("The replay has ended, the receiver rests"))
+				require.Zero(t, w.logged("no position is stored"), "that is no news of a replay")
+				w.requireRest()
+				for _, r := range w.org.Requests() {
+					if strings.Contains(r.URL, "since=") && !strings.Contains(r.URL, "limit=1&") { // that is the check
+						require.Contains(t, r.URL, "until=")
+					}
+				}
+				stopping := time.Now()
+				w.stop()
+				require.Equal(t, stopping, time.Now(), "a shutdown waits for nothing")
+
+				// A restart rests at once, and asks nothing, whatever the credential is by now.
+				w.cfg.APIToken, w.cfg.StartupCheck = "00wrong", checkFail
+				w.start()
+				w.wait(time.Second)
+				require.Equal(t, 1, w.logged("The replay has ended in an earlier run"))
+				w.requireRest()
+				w.requireReplayed(20, 65)
+			})
+		})
+	}
+}
+
+func TestReplayOfARangeWithoutEventsEnds(t *testing.T) {
+	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		w.happened(5, 6*time.Hour)
+		w.replay(5*time.Hour, 2*time.Hour)
+		w.start()
+		w.wait(time.Minute)
+		w.requireRest()
+		w.start()
+		w.wait(time.Minute)
+		w.requireRest()
+		assert.Empty(t, w.sink.uuids())
+	})
+}
+
+// What happened before end_at may be persisted after it.
+func TestReplayWaitsForLateEvents(t *testing.T) {
+	for name, ahead := range map[string]time.Duration{"it has passed": -30 * time.Minute, "it is to come": 5 * time.Hour} {
+		for _, stored := range []bool{true, false} {
+			t.Run(name, func(t *testing.T) {
+				inWorld(t, oktatest.Options{Skew: -day}, func(t *testing.T, w *world) {
+					if !stored {
+						w.cfg.Storage = nil
+					}
+					w.happened(5, 2*time.Hour)
+					w.replay(3*time.Hour, -ahead)
+					w.start()
+					wait := ahead + time.Hour - time.Minute
+					w.wait(wait / 2)
+					late := w.generator.Events(3, w.org.Now().Add(-time.Hour), 0)
+					w.org.AppendAt(w.org.Now().Add(wait/2), late...)
+					w.wait(wait / 2)
+					require.Zero(t, w.requestsWith("since="), "it has not begun")
+					require.Equal(t, 1, w.logged("The replay begins an hour after end_at"))
+					w.requireNoGauge("lag", "position_age")
+					require.LessOrEqual(t, len(w.org.Requests()), 8)
+					w.wait(10 * time.Minute)
+					w.requireReplayed(0, 8)
+					w.requireRest()
+				})
+			})
+		}
+	}
+}
+
+// Links that were changed on the way never pass for the end.
+func TestReplayDoesNotEndWhereLinksAreChanged(t *testing.T) {
+	for name, tc := range map[string]struct {
+		answer func(*http.Request, *http.Response)
+		says   string
+	}{
+		"no link": {func(_ *http.Request, resp *http.Response) { resp.Header.Del("Link") }, "neither a next link nor a self link"},
+		"a link to the page itself": {func(r *http.Request, resp *http.Response) {
+			resp.Header["Link"] = []string{`<https://acme.okta.com` + r.URL.RequestURI() + `>; rel="next"`}
+		}, "the next link leads back to the page"},
+		"a link without until": {func(_ *http.Request, resp *http.Response) {
+			for i, line := range resp.Header["Link"] {
+				resp.Header["Link"][i] = strings.Replace(line, "until=", "before=", 1)
+			}
+		}, "has lost the until of the request"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+				w.cfg.PageSize = 10
+				w.happened(35, 3*time.Hour)
+				w.replay(4*time.Hour, 2*time.Hour)
+				answer := tc.answer
+				p := w.behind(&proxy{answer: func(r *http.Request, resp *http.Response) {
+					if strings.Contains(r.URL.RawQuery, "since=") {
+						answer(r, resp)
+					}
+				}})
+				w.start()
+				w.wait(10 * time.Minute)
+				w.requireStatus(componentstatus.StatusRecoverableError, tc.says)
+				require.False(t, w.ended())
+				require.Empty(t, w.sink.uuids())
+				p.off.Store(true)
+				w.wait(5 * time.Minute)
+				w.requireReplayed(0, 35)
+				w.requireRest()
+			})
+		})
+	}
+}
+
+func TestReplayIsResumedAfterRestarts(t *testing.T) {
+	inWorld(t, oktatest.Options{RateLimit: oktatest.NoRateLimit, PageLatency: 300 * time.Millisecond}, func(t *testing.T, w *world) {
+		w.cfg.PageSize = 10
+		w.happened(500, 3*time.Hour)
+		w.happened(5, time.Hour)
+		w.replay(4*time.Hour, 2*time.Hour)
+		w.start()
+		for n := range 20 {
+			w.wait(time.Duration(n) * 137 * time.Millisecond)
+			w.start()
+		}
+		require.Positive(t, w.logged("The replay resumes from the stored position"))
+		w.wait(time.Minute)
+		w.requireReplayed(0, 500)
+		w.requireRest()
+	})
+}
+
+// A far end that is away, or a storage, changes nothing but the time.
+func TestReplayWaitsForThePipelineAndTheStorage(t *testing.T) {
+	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		w.cfg.PageSize = 10
+		w.happened(95, 3*time.Hour)
+		w.replay(4*time.Hour, 2*time.Hour)
+		stored := &flakyStorage{Client: w.storage}
+		w.storage = stored
+		w.sink.refuses(func(context.Context, int) error { return errors.New("503") })
+		w.start()
+		w.wait(3 * time.Hour)
+		require.False(t, w.ended())
+		w.sink.refuses(func(_ context.Context, call int) error {
+			if call%3 == 0 {
+				stored.fail(errors.New("no space left on device"))
+			}
+			return nil
+		})
+		w.wait(10 * time.Minute)
+		require.False(t, w.ended())
+		w.sink.refuses(nil)
+		stored.fail(nil)
+		w.wait(10 * time.Minute)
+		w.requireReplayed(0, 95)
+		w.requireRest()
+	})
+}
+
+// A rewind stays within the range: since moves, and until stays.
+func TestReplayRewindsWithinTheRange(t *testing.T) {
+	inWorld(t, oktatest.Options{RateLimit: oktatest.NoRateLimit, PageLatency: time.Second}, func(t *testing.T, w *world) {
+		w.cfg.PageSize = 10
+		for n := range 10 {
+			w.happened(30, 30*time.Hour-time.Duration(n)*time.Hour)
+		}
+		w.happened(5, time.Hour)
+		w.replay(40*time.Hour, 2*time.Hour)
+		w.start()
+		w.wait(20 * time.Second)
+		w.org.RefusePositions("")
+		w.wait(time.Minute)
+		w.requireReplayed(0, 300)
+		require.EqualValues(t, 1, w.metric("position_rewinds"))
+		until := "until=" + strings.ReplaceAll(w.cfg.EndAt[:len(w.cfg.EndAt)-1], ":", "%3A") + ".000Z"
+		asked := w.requestsWith("since=")
+		require.Equal(t, asked, w.requestsWith(until), "until stays")
+		require.True(t, w.lastSince().After(w.org.Now().Add(-31*time.Hour)), "since moves")
+		w.requireRest()
+	})
+}
+
+func TestReplayWithoutStorageIsReadAgainAfterARestart(t *testing.T) {
+	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		w.cfg.Storage = nil
+		w.happened(15, 3*time.Hour)
+		w.replay(4*time.Hour, 2*time.Hour)
+		w.start()
+		w.wait(time.Minute)
+		w.requireReplayed(0, 15)
+		w.requireRest()
+		w.start()
+		w.wait(time.Minute)
+		require.Len(t, w.sink.uuids(), 30)
+		w.requireRest()
+	})
+}
+
+// Each range has a history of its own, beside that of the log.
+func TestReplayLeavesOtherHistoriesAlone(t *testing.T) {
+	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		w.cfg.PageSize = 10
+		w.happened(40, 5*time.Hour)
+		w.happened(20, 3*time.Hour)
+		w.start() // the log is followed
+		w.wait(time.Minute)
+		w.requireAllOnce()
+		w.stop()
+		live := slices.Clone(w.sink.uuids())
+		w.happen(5)
+
+		again := func(from, to int) {
+			t.Helper()
+			w.sink.accepted = nil
+			w.start()
+			w.wait(time.Minute)
+			w.requireReplayed(from, to)
+			w.requireRest()
+		}
+		w.replay(6*time.Hour, 4*time.Hour)
+		first := *w.cfg
+		again(0, 40)
+		again(0, 0)
+		w.cfg.EndAt = w.org.Now().Add(-52 * time.Hour).UTC().Format(time.RFC3339)
+		require.NoError(t, w.cfg.Validate())
+		again(0, 60)
+		w.cfg.PageSize = 7
+		again(0, 0)
+		w.cfg.Q = "nothing that happens"
+		again(0, 0)
+		require.NotEqual(t, first.EndAt, w.cfg.EndAt)
+		w.cfg = &first
+		again(0, 0)
+
+		first.EndAt, first.StartAt = "", poll.StartAtEnd
+		w.sink.accepted = live
+		w.start()
+		w.wait(time.Minute)
+		w.requireAllOnce()
+		require.Equal(t, 1, w.logged("Polling resumes from the stored position"))
+	})
+}
+
+// A range that holds nothing that Okta keeps is no replay that has ended.
+func TestReplayWithNothingToReadIsAnError(t *testing.T) {
+	for name, change := range map[string]func(*world){
+		"a look-back that is too short": func(w *world) { w.cfg.StartAt = "-1h" },
+		"older than what okta keeps":    func(w *world) { w.replay(200*day, 100*day) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+				w.happened(5, 3*time.Hour)
+				w.replay(4*time.Hour, 2*time.Hour)
+				change(w)
+				w.start()
+				w.wait(time.Minute)
+				w.requireStatus(componentstatus.StatusRecoverableError, "end_at: no event that okta keeps lies between start_at and end_at")
+				require.Equal(t, 1, w.logged("The replay has nothing to read"))
+				require.False(t, w.ended())
+			})
+		})
+	}
+	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		w.happened(5, 91*day)
+		w.happened(5, 89*day)
+		w.replay(200*day, 80*day)
+		w.start()
+		w.wait(time.Minute)
+		w.requireReplayed(5, 10)
+		w.requireRest()
+	})
+}
+
+// How old the events of a replay are says nothing about how late they come.
+func TestReplayHasNoLag(t *testing.T) {
+	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		w.cfg.PageSize = 10
+		w.happened(50, 3*time.Hour)
+		w.replay(4*time.Hour, 2*time.Hour)
+		w.org.Inject(fault.Status(503, fault.NoBody), fault.Status(503, fault.NoBody))
+		w.sink.refuses(func(_ context.Context, call int) error {
+			if call > 2 && call < 8 {
+				return errors.New("503")
+			}
+			return nil
+		})
+		w.start()
+		w.wait(10 * time.Second)
+		require.False(t, w.ended())
+		w.requireNoGauge("lag")
+		require.Less(t, w.gauge("position_age"), 11.0)
+		w.wait(10 * time.Minute)
+		w.requireRest()
+		w.requireNoGauge("lag", "position_age")
+		require.EqualValues(t, 50, w.metric("events_delivered"))
+	})
+}
+
+// requireNoGauge asserts that gauges have no figure.
+func (w *world) requireNoGauge(names ...string) {
+	w.t.Helper()
+	for _, name := range names {
+		_, err := w.telemetry.GetMetric("otelcol_okta_systemlog_" + name)
+		require.Error(w.t, err, name)
+	}
+}
+
+// The end may come while events of the page before are still refused: it is noted with the last of them. Where no
+// other event is left that could show that it is the event, the replay does not end, unless permanent_errors says that
+// it may.
+func TestReplayEndsWhereEventsAreGivenUp(t *testing.T) {
+	for _, poisoned := range [][]int{{0}, {9}, {3, 11}, {17}, {18, 19}, {20}, {3, 24}} {
+		inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+			w.cfg.PageSize = 10
+			far := w.branches("siem")[0]
+			w.happened(25, 3*time.Hour)
+			w.happened(5, time.Hour)
+			all := w.all()
+			var without []string
+			for _, n := range poisoned {
+				far.poison[all[n]] = true
+				without = append(without, all[n])
+			}
+			w.replay(4*time.Hour, 2*time.Hour)
+			w.start()
+			w.wait(time.Hour)
+			require.Len(t, far.accepted, 25-len(poisoned), "%v", poisoned)
+			for _, uuid := range without {
+				require.Zero(t, far.accepted[uuid])
+			}
+			if poisoned[len(poisoned)-1] >= 20 { // on the last page
+				require.False(t, w.ended())
+				w.requireStatus(componentstatus.StatusRecoverableError, "the pipeline refuses")
+				w.cfg.PermanentErrors = permanentDrop
+				w.start()
+				w.wait(time.Minute)
+			}
+			require.Zero(t, far.repeated())
+			w.requireRest()
+		})
+	}
+}
+
+func TestReplayWithALease(t *testing.T) {
+	inWorld(t, oktatest.Options{RateLimit: oktatest.NoRateLimit, PageLatency: 300 * time.Millisecond}, func(t *testing.T, w *world) {
+		w.cfg.PageSize = 10
+		w.happened(200, 3*time.Hour)
+		w.happened(5, time.Hour)
+		w.replay(4*time.Hour, 2*time.Hour)
+		replicas, electors, stored := w.replicas(2)
+		for _, r := range replicas {
+			defer r.end()
+			r.start()
+		}
+		for n := range 6 {
+			electors[n%2].gain()
+			w.wait(2 * time.Second)
+			electors[n%2].lose()
+			w.wait(time.Second)
+		}
+		electors[0].gain()
+		w.wait(time.Minute)
+		w.requireReplayed(0, 200)
+		replicas[0].requireRest()
+		require.EqualValues(t, 1, replicas[0].gauge("leader"), "it holds the lease while it rests")
+		require.Equal(t, 1, w.logged("The replay has ended, the receiver rests"))
+
+		electors[0].lose()
+		synctest.Wait()
+		require.False(t, replicas[0].ended(), "it stands by")
+		w.wait(time.Second)
+		require.Nil(t, stored.held.Load())
+		electors[1].gain()
+		w.wait(time.Second)
+		replicas[1].requireRest()
+		require.Positive(t, w.logged("The replay has ended in an earlier run"))
+		w.requireReplayed(0, 200)
+	})
+}
