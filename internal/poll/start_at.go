@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
 // What start_at can be beside a time and a look-back.
@@ -46,7 +47,7 @@ func ParseStartAt(text string) (StartAt, error) {
 			return s, nil
 		}
 	}
-	return s, fmt.Errorf("start_at is %q: use end, beginning, a time such as 2026-11-21T00:00:00Z, or a look-back such as -24h", text)
+	return s, fmt.Errorf("start_at is %s: use end, beginning, a time such as 2026-11-21T00:00:00Z, or a look-back such as -24h", wire.Quote(text))
 }
 
 // String is the setting as it was written.

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
 var (
@@ -102,7 +104,7 @@ func Filter(setting, filter string) (meant string, err error) {
 	}
 	what := setting + " " + strings.Join(slices.Compact(wrong), " and ")
 	bare := quotedValue.ReplaceAllString(meant, "")
-	if meant != strings.TrimSpace(meant) || !settled || strings.ContainsAny(bare, `"\%`) || !operator.MatchString(bare) || !isPrintable(meant) {
+	if meant != strings.TrimSpace(meant) || !settled || strings.ContainsAny(bare, `"\%`) || !operator.MatchString(bare) || !isPrintable(meant) || wire.HoldsSecret(meant) {
 		return filter, errors.New(what + `: write it as in okta's documentation, such as eventType eq "user.session.start"`)
 	}
 	return meant, fmt.Errorf("%s: use %s", what, meant)
@@ -125,7 +127,7 @@ func Keywords(setting, q string) (meant string, err error) {
 		return q, nil
 	}
 	what := setting + " " + strings.Join(wrong, " and ")
-	if meant = strings.TrimSpace(meant); meant == "" || !isPrintable(meant) {
+	if meant = strings.TrimSpace(meant); meant == "" || !isPrintable(meant) || wire.HoldsSecret(meant) {
 		return q, errors.New(what + ": write the keywords alone, with spaces between them")
 	}
 	return meant, fmt.Errorf("%s: use %s", what, meant)
@@ -138,14 +140,14 @@ func Bounds(setting, q string, most, longest int) error {
 	var errs []error
 	for _, keyword := range keywords {
 		if utf8.RuneCountInString(keyword) > longest {
-			errs = append(errs, fmt.Errorf("%s has the keyword %s: use %d characters or fewer for each, or filter", setting, quote(keyword), longest))
+			errs = append(errs, fmt.Errorf("%s has the keyword %s: use %d characters or fewer for each, or filter", setting, wire.Quote(keyword), longest))
 		}
 	}
 	if len(keywords) <= most {
 		return errors.Join(errs...)
 	}
 	such := ""
-	if first := strings.Join(keywords[:most], " "); len(errs) == 0 && isPrintable(first) {
+	if first := strings.Join(keywords[:most], " "); len(errs) == 0 && isPrintable(first) && !wire.HoldsSecret(first) {
 		such = ", such as " + first
 	}
 	return errors.Join(append([]error{fmt.Errorf("%s has %d keywords: use %d or fewer%s", setting, len(keywords), most, such)}, errs...)...)

@@ -8,10 +8,12 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
-// maxShown is how many characters of what somebody wrote an error repeats.
-const maxShown = 60
+// maxName is how many characters a text has at most that is looked for among the keys.
+const maxName = 60
 
 // maxElsewhere is how many settings of one name in other places are offered at most.
 const maxElsewhere = 2
@@ -23,7 +25,10 @@ func (c *checking) unknown(key string, keys section, above []string) (meant []st
 		whose, prefix = strings.Join(above, "."), strings.Join(above, ".")+"."
 	}
 	names := slices.Sorted(maps.Keys(keys))
-	wrong := fmt.Sprintf("%s is not a key of %s", quote(key), whose)
+	if name := pairOf(key, names); name != "" {
+		return []string{prefix + name}, fmt.Errorf("%s%s has no space behind its colon, so that YAML takes it with its value for one key: put a space there", prefix, name)
+	}
+	wrong := fmt.Sprintf("%s is not a key of %s", wire.Quote(key), whose)
 	near := nearest(key, names)
 	if foreign := c.foreign[prefix+plain(key)]; foreign != "" && bare(near) != bare(key) {
 		meant = strings.Split(foreign, " or ")
@@ -38,6 +43,15 @@ func (c *checking) unknown(key string, keys section, above []string) (meant []st
 	default:
 		return nil, errors.New(wrong + ": its keys are " + strings.Join(names, ", "))
 	}
+}
+
+// pairOf is the key in a text that is a key and its value without a space between them, as in {page_size:10}; else "".
+func pairOf(text string, known []string) string {
+	name, _, isPair := strings.Cut(text, ":")
+	if !isPair || !slices.Contains(known, strings.TrimSpace(name)) {
+		return ""
+	}
+	return strings.TrimSpace(name)
 }
 
 // elsewhere are the settings of the same name in other places, none where there are many.
@@ -70,14 +84,6 @@ func places(settings, above []string) string {
 	return strings.Join(all, " or ")
 }
 
-// quote is a text that somebody wrote, with what can't be seen in it made visible, cut off after maxShown characters.
-func quote(text string) string {
-	if runes := []rune(text); len(runes) > maxShown {
-		text = string(runes[:maxShown]) + "…"
-	}
-	return fmt.Sprintf("%q", text)
-}
-
 // plain is a key as foreign keys are written.
 func plain(key string) string {
 	return strings.NewReplacer("-", "_", " ", "_").Replace(strings.ToLower(key))
@@ -86,7 +92,7 @@ func plain(key string) string {
 // nearest is the key that a text was likely meant to be, "" where none is near.
 func nearest(text string, known []string) string {
 	text = bare(text)
-	if len(text) > maxShown {
+	if len(text) > maxName {
 		return ""
 	}
 	best, least := "", 1+len(text)/4 // one slip in four characters, and one more

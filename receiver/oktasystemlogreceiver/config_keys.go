@@ -21,8 +21,8 @@ var neverEmpty = []string{
 	"event_hook::endpoint", "event_hook::secret", "event_hook::secret_file", "event_hook::register::public_url",
 }
 
-// inNumbers are the times that are not asked for a unit: a number other than 0 is refused whatever its unit.
-var inNumbers = []string{"retry.max_elapsed_time"}
+// unused are the settings of the Collector's that the receiver takes nothing for: any value is answered by leaving it out.
+var unused = []string{"retry.max_elapsed_time"}
 
 // foreignKeys are keys that other collectors have for an Okta log (the inputs of observIQ, Vector, Elastic and Splunk),
 // and what this receiver calls the same; and names of OAuth 2.0 and of other programs below the top.

@@ -55,8 +55,9 @@ func (cfg *Config) Unmarshal(conf *confmap.Conf) error {
 	cfg.noteMiswritten(conf)
 	cfg.miswritten, cfg.meant = append(cfg.miswritten, notText...), slices.Concat(cfg.meant, meant, empty)
 	if err := conf.Unmarshal(cfg); err != nil && len(cfg.miswritten) == 0 {
-		// What else is wrong is said with it. Beside a mistake that is known it may be the same one again.
-		cfg.miswritten = append(cfg.miswritten, fmt.Errorf("the settings can't be read, %q: correct what is named there, the README lists the keys of the receiver", wire.Printable(readable(err), maxDecoderText)))
+		// What else is wrong is said with it. Beside a mistake that is known it may be the same one again: out of a section
+		// that comes from a variable as a whole nothing can be taken.
+		cfg.miswritten = append(cfg.miswritten, fmt.Errorf("the settings can't be read, %q: correct what is named there, the README lists the keys of the receiver", readable(err)))
 	}
 	if o := cfg.OAuth.Get(); o != nil {
 		// Files and variables have line breaks around these as well.
@@ -71,13 +72,17 @@ const maxDecoderText = 1 << 10
 // readable is an error of the Collector's decoder in one line, without the words that each of its levels begins with.
 func readable(err error) string {
 	text := strings.ReplaceAll(err.Error(), "decoding failed due to the following error(s):", "")
-	return strings.TrimPrefix(strings.Join(strings.Fields(text), " "), "'' ")
+	text = strings.TrimPrefix(strings.Join(strings.Fields(text), " "), "'' ")
+	if wire.HoldsSecret(text) {
+		return "a value that looks like a secret stands where it does not belong"
+	}
+	return wire.Printable(text, maxDecoderText)
 }
 
 // noteMiswritten notes what can't be read as it is written, and takes it out: what can be read is.
 func (cfg *Config) noteMiswritten(conf *confmap.Conf) {
 	cfg.miswritten, cfg.meant = nil, nil
-	for _, mistake := range settings.Check(conf, Config{}, foreignKeys, inNumbers) {
+	for _, mistake := range settings.Check(conf, Config{}, foreignKeys, unused) {
 		cfg.miswritten, cfg.meant = append(cfg.miswritten, mistake.Err), append(cfg.meant, mistake.Meant...)
 		conf.Delete(mistake.Key)
 	}

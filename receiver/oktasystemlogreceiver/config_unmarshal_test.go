@@ -264,3 +264,35 @@ initial_delay is -1s: use 0s or more`)
 	_, err = resolve(t, "org_url: acme.okta.com\napi_token: x\nhttp: ${env:OKTA_TEST_HTTP}")
 	require.NoError(t, err)
 }
+
+// A credential that is put in the place of something else is in no message: a Collector writes them to its log.
+func TestSecretsInWrongPlacesAreNotRepeated(t *testing.T) {
+	token := "00" + strings.Repeat("aB3_-xSECRET", 4)[:40]
+	const start = "initial_delay: -1s\n"
+	for _, written := range []string{
+		"{api_token:TOKEN, page_size: 0}", "{TOKEN: x, page_size: 0}", "{oauth: {client_secret:TOKEN}}", "{oauth: {TOKEN: x}}", "{http: {TOKEN: x}}",
+		"org_url: TOKEN", "org_url: https://TOKEN", "org_url: SSWS TOKEN", "org_url: TOKEN.okta.com", "q: TOKEN", "q: a%20TOKEN", "q: a b c d e f g h i j k TOKEN",
+		"q: TOKEN%20" + strings.Repeat("x ", 10), "filter: TOKEN", "filter: eventType eq 'TOKEN'", "start_at: TOKEN", "start_at: SSWS TOKEN", "oauth: {scopes: ['SSWS TOKEN']}",
+		"oauth: {key_id: TOKEN, client_secret: x}", "oauth: {dpop: TOKEN}", "body: TOKEN", "startup_check: TOKEN", "permanent_errors: TOKEN", "page_size: TOKEN", "poll_interval: TOKEN",
+		"storage: TOKEN", "storage: {TOKEN: x}", "k8s_leader_elector: SSWS TOKEN", "http: {proxy_url: TOKEN}", "http: {proxy_url: 'u:TOKEN:proxy:1'}", "http: {timeout: TOKEN}",
+		"event_hook: {endpoint: TOKEN, path: TOKEN, header: 'SSWS TOKEN'}", "event_hook: {register: {public_url: TOKEN}}", "rate_limit: {reserve: TOKEN}", "http: {compression: TOKEN}",
+		"http: {auth: {authenticator: TOKEN}}", "resource_attributes: {TOKEN: {enabled: true}}",
+	} {
+		text := strings.ReplaceAll(written, "TOKEN", token)
+		if strings.HasPrefix(text, "{") {
+			text = "{initial_delay: -1s, " + text[1:]
+		} else {
+			text = start + text
+		}
+		_, err := resolve(t, text)
+		require.Error(t, err, written)
+		assert.NotContains(t, strings.ToLower(err.Error()), "secret3", written)
+		assert.NotContains(t, strings.ToLower(err.Error()), "xsecret", written)
+		requireSentences(t, err)
+	}
+	_, err := resolve(t, "{org_url: acme.okta.com, api_token:hunter2, page_size:10}")
+	require.EqualError(t, err, `api_token has no space behind its colon, so that YAML takes it with its value for one key: put a space there
+page_size has no space behind its colon, so that YAML takes it with its value for one key: put a space there`)
+	_, err = resolve(t, "{org_url: acme.okta.com, api_token: hunter2, page_size: 10}")
+	require.NoError(t, err, "with all of the remedies")
+}

@@ -12,6 +12,7 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/auth"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/orgurl"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/privatekey"
@@ -200,7 +201,7 @@ func (cfg *Config) validateProxy() error {
 
 func (cfg *Config) validateOutput() error {
 	if cfg.Body != bodyMessage && cfg.Body != bodyOriginal {
-		return fmt.Errorf("body is %q: use %s or %s", cfg.Body, bodyMessage, bodyOriginal)
+		return fmt.Errorf("body is %s: use %s or %s", wire.Quote(cfg.Body), bodyMessage, bodyOriginal)
 	}
 	return nil
 }
@@ -210,7 +211,7 @@ func (cfg *Config) validateStartupCheck() error {
 	case checkWarn, checkFail, checkOff:
 		return nil
 	default:
-		return fmt.Errorf("startup_check is %q: use %s, %s or %s", cfg.StartupCheck, checkWarn, checkFail, checkOff)
+		return fmt.Errorf("startup_check is %s: use %s, %s or %s", wire.Quote(cfg.StartupCheck), checkWarn, checkFail, checkOff)
 	}
 }
 
@@ -219,7 +220,7 @@ func (cfg *Config) validatePermanentErrors() error {
 	case permanentIsolate, permanentDrop:
 		return nil
 	default:
-		return fmt.Errorf("permanent_errors is %q: use %s or %s", cfg.PermanentErrors, permanentIsolate, permanentDrop)
+		return fmt.Errorf("permanent_errors is %s: use %s or %s", wire.Quote(cfg.PermanentErrors), permanentIsolate, permanentDrop)
 	}
 }
 
@@ -236,7 +237,7 @@ func (cfg *Config) validateOAuth() error {
 	switch auth.DPoP(o.DPoP) {
 	case auth.DPoPAuto, auth.DPoPRequired, auth.DPoPDisabled:
 	default:
-		errs = append(errs, fmt.Errorf("oauth.dpop is %q: use %s, %s or %s", o.DPoP, auth.DPoPAuto, auth.DPoPRequired, auth.DPoPDisabled))
+		errs = append(errs, fmt.Errorf("oauth.dpop is %s: use %s, %s or %s", wire.Quote(o.DPoP), auth.DPoPAuto, auth.DPoPRequired, auth.DPoPDisabled))
 	}
 	return errors.Join(errs...)
 }
@@ -286,7 +287,7 @@ func (o *OAuthConfig) validateScopes() error {
 	}
 	for _, scope := range o.Scopes {
 		if scope == "" || strings.ContainsAny(scope, " \t\r\n") {
-			return fmt.Errorf("oauth.scopes holds %q: use one scope for each item, such as [%s]", scope, scopeLogs)
+			return fmt.Errorf("oauth.scopes holds %s: use one scope for each item, such as [%s]", wire.Quote(scope), scopeLogs)
 		}
 	}
 	return nil
