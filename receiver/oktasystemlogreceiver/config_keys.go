@@ -56,7 +56,7 @@ var emptySections = map[string]string{
 var roles = map[string]settings.Role{
 	"api_token": settings.Secret, "oauth::private_key": settings.Secret, "oauth::client_secret": settings.Secret, "event_hook::secret": settings.Secret,
 
-	"org_url": settings.Free, "api_token_file": settings.Free, "filter": settings.Free, "q": settings.Free,
+	"org_url": settings.Address, "api_token_file": settings.Free, "filter": settings.Free, "q": settings.Free,
 	"oauth::client_id": settings.Free, "oauth::private_key_file": settings.Free, "oauth::key_id": settings.Free,
 	"oauth::client_secret_file": settings.Free, "oauth::scopes": settings.Free,
 	"http::headers": settings.Free, "event_hook::header": settings.Free, "event_hook::secret_file": settings.Free,

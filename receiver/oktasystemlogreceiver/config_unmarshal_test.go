@@ -4,6 +4,8 @@ package oktasystemlogreceiver
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -165,7 +167,7 @@ func TestValuesThatAreNotWhatAKeyTakes(t *testing.T) {
 		"org_url: [https://a.okta.com]":   "org_url is a list: write its one item alone",
 		"api_token: [abcSECRET]":          "api_token is a list: write its one item alone",
 		"api_token: {token: abcSECRET}":   "api_token is a mapping: write one text behind the colon",
-		"page_size: a lot":                `page_size is "a lot": write a number`,
+		"page_size: a lot":                `page_size is "a lot": write a whole number`,
 		"poll_interval: [10s]":            "poll_interval is a list: write a time such as 10s",
 		"poll_interval: 1 minute":         `poll_interval is "1 minute": use 1m`,
 		"filter: {eventType: x}":          "filter is a mapping: write one text",
@@ -196,7 +198,8 @@ func TestValuesThatAreNotWhatAKeyTakes(t *testing.T) {
 func TestATokenThatIsSetToNothingIsNotHookOnly(t *testing.T) {
 	const hook = "event_hook: {endpoint: 127.0.0.1:8088, secret: a-synthetic-secret}\n"
 	_, err := resolve(t, "org_url: https://acme.okta.com\napi_token: ${env:OKTA_TEST_UNSET}\n"+hook)
-	require.EqualError(t, err, "api_token is empty, as when the environment variable that it comes from is not set: set that variable, or leave the key out")
+	require.ErrorContains(t, err, "api_token is empty, as when the environment variable that it comes from is not set: set that variable, or leave the key out")
+	require.Len(t, settings.Mistakes(err), 1)
 	cfg, err := resolve(t, "org_url: https://acme.okta.com\n"+hook)
 	require.NoError(t, err)
 	assert.True(t, cfg.hookOnly())
@@ -222,8 +225,60 @@ func TestASettingThatIsSetToNothingIsOneMistake(t *testing.T) {
 	} {
 		_, err := resolve(t, setting(key, "${env:OKTA_TEST_UNSET}")+rest)
 		name := strings.ReplaceAll(key, "::", ".")
-		assert.EqualError(t, err, name+" is empty, as when the environment variable that it comes from is not set: set that variable, or leave the key out")
+		says := name + " is empty, as when the environment variable that it comes from is not set: set that variable, or leave the key out"
+		if roles[key] == settings.Secret {
+			says += "; if it is set, YAML takes its value for nothing, as it does with what begins with # or &: write it into a file and set " + name + "_file to its path"
+		}
+		assert.EqualError(t, err, says)
 	}
+}
+
+// YAML takes for nothing what begins so, and a file has it as it is.
+func TestSecretsThatYAMLTakesForNothing(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "secret")
+	for _, secret := range []string{"#abc1", "&abc1", "---"} {
+		t.Setenv("OKTA_TEST_SECRET", secret)
+		_, err := resolve(t, "org_url: acme.okta.com\noauth: {client_id: x, client_secret: \"${env:OKTA_TEST_SECRET}\"}")
+		require.ErrorContains(t, err, "and set oauth.client_secret_file to its path", secret)
+		require.NoError(t, os.WriteFile(file, []byte(secret), 0o600))
+		cfg, err := resolve(t, "org_url: acme.okta.com\noauth: {client_id: x, client_secret_file: "+file+"}")
+		require.NoError(t, err)
+		assert.Empty(t, configurationSteps(cfg))
+	}
+}
+
+// What the Collector's own validation of retry finds is said once, by the setting's name and with what to do.
+func TestMistakesOfRetryAreSaidOnce(t *testing.T) {
+	for written, want := range map[string]string{
+		"{max_elapsed_time: 1d}":                               `retry.max_elapsed_time is "1d": leave it out`,
+		`{max_elapsed_time: "30"}`:                             `retry.max_elapsed_time is "30": leave it out`,
+		"{max_elapsed_time: PT10S}":                            `retry.max_elapsed_time is "PT10S": leave it out`,
+		"{max_elapsed_time: 30}":                               "retry.max_elapsed_time is set: leave it out, a page that is given up would be lost",
+		"{max_elapsed_time: -5}":                               "retry.max_elapsed_time is set: leave it out, a page that is given up would be lost",
+		"{max_elapsed_time: -5s}":                              "retry.max_elapsed_time is set: leave it out, a page that is given up would be lost",
+		"{max_elapsed_time: 5m}":                               "retry.max_elapsed_time is set: leave it out, a page that is given up would be lost",
+		"{initial_interval: -1s}":                              "retry.initial_interval is -1s: use 100ms or more",
+		"{max_interval: -1s}":                                  "retry.max_interval is -1s: use retry.initial_interval (1s) or more",
+		"{multiplier: -1}":                                     "retry.multiplier is -1: use 1 or more, or the waits would shrink to nothing",
+		"{multiplier: -1, max_elapsed_time: 5s}\npage_size: 0": "retry.max_elapsed_time is set: leave it out, a page that is given up would be lost\nretry.multiplier is -1: use 1 or more, or the waits would shrink to nothing\npage_size is 0: use 1 to 1000",
+		"{randomization_factor: 2}":                            "retry: 'randomization_factor' must be within [0, 1]",
+	} {
+		_, err := resolve(t, "org_url: acme.okta.com\napi_token: 00abc\nretry: "+written)
+		require.EqualError(t, err, want, written)
+	}
+	_, err := resolve(t, "org_url: acme.okta.com\napi_token: 00abc\nretry: {max_elapsed_time: 0}")
+	require.NoError(t, err)
+}
+
+// What is not said beside another mistake would be found only after that is corrected.
+func TestAnIDThatIsAMappingIsSaidBesideOthers(t *testing.T) {
+	for _, key := range []string{"storage", "k8s_leader_elector"} {
+		_, err := resolve(t, "org_url: acme.okta.com\napi_token: 00abc\npage_sizes: 5\n"+key+": {a: b}")
+		require.ErrorContains(t, err, key+" is a mapping: write the id of an extension")
+		require.Len(t, settings.Mistakes(err), 2)
+	}
+	_, err := resolve(t, "org_url: acme.okta.com\napi_token: 00abc\nhttp: {idle_conn_timeout: -5s}")
+	require.EqualError(t, err, "http.idle_conn_timeout is -5s: use 0s or more")
 }
 
 func TestStartAtTakesTimesAndDatesOfYAML(t *testing.T) {

@@ -16,7 +16,6 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/orgurl"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/privatekey"
-	"github.com/otel-okta/okta-systemlog-receiver/internal/retry"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/secret"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/settings"
 )
@@ -57,6 +56,7 @@ func (cfg *Config) Validate() error {
 		cfg.validateTimes(),
 		cfg.validateStartAt(),
 		cfg.validateQuery(),
+		cfg.validateRateLimit(),
 		cfg.validateRetry(),
 		cfg.validateHTTP(),
 		cfg.validateOutput(),
@@ -139,27 +139,11 @@ func validateLength(org string, query okta.Query) error {
 		length, length-maxURL, maxURL)
 }
 
-func (cfg *Config) validateRetry() error {
-	var errs []error
+func (cfg *Config) validateRateLimit() error {
 	if r := cfg.RateLimit.Reserve; !(r >= 0 && r < 1) {
-		errs = append(errs, fmt.Errorf("rate_limit.reserve is %g: use a share from 0 to below 1, such as 0.2", r))
+		return fmt.Errorf("rate_limit.reserve is %g: use a share from 0 to below 1, such as 0.2", r)
 	}
-	if !cfg.Retry.Enabled {
-		errs = append(errs, errors.New("retry.enabled is false: leave it out, a page that is not tried again would be lost"))
-	}
-	if cfg.Retry.MaxElapsedTime != 0 {
-		errs = append(errs, errors.New("retry.max_elapsed_time is set: leave it out, a page that is given up would be lost"))
-	}
-	if cfg.Retry.InitialInterval < retry.MinInterval {
-		errs = append(errs, fmt.Errorf("retry.initial_interval is %s: use %s or more", cfg.Retry.InitialInterval, retry.MinInterval))
-	}
-	if cfg.Retry.Multiplier < 1 {
-		errs = append(errs, fmt.Errorf("retry.multiplier is %g: use 1 or more, or the waits would shrink to nothing", cfg.Retry.Multiplier))
-	}
-	if cfg.Retry.MaxInterval < cfg.Retry.InitialInterval {
-		errs = append(errs, fmt.Errorf("retry.max_interval is %s: use retry.initial_interval (%s) or more", cfg.Retry.MaxInterval, cfg.Retry.InitialInterval))
-	}
-	return errors.Join(errs...)
+	return nil
 }
 
 func (cfg *Config) validateHTTP() error {
@@ -169,6 +153,9 @@ func (cfg *Config) validateHTTP() error {
 	}
 	if cfg.HTTP.Timeout <= 0 {
 		errs = append(errs, fmt.Errorf("http.timeout is %s: use a time above 30s, after which okta ends a query by itself", cfg.HTTP.Timeout))
+	}
+	if cfg.HTTP.IdleConnTimeout < 0 {
+		errs = append(errs, fmt.Errorf("http.idle_conn_timeout is %s: use 0s or more", cfg.HTTP.IdleConnTimeout))
 	}
 	if cfg.HTTP.Compression.IsCompressed() {
 		errs = append(errs, errors.New("http.compression is set: leave it out, okta does not read compressed requests"))
