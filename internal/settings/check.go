@@ -47,6 +47,9 @@ func (c *checking) check(conf *confmap.Conf, keys section, above []string) {
 	for _, key := range slices.Sorted(maps.Keys(written)) {
 		path := append(slices.Clone(above), key)
 		known, isKnown := keys[key]
+		if !isKnown && len(above) == 0 && c.foreignBelow(written[key], path) {
+			continue
+		}
 		if !isKnown {
 			meant, err := c.unknown(key, keys, above)
 			c.add(path, meant, err)

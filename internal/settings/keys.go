@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -30,7 +31,7 @@ func (c *checking) unknown(key string, keys section, above []string) (meant []st
 	}
 	wrong := fmt.Sprintf("%s is not a key of %s", wire.Quote(key), whose)
 	near := nearest(key, names)
-	if foreign := c.foreign[prefix+plain(key)]; foreign != "" && bare(near) != bare(key) {
+	if foreign := c.foreignTo(prefix + key); foreign != "" && bare(near) != bare(key) {
 		meant = strings.Split(foreign, " or ")
 	} else if near == "" || bare(near) != bare(key) {
 		meant = c.elsewhere(key, prefix)
@@ -84,9 +85,41 @@ func places(settings, above []string) string {
 	return strings.Join(all, " or ")
 }
 
+// camelCase matches where a word ends in a key such as StartTime or collectURL.
+var camelCase = regexp.MustCompile(`([a-z0-9])([A-Z])`)
+
 // plain is a key as foreign keys are written.
 func plain(key string) string {
-	return strings.NewReplacer("-", "_", " ", "_").Replace(strings.ToLower(key))
+	return strings.NewReplacer("-", "_", " ", "_").Replace(strings.ToLower(camelCase.ReplaceAllString(key, "${1}_$2")))
+}
+
+// foreignTo is what a key of others is called here, "" where that is not known.
+func (c *checking) foreignTo(path string) string {
+	for _, name := range []string{plain(path), plain(strings.ToLower(path))} {
+		if meant := c.foreign[name]; meant != "" {
+			return meant
+		}
+	}
+	return ""
+}
+
+// foreignBelow answers what stands below a key that is none here, where it is known from elsewhere, and reports whether
+// something is.
+func (c *checking) foreignBelow(value any, path []string) (found bool) {
+	members, _ := value.(map[string]any)
+	for _, key := range slices.Sorted(maps.Keys(members)) {
+		below := append(slices.Clone(path), key)
+		meant := c.foreignTo(strings.Join(below, "."))
+		if meant == "" {
+			found = c.foreignBelow(members[key], below) || found
+			continue
+		}
+		settings := strings.Split(meant, " or ")
+		c.mistakes = append(c.mistakes, Mistake{path[0], settings,
+			fmt.Errorf("%s is not a key of this receiver: use %s", wire.Quote(strings.Join(below, ".")), places(settings, nil))})
+		found = true
+	}
+	return found
 }
 
 // nearest is the key that a text was likely meant to be, "" where none is near.

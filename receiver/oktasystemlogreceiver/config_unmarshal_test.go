@@ -121,6 +121,39 @@ func TestForeignKeysAreAnsweredWithKeysOfOurs(t *testing.T) {
 	}
 }
 
+// However they are written, with dots, nested or in camel case.
+func TestForeignKeysAsTheyAreWritten(t *testing.T) {
+	for written, want := range map[string]string{
+		"var.url: x":             `"var.url" is not a key of this receiver: use org_url`,
+		"var: {url: x}":          `"var.url" is not a key of this receiver: use org_url`,
+		"var: {api_key: x}":      `"var.api_key" is not a key of this receiver: use api_token`,
+		"request: {url: x}":      `"request.url" is not a key of this receiver: use org_url`,
+		"request.url: x":         `"request.url" is not a key of this receiver: use org_url`,
+		"OktaDomain: x":          `"OktaDomain" is not a key of this receiver: use org_url`,
+		"OktaUrl: x":             `"OktaUrl" is not a key of this receiver: use org_url`,
+		"oktaURL: x":             `"oktaURL" is not a key of this receiver: use org_url`,
+		"collectUrl: x":          `"collectUrl" is not a key of this receiver: use org_url`,
+		"StartTime: x":           `"StartTime" is not a key of this receiver: use start_at`,
+		"apiKey: x":              `"apiKey" is not a key of this receiver: use api_token`,
+		"ClientID: x":            `"ClientID" is not a key of this receiver: use oauth.client_id (client_id below oauth)`,
+		"keyword_filter: x":      `"keyword_filter" is not a key of this receiver: use q or filter`,
+		"retry_on_failure: {}":   `"retry_on_failure" is not a key of this receiver: use retry`,
+		"ssl: {ca: x}":           `"ssl" is not a key of this receiver: use http.tls (tls below http)`,
+		"jwk_file: x":            `"jwk_file" is not a key of this receiver: use oauth.private_key_file (private_key_file below oauth)`,
+		"kid: x":                 `"kid" is not a key of this receiver: use oauth.key_id (key_id below oauth)`,
+		"event_hook: {port: 80}": `"port" is not a key of event_hook: use event_hook.endpoint (endpoint below event_hook)`,
+		"event_hook: {host: x}":  `"host" is not a key of event_hook: use event_hook.endpoint (endpoint below event_hook)`,
+		"auth: {oauth2: {okta: {jwk_file: x}, client.id: y}}": `"auth.oauth2.client.id" is not a key of this receiver: use oauth.client_id (client_id below oauth)
+"auth.oauth2.okta.jwk_file" is not a key of this receiver: use oauth.private_key_file (private_key_file below oauth)`,
+		"auth.oauth2.okta.jwk_pem: x":   `"auth.oauth2.okta.jwk_pem" is not a key of this receiver: use oauth.private_key (private_key below oauth)`,
+		"auth: {authenticator: x}":      `"auth" is not a key of this receiver: use http.auth (auth below http)`,
+		"preserve_original_event: true": `"preserve_original_event" is not a key of this receiver: use include_log_record_original`,
+	} {
+		_, err := resolve(t, written+"\n")
+		require.ErrorContains(t, err, want+"\n", written)
+	}
+}
+
 // What is wrong below the top is answered as at the top, all of it at once and beside what has wrong values.
 func TestKeysBelowTheTopThatAreNotOurs(t *testing.T) {
 	_, err := resolve(t, `
