@@ -59,7 +59,7 @@ func instead(typ reflect.Type, value any) string {
 	case typ.Kind() == reflect.Bool:
 		return "write true or false"
 	case isNumber(typ):
-		return numberInstead(typ)
+		return numberInstead(typ, value)
 	case typ.Kind() == reflect.String:
 		return textInstead(value)
 	case typ.Kind() == reflect.Slice && typ.Elem().Kind() == reflect.String:
@@ -86,8 +86,15 @@ func textInstead(value any) string {
 	}
 }
 
+// maxWhole is from where on a float64 does not hold each whole number.
+const maxWhole = 1 << 53
+
 // numberInstead is what to write where a number belongs.
-func numberInstead(typ reflect.Type) string {
+func numberInstead(typ reflect.Type, value any) string {
+	number, isFloat := value.(float64)
+	if _, isLarge := value.(uint64); isLarge || isFloat && math.Abs(number) >= maxWhole {
+		return "write a number that is nearer to 0"
+	}
 	if typ.Kind() <= reflect.Uint64 {
 		return "write a whole number"
 	}
@@ -105,7 +112,7 @@ func isCut(typ reflect.Type, value any) bool {
 	if _, isLarge := value.(uint64); isLarge && isNumber(typ) {
 		return typ.Kind() < reflect.Uint // what fits is read as an int
 	}
-	return isFloat && isNumber(typ) && typ.Kind() <= reflect.Uint64 && (number != math.Trunc(number) || math.Abs(number) >= 1<<53)
+	return isFloat && isNumber(typ) && typ.Kind() <= reflect.Uint64 && (number != math.Trunc(number) || math.Abs(number) >= maxWhole)
 }
 
 func isNumber(typ reflect.Type) bool {

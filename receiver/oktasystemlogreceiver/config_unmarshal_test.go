@@ -280,6 +280,21 @@ func TestSecretsThatYAMLTakesForNothing(t *testing.T) {
 	}
 }
 
+// What the Collector makes of a secret in a variable, which the documentation says, and a file does not.
+func TestSecretsThatAVariableChanges(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "secret")
+	for secret, becomes := range map[string]string{"a$$bc1": "a$bc1", "$$abc1": "$abc1", "a${env:OKTA_TEST_UNSET}b": "ab"} {
+		t.Setenv("OKTA_TEST_SECRET", secret)
+		cfg, err := resolve(t, "org_url: acme.okta.com\noauth: {client_id: x, client_secret: \"${env:OKTA_TEST_SECRET}\"}")
+		require.NoError(t, err, secret)
+		assert.Equal(t, becomes, string(cfg.OAuth.Get().ClientSecret))
+		require.NoError(t, os.WriteFile(file, []byte(secret), 0o600))
+		cfg, err = resolve(t, "org_url: acme.okta.com\noauth: {client_id: x, client_secret_file: "+file+"}")
+		require.NoError(t, err)
+		assert.Empty(t, configurationSteps(cfg), "the file has it")
+	}
+}
+
 // What the Collector's own validation of retry finds is said once, by the setting's name and with what to do.
 func TestMistakesOfRetryAreSaidOnce(t *testing.T) {
 	for written, want := range map[string]string{
