@@ -2,7 +2,7 @@ module github.com/otel-okta/okta-systemlog-receiver
 
 go 1.25.0
 
-// A Collector, built with Go 1.26, refuses addresses such as http://a:1:2. So do our programs and tests, which say what it will do.
+// A Collector that is built with Go 1.26 refuses addresses such as http://a:1:2. So do our programs and tests.
 godebug urlstrictcolons=1
 
 require (
