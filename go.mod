@@ -2,6 +2,9 @@ module github.com/otel-okta/okta-systemlog-receiver
 
 go 1.25.0
 
+// A Collector that is built with Go 1.26 refuses addresses such as http://a:1:2. So do our programs and tests.
+godebug urlstrictcolons=1
+
 require (
 	github.com/cenkalti/backoff/v7 v7.0.3
 	github.com/go-jose/go-jose/v4 v4.1.8

@@ -26,11 +26,17 @@ var schemeOnly = regexp.MustCompile(`(?i)^(https?:|.*://)`)
 // schemeAsHost matches what a URL has as its host where the scheme is written twice, or without its colon.
 var schemeAsHost = regexp.MustCompile(`(?i)^(h?t?tps?|http)$`)
 
+// plainHTTP matches an address that begins with http, whatever stands in front of it.
+var plainHTTP = regexp.MustCompile(`(?i)^[^a-z]*http[^s]`)
+
 // hostName matches the ASCII form of a host.
 var hostName = regexp.MustCompile(`^[a-z0-9_-]+(\.[a-z0-9_-]+)*$`)
 
 // unicodeHost writes hosts of any script in ASCII (punycode), as browsers do.
 var unicodeHost = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.BidiRule(), idna.StrictDomainName(false))
+
+// lengthOfToken is how long Okta's API tokens are.
+const lengthOfToken = 42
 
 // oktasOwn are hosts of Okta's own sites, beside the domains themselves, under which no org is.
 var oktasOwn = []string{"www", "login", "developer", "help", "support", "status", "trust", "admin"}
@@ -52,17 +58,27 @@ func noOrg(text string) *wrongOrg {
 	return &wrongOrg{what: "org_url is not the address of an org", meant: meantOrg(text)}
 }
 
-// meantOrg is the host that a text was likely meant to name. Where the text may hold a password only a host of Okta's
-// is taken, since any other may be a part of that; and any host must have a domain.
+// meantOrg is the address that a text was likely meant to name, with its port. Where the text may hold a password only a
+// host of Okta's is taken, since any other may be a part of that; and any host must have a domain, or be this machine.
 func meantOrg(text string) string {
 	host := settings.MeantHost(text)
-	if org, _, found := wire.OrgHost(settings.LookLike(host)); found {
-		return org
-	}
-	if strings.ContainsAny(text, "@ ") || !strings.Contains(host, ".") {
+	org, _, found := wire.OrgHost(settings.LookLike(host))
+	switch {
+	case wire.HoldsSecret(host):
+		return ""
+	case found:
+		host = org
+	case strings.ContainsAny(text, "@ "), !strings.Contains(host, ".") && !IsLoopback(host):
 		return ""
 	}
-	return host
+	scheme := "https://"
+	if IsLoopback(host) && plainHTTP.MatchString(text) {
+		scheme = "http://"
+	}
+	if port := settings.MeantPort(text); port != "" {
+		return scheme + host + ":" + port
+	}
+	return scheme + host
 }
 
 // Parse returns scheme and host of org_url, in the one form that requests, stored positions and comparisons use:
@@ -115,7 +131,7 @@ func readOrg(text string) (*url.URL, *wrongOrg) {
 	}
 	switch {
 	case org.Scheme != "https" && (org.Scheme != "http" || !IsLoopback(org.Hostname())):
-		return nil, &wrongOrg{what: fmt.Sprintf("org_url has the scheme %q", org.Scheme), meant: "https://" + org.Host}
+		return nil, &wrongOrg{what: "org_url has the scheme " + wire.Quote(org.Scheme), meant: "https://" + org.Host}
 	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
 		return nil, &wrongOrg{what: "org_url has more than scheme and host", meant: org.String()}
 	}
@@ -128,13 +144,21 @@ func wrongHost(org *url.URL, written string) *wrongOrg {
 	meant, admin, isOrg := wire.OrgHost(host)
 	name, domain, _ := strings.Cut(host, ".")
 	_, _, isDomain := wire.OrgHost("acme." + host)
+	withPort := func(host string) string {
+		if org.Port() == "" {
+			return org.Scheme + "://" + host
+		}
+		return org.Scheme + "://" + host + ":" + org.Port()
+	}
 	switch {
+	case domain == "" && wire.HoldsSecret(written) && (len(host) >= lengthOfToken || !schemeOnly.MatchString(written)):
+		return &wrongOrg{what: "org_url looks like a token and not like the address of an org", remedy: "set api_token to the token, and org_url to the org's own address, such as https://acme.okta.com"}
 	case admin:
 		return &wrongOrg{what: "org_url is the address of the Admin Console", meant: meant}
 	case isDomain, isOrg && slices.Contains(oktasOwn, name):
 		return &wrongOrg{what: "org_url is the address of okta's own site and not of an org"}
 	case settings.WithoutRepeats(host) != host:
-		return &wrongOrg{what: "org_url has a domain that is not okta's, or has okta's twice", meant: settings.WithoutRepeats(host)}
+		return &wrongOrg{what: "org_url has a domain that is not okta's, or has okta's twice", meant: withPort(settings.WithoutRepeats(host))}
 	case domain == "" && org.Port() == "" && !schemeOnly.MatchString(written) && host != "localhost" && !strings.Contains(host, ":"):
 		return &wrongOrg{what: "org_url is a name without a domain", meant: host + ".okta.com", remedy: "if it is the name of the org, "}
 	}

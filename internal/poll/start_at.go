@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
 // What start_at can be beside a time and a look-back.
@@ -46,7 +47,7 @@ func ParseStartAt(text string) (StartAt, error) {
 		s.moment, s.since = t, func(_, _ time.Time) time.Time { return t }
 		return s, nil
 	}
-	return s, fmt.Errorf("start_at is %q: use end, beginning, a time such as 2026-11-21T00:00:00Z, or a look-back such as -24h", text)
+	return s, fmt.Errorf("start_at is %s: use end, beginning, a time such as 2026-11-21T00:00:00Z, or a look-back such as -24h", wire.Quote(text))
 }
 
 // parseTime reads an RFC 3339 time, or a date, which is its beginning in UTC.

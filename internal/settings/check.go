@@ -3,6 +3,7 @@
 package settings
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"reflect"
@@ -25,10 +26,10 @@ type Mistake struct {
 // Check returns what is wrong with settings as they are written: keys that a configuration does not have, wherever they
 // stand, values that a key does not take, and times without a unit. Foreign are keys that people know from elsewhere,
 // in lower case with _ and the keys above them with dots, and what is called the same here: one setting, or several
-// with " or " between them. A number is what settings that are in numbers take.
-func Check(conf *confmap.Conf, config any, foreign map[string]string, numbers []string) []Mistake {
+// with " or " between them. Unused are settings that nothing is to be set to, so that no value of theirs is mended.
+func Check(conf *confmap.Conf, config any, foreign map[string]string, unused []string) []Mistake {
 	top := sectionOf(reflect.TypeOf(config))
-	c := &checking{all: top.paths(""), foreign: foreign, numbers: numbers}
+	c := &checking{all: top.paths(""), foreign: foreign, unused: unused}
 	c.check(conf, top, nil)
 	return c.mistakes
 }
@@ -36,7 +37,7 @@ func Check(conf *confmap.Conf, config any, foreign map[string]string, numbers []
 type checking struct {
 	all      []string
 	foreign  map[string]string
-	numbers  []string
+	unused   []string
 	mistakes []Mistake
 }
 
@@ -46,6 +47,9 @@ func (c *checking) check(conf *confmap.Conf, keys section, above []string) {
 	for _, key := range slices.Sorted(maps.Keys(written)) {
 		path := append(slices.Clone(above), key)
 		known, isKnown := keys[key]
+		if !isKnown && len(above) == 0 && c.foreignBelow(written[key], path) {
+			continue
+		}
 		if !isKnown {
 			meant, err := c.unknown(key, keys, above)
 			c.add(path, meant, err)
@@ -104,15 +108,22 @@ func (c *checking) add(path, meant []string, err error) {
 
 // unreadable is what to write for a value that can't be read, nil where it can.
 func (c *checking) unreadable(conf *confmap.Conf, key, setting string, typ reflect.Type, value any) error {
-	if typ == durationType && !slices.Contains(c.numbers, setting) {
-		if err := Unitless(setting, value); err != nil {
+	if value == nil {
+		return nil
+	}
+	if typ == durationType && !slices.Contains(c.unused, setting) {
+		if err := cmp.Or(Unitless(setting, value), negative(setting, value)); err != nil {
 			return err
 		}
 	}
 	// What the Collector's decoder takes is what it says: a number from an environment variable may be a text.
 	alone := reflect.New(reflect.StructOf([]reflect.StructField{{Name: "Value", Type: typ, Tag: reflect.StructTag(fmt.Sprintf("mapstructure:%q", key))}}))
-	if conf.Unmarshal(alone.Interface(), confmap.WithIgnoreUnused()) == nil {
+	err := conf.Unmarshal(alone.Interface(), confmap.WithIgnoreUnused())
+	if err == nil && !isCut(typ, value) {
 		return nil
+	}
+	if slices.Contains(c.unused, setting) {
+		return fmt.Errorf("%s is %s: leave it out", setting, shown(typ, value))
 	}
 	return fmt.Errorf("%s is %s: %s", setting, shown(typ, value), instead(typ, value))
 }

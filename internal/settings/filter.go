@@ -13,12 +13,21 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"go.opentelemetry.io/collector/confmap"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
 var (
 	// quotedValue matches the string values of a filter.
 	quotedValue = regexp.MustCompile(`"(\\.|[^"\\])*"`)
 	percent     = regexp.MustCompile(`%[0-9A-Fa-f]{2}`)
+	// urlQuery matches a URL, or the query of one with several parameters, whose values have no & in them.
+	urlQuery = regexp.MustCompile(`^(?:https?://[^?\s]*\?|/api/v1/logs\?|[?&]?)((?:[A-Za-z]+=[^&]*&)+[A-Za-z]+=[^&]*|(?:filter|q)=[^&]*)$`)
+	// namedFilter matches the name of the parameter in front of a filter, as a URL, YAML or a program has it.
+	namedFilter = regexp.MustCompile(`(?i)^[?&]?["']?filter["']?\s*[=:]\s*`)
+	namedQ      = regexp.MustCompile(`^[?&]?q=`)
 	entity      = regexp.MustCompile(`&(?:quot|apos|amp|lt|gt|nbsp|ldquo|rdquo|lsquo|rsquo|#\d{1,5}|#[xX][0-9A-Fa-f]{1,4});`)
 	plusBetween = regexp.MustCompile(`(?i)\+(?:eq|ne|co|sw|ew|pr|gt|ge|lt|le|and|or|not)\b`)
 	// operator matches what each filter has.
@@ -41,9 +50,8 @@ type slip struct {
 
 // slips are looked for in this order, again and again: one may hide another.
 var slips = []slip{
-	{"begins with the name of the parameter", func(filter string) string {
-		return strings.TrimPrefix(strings.TrimPrefix(filter, "?"), "filter=")
-	}},
+	{"is taken from the URL of a request", func(filter string) string { return parameterOf(filter, "filter") }},
+	{"begins with the name of the parameter", func(filter string) string { return namedFilter.ReplaceAllString(filter, "") }},
 	{"is percent-encoded, as in a URL", decodePercent},
 	{"has + for spaces, as in a URL", func(filter string) string {
 		if bare := quotedValue.ReplaceAllString(filter, ""); !plusBetween.MatchString(bare) || strings.Contains(bare, " ") {
@@ -102,17 +110,48 @@ func Filter(setting, filter string) (meant string, err error) {
 	}
 	what := setting + " " + strings.Join(slices.Compact(wrong), " and ")
 	bare := quotedValue.ReplaceAllString(meant, "")
-	if meant != strings.TrimSpace(meant) || !settled || strings.ContainsAny(bare, `"\%`) || !operator.MatchString(bare) || !isPrintable(meant) {
+	if meant != strings.TrimSpace(meant) || !settled || strings.ContainsAny(bare, `"\%`) || !operator.MatchString(bare) || !isPrintable(meant) || wire.HoldsSecret(meant) {
 		return filter, errors.New(what + `: write it as in okta's documentation, such as eventType eq "user.session.start"`)
 	}
-	return meant, fmt.Errorf("%s: use %s", what, meant)
+	return meant, fmt.Errorf("%s: use %s", what, inYAML(meant))
+}
+
+// parameterOf is the value of a parameter in a text that is a URL, or the query of one, with several parameters; the text
+// itself where it is none.
+func parameterOf(text, name string) string {
+	found := urlQuery.FindStringSubmatch(text)
+	if found == nil {
+		return text
+	}
+	for part := range strings.SplitSeq(found[1], "&") {
+		value, isIt := strings.CutPrefix(part, name+"=")
+		if !isIt {
+			continue
+		}
+		if decoded, err := url.QueryUnescape(value); err == nil {
+			return decoded
+		}
+	}
+	return text
+}
+
+// inYAML is a text as it is written in YAML: in quotes where it would be read as something else without them.
+func inYAML(text string) string {
+	read, err := confmap.NewRetrievedFromYAML([]byte("a: " + text))
+	if err == nil {
+		if conf, err := read.AsConf(); err == nil && conf.Get("a") == any(text) {
+			return text
+		}
+	}
+	return "'" + strings.ReplaceAll(text, "'", "''") + "'"
 }
 
 // Keywords does as [Filter] for keywords.
 func Keywords(setting, q string) (meant string, err error) {
 	var wrong []string
 	for _, slip := range []slip{
-		{"begins with the name of the parameter", func(q string) string { return strings.TrimPrefix(strings.TrimPrefix(q, "?"), "q=") }},
+		{"is taken from the URL of a request", func(q string) string { return parameterOf(q, "q") }},
+		{"begins with the name of the parameter", func(q string) string { return namedQ.ReplaceAllString(q, "") }},
 		{"is percent-encoded, as in a URL", decodePercent},
 		{"has HTML entities", func(q string) string { return entity.ReplaceAllStringFunc(q, html.UnescapeString) }},
 		{"holds characters that can't be seen", withoutHidden},
@@ -125,10 +164,10 @@ func Keywords(setting, q string) (meant string, err error) {
 		return q, nil
 	}
 	what := setting + " " + strings.Join(wrong, " and ")
-	if meant = strings.TrimSpace(meant); meant == "" || !isPrintable(meant) {
+	if meant = strings.TrimSpace(meant); meant == "" || !isPrintable(meant) || wire.HoldsSecret(meant) {
 		return q, errors.New(what + ": write the keywords alone, with spaces between them")
 	}
-	return meant, fmt.Errorf("%s: use %s", what, meant)
+	return meant, fmt.Errorf("%s: use %s", what, inYAML(meant))
 }
 
 // Bounds returns what is wrong with keywords of which there are more than most, or that have more than longest
@@ -138,15 +177,15 @@ func Bounds(setting, q string, most, longest int) error {
 	var errs []error
 	for _, keyword := range keywords {
 		if utf8.RuneCountInString(keyword) > longest {
-			errs = append(errs, fmt.Errorf("%s has the keyword %s: use %d characters or fewer for each, or filter", setting, quote(keyword), longest))
+			errs = append(errs, fmt.Errorf("%s has the keyword %s: use %d characters or fewer for each, or filter", setting, wire.Quote(keyword), longest))
 		}
 	}
 	if len(keywords) <= most {
 		return errors.Join(errs...)
 	}
 	such := ""
-	if first := strings.Join(keywords[:most], " "); len(errs) == 0 && isPrintable(first) {
-		such = ", such as " + first
+	if first := strings.Join(keywords[:most], " "); len(errs) == 0 && isPrintable(first) && !wire.HoldsSecret(first) {
+		such = ", such as " + inYAML(first)
 	}
 	return errors.Join(append([]error{fmt.Errorf("%s has %d keywords: use %d or fewer%s", setting, len(keywords), most, such)}, errs...)...)
 }

@@ -6,12 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
-// maxShown is how many characters of what somebody wrote an error repeats.
-const maxShown = 60
+// maxName is how many characters a text has at most that is looked for among the keys.
+const maxName = 60
 
 // maxElsewhere is how many settings of one name in other places are offered at most.
 const maxElsewhere = 2
@@ -23,9 +26,12 @@ func (c *checking) unknown(key string, keys section, above []string) (meant []st
 		whose, prefix = strings.Join(above, "."), strings.Join(above, ".")+"."
 	}
 	names := slices.Sorted(maps.Keys(keys))
-	wrong := fmt.Sprintf("%s is not a key of %s", quote(key), whose)
+	if name := pairOf(key, names); name != "" {
+		return []string{prefix + name}, fmt.Errorf("%s%s has no space behind its colon, so that YAML takes it with its value for one key: put a space there", prefix, name)
+	}
+	wrong := fmt.Sprintf("%s is not a key of %s", wire.Quote(key), whose)
 	near := nearest(key, names)
-	if foreign := c.foreign[prefix+plain(key)]; foreign != "" && bare(near) != bare(key) {
+	if foreign := c.foreignTo(prefix + key); foreign != "" && bare(near) != bare(key) {
 		meant = strings.Split(foreign, " or ")
 	} else if near == "" || bare(near) != bare(key) {
 		meant = c.elsewhere(key, prefix)
@@ -38,6 +44,15 @@ func (c *checking) unknown(key string, keys section, above []string) (meant []st
 	default:
 		return nil, errors.New(wrong + ": its keys are " + strings.Join(names, ", "))
 	}
+}
+
+// pairOf is the key in a text that is a key and its value without a space between them, as in {page_size:10}; else "".
+func pairOf(text string, known []string) string {
+	name, _, isPair := strings.Cut(text, ":")
+	if !isPair || !slices.Contains(known, strings.TrimSpace(name)) {
+		return ""
+	}
+	return strings.TrimSpace(name)
 }
 
 // elsewhere are the settings of the same name in other places, none where there are many.
@@ -70,23 +85,47 @@ func places(settings, above []string) string {
 	return strings.Join(all, " or ")
 }
 
-// quote is a text that somebody wrote, with what can't be seen in it made visible, cut off after maxShown characters.
-func quote(text string) string {
-	if runes := []rune(text); len(runes) > maxShown {
-		text = string(runes[:maxShown]) + "…"
-	}
-	return fmt.Sprintf("%q", text)
-}
+// camelCase matches where a word ends in a key such as StartTime or collectURL.
+var camelCase = regexp.MustCompile(`([a-z0-9])([A-Z])`)
 
 // plain is a key as foreign keys are written.
 func plain(key string) string {
-	return strings.NewReplacer("-", "_", " ", "_").Replace(strings.ToLower(key))
+	return strings.NewReplacer("-", "_", " ", "_").Replace(strings.ToLower(camelCase.ReplaceAllString(key, "${1}_$2")))
+}
+
+// foreignTo is what a key of others is called here, "" where that is not known.
+func (c *checking) foreignTo(path string) string {
+	for _, name := range []string{plain(path), plain(strings.ToLower(path))} {
+		if meant := c.foreign[name]; meant != "" {
+			return meant
+		}
+	}
+	return ""
+}
+
+// foreignBelow answers what stands below a key that is none here, where it is known from elsewhere, and reports whether
+// something is.
+func (c *checking) foreignBelow(value any, path []string) (found bool) {
+	members, _ := value.(map[string]any)
+	for _, key := range slices.Sorted(maps.Keys(members)) {
+		below := append(slices.Clone(path), key)
+		meant := c.foreignTo(strings.Join(below, "."))
+		if meant == "" {
+			found = c.foreignBelow(members[key], below) || found
+			continue
+		}
+		settings := strings.Split(meant, " or ")
+		c.mistakes = append(c.mistakes, Mistake{path[0], settings,
+			fmt.Errorf("%s is not a key of this receiver: use %s", wire.Quote(strings.Join(below, ".")), places(settings, nil))})
+		found = true
+	}
+	return found
 }
 
 // nearest is the key that a text was likely meant to be, "" where none is near.
 func nearest(text string, known []string) string {
 	text = bare(text)
-	if len(text) > maxShown {
+	if len(text) > maxName {
 		return ""
 	}
 	best, least := "", 1+len(text)/4 // one slip in four characters, and one more

@@ -128,7 +128,7 @@ func TestValuesThatAKeyDoesNotTake(t *testing.T) {
 		`api_token is a mapping: write one text behind the colon, and nothing below it`:       {"api_token": map[string]any{"SECRET": "SECRET"}},
 		`api_token is a number: put it in quotes`:                                             {"api_token": 12345},
 		`q is true or false: put it in quotes`:                                                {"q": true},
-		`page_size is "many": write a number`:                                                 {"page_size": "many"},
+		`page_size is "many": write a whole number`:                                           {"page_size": "many"},
 		`share is a list: write a number`:                                                     {"share": []any{1}},
 		`whole is "maybe": write true or false`:                                               {"whole": "maybe"},
 		`storage is "a b c!": write the id of an extension`:                                   {"storage": "a b c!"},
@@ -146,6 +146,14 @@ func TestValuesThatAKeyDoesNotTake(t *testing.T) {
 		`poll_interval is "soon\x1b": write a time such as 10s`:                               {"poll_interval": "soon\x1b"},
 		`poll_interval is a list: write a time such as 10s`:                                   {"poll_interval": []any{10}},
 		`poll_interval is true or false: write a time such as 10s`:                            {"poll_interval": true},
+		`page_size is 10.5: write a whole number`:                                             {"page_size": 10.5},
+		`page_size is 100000000000000000000: write a number that is nearer to 0`:              {"page_size": 1e20},
+		`page_size is a number: write a number that is nearer to 0`:                           {"page_size": uint64(1) << 63},
+		`storage is a mapping: write the id of an extension`:                                  {"storage": map[string]any{"a": "b"}},
+		`poll_interval is -5, which is below 0 and has no unit: write a time such as 10s`:     {"poll_interval": -5},
+		`http.timeout is -0.5, which is below 0 and has no unit: write a time such as 10s`:    {"http": map[string]any{"timeout": -0.5}},
+		`elapsed is "1d": leave it out`:                                                       {"elapsed": "1d"},
+		`elapsed is "PT10S": leave it out`:                                                    {"elapsed": "PT10S"},
 		`steps is a text: write a list of mappings`:                                           {"steps": "x"},
 	} {
 		mistakes := checkOf(written)

@@ -27,6 +27,8 @@ const (
 	Choice
 	// ID is the id of an extension.
 	ID
+	// Address is that of an org, which no number is with quotes either.
+	Address
 )
 
 // Name is how texts for people name a key.
@@ -48,6 +50,8 @@ func NotText(conf *confmap.Conf, key string, role Role, as reflect.Type) error {
 		return nil // a list or a mapping, which no quotes make a text of
 	case role == ID:
 		return fmt.Errorf("%s is %s to YAML, and takes the id of an extension: set it to one such as file_storage", name, what)
+	case role == Address:
+		return fmt.Errorf("%s is %s to YAML, and takes an address: set it to the org's own address, such as https://acme.okta.com", name, what)
 	case role == Choice:
 		return Replace(conf, key, fmt.Sprint(value))
 	case role == Secret:

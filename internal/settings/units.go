@@ -37,3 +37,12 @@ func Unitless(name string, value any) error {
 	}
 	return fmt.Errorf("%s is %s, which has no unit: use %s for seconds, or ms, m or h", name, text, meant)
 }
+
+// negative returns what to do about a time that was written as a number below 0, which would be taken for nanoseconds.
+func negative(name string, value any) error {
+	number, err := strconv.ParseFloat(strings.TrimSpace(fmt.Sprint(value)), 64)
+	if err != nil || !(number < 0) {
+		return nil
+	}
+	return fmt.Errorf("%s is %s, which is below 0 and has no unit: write a time such as 10s, 5m or 1h", name, strconv.FormatFloat(number, 'f', -1, 64))
+}

@@ -4,9 +4,13 @@ package settings
 
 import (
 	"fmt"
+	"math"
 	"reflect"
+	"strconv"
 	"strings"
 	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
 // kindOf is what a value is, in the words of YAML.
@@ -33,8 +37,11 @@ func kindOf(value any) string {
 // may be a secret.
 func shown(typ reflect.Type, value any) string {
 	text, isText := value.(string)
+	if number, isFloat := value.(float64); isFloat && isNumber(typ) {
+		return strconv.FormatFloat(number, 'f', -1, 64)
+	}
 	if isText && (typ == durationType || isNumber(typ) || typ.Kind() == reflect.Bool || isID(typ)) {
-		return quote(text)
+		return wire.Quote(text)
 	}
 	return kindOf(value)
 }
@@ -52,7 +59,7 @@ func instead(typ reflect.Type, value any) string {
 	case typ.Kind() == reflect.Bool:
 		return "write true or false"
 	case isNumber(typ):
-		return "write a number"
+		return numberInstead(typ, value)
 	case typ.Kind() == reflect.String:
 		return textInstead(value)
 	case typ.Kind() == reflect.Slice && typ.Elem().Kind() == reflect.String:
@@ -77,6 +84,35 @@ func textInstead(value any) string {
 	default:
 		return "put it in quotes"
 	}
+}
+
+// maxWhole is from where on a float64 does not hold each whole number.
+const maxWhole = 1 << 53
+
+// numberInstead is what to write where a number belongs.
+func numberInstead(typ reflect.Type, value any) string {
+	number, isFloat := value.(float64)
+	if _, isLarge := value.(uint64); isLarge || isFloat && math.Abs(number) >= maxWhole {
+		return "write a number that is nearer to 0"
+	}
+	if typ.Kind() <= reflect.Uint64 {
+		return "write a whole number"
+	}
+	return "write a number"
+}
+
+// isCut reports whether the Collector's decoder takes a value, and something else becomes of it: a number loses what is
+// behind its point, or is too large, and an id is read from a mapping.
+func isCut(typ reflect.Type, value any) bool {
+	_, isMapping := value.(map[string]any)
+	if isID(typ) {
+		return isMapping
+	}
+	number, isFloat := value.(float64)
+	if _, isLarge := value.(uint64); isLarge && isNumber(typ) {
+		return typ.Kind() < reflect.Uint // what fits is read as an int
+	}
+	return isFloat && isNumber(typ) && typ.Kind() <= reflect.Uint64 && (number != math.Trunc(number) || math.Abs(number) >= maxWhole)
 }
 
 func isNumber(typ reflect.Type) bool {

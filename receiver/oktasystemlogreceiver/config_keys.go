@@ -21,29 +21,44 @@ var neverEmpty = []string{
 	"event_hook::endpoint", "event_hook::secret", "event_hook::secret_file", "event_hook::register::public_url",
 }
 
-// inNumbers are the times that are not asked for a unit: a number other than 0 is refused whatever its unit.
-var inNumbers = []string{"retry.max_elapsed_time"}
+// unused are the settings of the Collector's that the receiver takes nothing for: any value is answered by leaving it out.
+var unused = []string{"retry.max_elapsed_time"}
 
-// foreignKeys are keys that other collectors have for an Okta log (the inputs of observIQ, Vector, Elastic and Splunk),
-// and what this receiver calls the same; and names of OAuth 2.0 and of other programs below the top.
+// foreignKeys are keys that other collectors have for an Okta log (the inputs of observIQ, Vector, Elastic, Splunk, Datadog
+// and Okta's own programs), and what this receiver calls the same; and names of OAuth 2.0 and of other programs below the
+// top.
 var foreignKeys = map[string]string{ //nolint:gosec // names of settings, and no credentials
-	"okta_domain": "org_url", "domain": "org_url", "url": "org_url", "org": "org_url", "host": "org_url",
-	"endpoint": "org_url or event_hook.endpoint",
-	"api_key":  "api_token", "token": "api_token", "apikey": "api_token",
+	"okta_domain": "org_url", "domain": "org_url", "url": "org_url", "org": "org_url", "host": "org_url", "okta_url": "org_url", "okta_org_url": "org_url",
+	"okta_subdomain": "org_url", "subdomain": "org_url", "domain_name": "org_url", "hostname": "org_url", "organization": "org_url", "org_name": "org_url",
+	"base_url": "org_url", "collect_url": "org_url", "okta_org": "org_url", "okta_host": "org_url", "var.url": "org_url", "request.url": "org_url",
+	"request.resource.url": "org_url",
+	"endpoint":             "org_url or event_hook.endpoint",
+	"api_key":              "api_token", "token": "api_token", "apikey": "api_token", "okta_api_key": "api_token", "okta_token": "api_token", "okta_api_token": "api_token",
+	"password": "api_token", "auth_token_key": "api_token", "auth_token": "api_token", "var.api_key": "api_token",
 	"interval": "poll_interval", "scrape_interval_secs": "poll_interval", "polling_interval": "poll_interval",
-	"collection_interval": "poll_interval", "frequency": "poll_interval",
+	"collection_interval": "poll_interval", "frequency": "poll_interval", "min_collection_interval": "poll_interval", "fetch_interval": "poll_interval",
+	"refresh_interval": "poll_interval", "var.interval": "poll_interval",
 	"initial_interval": "start_at or retry.initial_interval", "start_time": "start_at", "start_date": "start_at", "since": "start_at",
 	"until": "end_at", "end_time": "end_at", "end_date": "end_at",
-	"limit": "page_size", "batch_size": "page_size",
-	"timeout": "http.timeout", "scrape_timeout_secs": "http.timeout", "proxy": "http.proxy_url", "proxy_url": "http.proxy_url",
-	"tls": "http.tls", "headers": "http.headers", "auth": "http.auth", "storage_id": "storage",
-	"client": "oauth.client_id", "scope": "oauth.scopes", "public_key": "oauth.private_key", "webhook": "event_hook", "hook": "event_hook",
+	"earliest": "start_at", "pull_log_events_since": "start_at", "var.initial_interval": "start_at",
+	"limit": "page_size", "batch_size": "page_size", "keyword_filter": "q or filter", "keywords": "q",
+	"timeout": "http.timeout", "scrape_timeout_secs": "http.timeout", "proxy": "http.proxy_url", "proxy_url": "http.proxy_url", "request.timeout": "http.timeout",
+	"request.proxy_url": "http.proxy_url", "request.ssl": "http.tls", "var.http_client_timeout": "http.timeout", "var.ssl": "http.tls",
+	"tls": "http.tls", "ssl": "http.tls", "headers": "http.headers", "auth": "http.auth", "storage_id": "storage", "retry_on_failure": "retry",
+	"preserve_original_event": "include_log_record_original",
+	"client":                  "oauth.client_id", "scope": "oauth.scopes", "okta_scopes": "oauth.scopes", "public_key": "oauth.private_key", "webhook": "event_hook", "hook": "event_hook",
+	"kid": "oauth.key_id", "private_key_id": "oauth.key_id", "jwk_file": "oauth.private_key_file", "jwk_json": "oauth.private_key", "jwk_pem": "oauth.private_key",
+	"auth.oauth2.client.id": "oauth.client_id", "auth.oauth2.scopes": "oauth.scopes", "auth.oauth2.token_url": "org_url", "auth.oauth2.okta.jwk_file": "oauth.private_key_file",
+	"auth.oauth2.okta.jwk_json": "oauth.private_key", "auth.oauth2.okta.jwk_pem": "oauth.private_key", "auth.oauth2.client.secret": "oauth.client_secret",
 	"oauth.id": "oauth.client_id", "oauth.client": "oauth.client_id", "oauth.secret": "oauth.client_secret", "oauth.secret_file": "oauth.client_secret_file",
 	"oauth.kid": "oauth.key_id", "oauth.key": "oauth.private_key", "oauth.key_file": "oauth.private_key_file", "oauth.private_key_path": "oauth.private_key_file",
-	"oauth.scope": "oauth.scopes", "oauth.domain": "org_url", "oauth.issuer": "org_url", "oauth.token_url": "org_url",
-	"http.proxy": "http.proxy_url", "http.ca_file": "http.tls.ca_file", "http.insecure_skip_verify": "http.tls.insecure_skip_verify",
+	"oauth.scope": "oauth.scopes", "oauth.domain": "org_url", "oauth.issuer": "org_url", "oauth.token_url": "org_url", "oauth.private_key_id": "oauth.key_id",
+	"oauth.jwk_file": "oauth.private_key_file", "oauth.jwk_json": "oauth.private_key", "oauth.jwk_pem": "oauth.private_key", "oauth.jwk": "oauth.private_key",
+	"http.proxy": "http.proxy_url", "http.ca_file": "http.tls.ca_file", "http.insecure_skip_verify": "http.tls.insecure_skip_verify", "http.ssl": "http.tls",
 	"event_hook.listen": "event_hook.endpoint", "event_hook.listen_address": "event_hook.endpoint", "event_hook.address": "event_hook.endpoint",
+	"event_hook.host": "event_hook.endpoint", "event_hook.port": "event_hook.endpoint",
 	"event_hook.url": "event_hook.register.public_url", "event_hook.uri": "event_hook.register.public_url", "event_hook.token": "event_hook.secret",
+	"event_hook.auth_secret": "event_hook.secret", "event_hook.ssl": "event_hook.tls",
 	"event_hook.register.url": "event_hook.register.public_url", "event_hook.register.events": "event_hook.register.event_types",
 }
 
@@ -57,7 +72,7 @@ var emptySections = map[string]string{
 var roles = map[string]settings.Role{
 	"api_token": settings.Secret, "oauth::private_key": settings.Secret, "oauth::client_secret": settings.Secret, "event_hook::secret": settings.Secret,
 
-	"org_url": settings.Free, "api_token_file": settings.Free, "filter": settings.Free, "q": settings.Free,
+	"org_url": settings.Address, "api_token_file": settings.Free, "filter": settings.Free, "q": settings.Free,
 	"oauth::client_id": settings.Free, "oauth::private_key_file": settings.Free, "oauth::key_id": settings.Free,
 	"oauth::client_secret_file": settings.Free, "oauth::scopes": settings.Free,
 	"http::headers": settings.Free, "event_hook::header": settings.Free, "event_hook::secret_file": settings.Free,

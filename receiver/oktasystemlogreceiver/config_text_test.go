@@ -178,14 +178,13 @@ func TestTextThatIsNoneToYAML(t *testing.T) {
 				if lists[key] == nil {
 					require.ErrorContains(t, err, name+" is "+is+" to YAML, as it has no quotes: put quotes around it, as it is written")
 				}
-				if key == "org_url" {
-					continue // which says itself what is wrong with a text that is no address
-				}
 				_, err = resolve(t, setting(key, quoted)+below+rest)
 				require.NoError(t, err, "with the remedy")
 				t.Setenv("OKTA_TEST_TEXT", written)
 				_, err = resolve(t, setting(key, strings.Replace(value, written, `"${env:OKTA_TEST_TEXT}"`, 1))+below+rest)
 				require.NoError(t, err, "a variable has the text: %s", key)
+			case settings.Address:
+				require.ErrorContains(t, err, name+" is "+is+" to YAML, and takes an address: set it to the org's own address, such as https://acme.okta.com")
 			case settings.ID:
 				require.ErrorContains(t, err, "takes the id of an extension: set it to one such as file_storage")
 			default:

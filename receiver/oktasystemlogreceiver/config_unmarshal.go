@@ -14,6 +14,7 @@ import (
 	"go.opentelemetry.io/collector/confmap"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/retry"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/secret"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/settings"
 )
@@ -59,9 +60,11 @@ func (cfg *Config) Unmarshal(conf *confmap.Conf) error {
 	cfg.noteMiswritten(conf)
 	cfg.miswritten, cfg.meant = append(cfg.miswritten, notText...), slices.Concat(cfg.meant, meant, empty)
 	if err := conf.Unmarshal(cfg); err != nil && len(cfg.miswritten) == 0 {
-		// What else is wrong is said with it. Beside a mistake that is known it may be the same one again.
-		cfg.miswritten = append(cfg.miswritten, fmt.Errorf("the settings can't be read, %q: correct what is named there, the README lists the keys of the receiver", wire.Printable(readable(err), maxDecoderText)))
+		// What else is wrong is said with it. Beside a mistake that is known it may be the same one again: out of a section
+		// that comes from a variable as a whole nothing can be taken.
+		cfg.miswritten = append(cfg.miswritten, fmt.Errorf("the settings can't be read, %q: correct what is named there, the README lists the keys of the receiver", readable(err)))
 	}
+	cfg.noteRetry()
 	if o := cfg.OAuth.Get(); o != nil {
 		// Files and variables have line breaks around these as well.
 		o.ClientID, o.KeyID = secret.Trim(o.ClientID), secret.Trim(o.KeyID)
@@ -75,13 +78,17 @@ const maxDecoderText = 1 << 10
 // readable is an error of the Collector's decoder in one line, without the words that each of its levels begins with.
 func readable(err error) string {
 	text := strings.ReplaceAll(err.Error(), "decoding failed due to the following error(s):", "")
-	return strings.TrimPrefix(strings.Join(strings.Fields(text), " "), "'' ")
+	text = strings.TrimPrefix(strings.Join(strings.Fields(text), " "), "'' ")
+	if wire.HoldsSecret(text) {
+		return "a value that looks like a secret stands where it does not belong"
+	}
+	return wire.Printable(text, maxDecoderText)
 }
 
 // noteMiswritten notes what can't be read as it is written, and takes it out: what can be read is.
 func (cfg *Config) noteMiswritten(conf *confmap.Conf) {
 	cfg.miswritten, cfg.meant = nil, nil
-	for _, mistake := range settings.Check(conf, Config{}, foreignKeys, inNumbers) {
+	for _, mistake := range settings.Check(conf, Config{}, foreignKeys, unused) {
 		cfg.miswritten, cfg.meant = append(cfg.miswritten, mistake.Err), append(cfg.meant, mistake.Meant...)
 		conf.Delete(mistake.Key)
 	}
@@ -110,7 +117,11 @@ func (cfg *Config) validateEmptied() error {
 			errs = append(errs, fmt.Errorf("%s is empty: %s, or leave the key out", name, remedy))
 			continue
 		}
-		errs = append(errs, fmt.Errorf("%s is empty, as when the environment variable that it comes from is not set: set that variable, or leave the key out", name))
+		remedy := "set that variable, or leave the key out"
+		if roles[strings.ReplaceAll(name, ".", confmap.KeyDelimiter)] == settings.Secret {
+			remedy += "; if it is set, YAML takes its value for nothing, as it does with what begins with # or &: write it into a file and set " + name + "_file to its path"
+		}
+		errs = append(errs, fmt.Errorf("%s is empty, as when the environment variable that it comes from is not set: %s", name, remedy))
 	}
 	return errors.Join(errs...)
 }
@@ -158,4 +169,38 @@ func notTexts(conf *confmap.Conf) (mistakes []error, names []string) {
 		}
 	}
 	return mistakes, names
+}
+
+// noteRetry notes what is wrong with retry where the Collector's own validation would say the same again, or something
+// that contradicts it, and takes the defaults instead.
+func (cfg *Config) noteRetry() {
+	if cfg.Retry.Validate() == nil {
+		return
+	}
+	if err := cfg.validateRetry(); err != nil {
+		cfg.miswritten = append(cfg.miswritten, settings.Mistakes(err)...)
+		randomization := cfg.Retry.RandomizationFactor
+		cfg.Retry = createDefaultConfig().(*Config).Retry
+		cfg.Retry.RandomizationFactor = randomization
+	}
+}
+
+func (cfg *Config) validateRetry() error {
+	var errs []error
+	if !cfg.Retry.Enabled {
+		errs = append(errs, errors.New("retry.enabled is false: leave it out, a page that is not tried again would be lost"))
+	}
+	if cfg.Retry.MaxElapsedTime != 0 {
+		errs = append(errs, errors.New("retry.max_elapsed_time is set: leave it out, a page that is given up would be lost"))
+	}
+	if cfg.Retry.InitialInterval < retry.MinInterval {
+		errs = append(errs, fmt.Errorf("retry.initial_interval is %s: use %s or more", cfg.Retry.InitialInterval, retry.MinInterval))
+	}
+	if cfg.Retry.Multiplier < 1 {
+		errs = append(errs, fmt.Errorf("retry.multiplier is %g: use 1 or more, or the waits would shrink to nothing", cfg.Retry.Multiplier))
+	}
+	if cfg.Retry.MaxInterval < cfg.Retry.InitialInterval {
+		errs = append(errs, fmt.Errorf("retry.max_interval is %s: use retry.initial_interval (%s) or more", cfg.Retry.MaxInterval, cfg.Retry.InitialInterval))
+	}
+	return errors.Join(errs...)
 }

@@ -4,6 +4,8 @@ package oktasystemlogreceiver
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -119,6 +121,39 @@ func TestForeignKeysAreAnsweredWithKeysOfOurs(t *testing.T) {
 	}
 }
 
+// However they are written, with dots, nested or in camel case.
+func TestForeignKeysAsTheyAreWritten(t *testing.T) {
+	for written, want := range map[string]string{
+		"var.url: x":             `"var.url" is not a key of this receiver: use org_url`,
+		"var: {url: x}":          `"var.url" is not a key of this receiver: use org_url`,
+		"var: {api_key: x}":      `"var.api_key" is not a key of this receiver: use api_token`,
+		"request: {url: x}":      `"request.url" is not a key of this receiver: use org_url`,
+		"request.url: x":         `"request.url" is not a key of this receiver: use org_url`,
+		"OktaDomain: x":          `"OktaDomain" is not a key of this receiver: use org_url`,
+		"OktaUrl: x":             `"OktaUrl" is not a key of this receiver: use org_url`,
+		"oktaURL: x":             `"oktaURL" is not a key of this receiver: use org_url`,
+		"collectUrl: x":          `"collectUrl" is not a key of this receiver: use org_url`,
+		"StartTime: x":           `"StartTime" is not a key of this receiver: use start_at`,
+		"apiKey: x":              `"apiKey" is not a key of this receiver: use api_token`,
+		"ClientID: x":            `"ClientID" is not a key of this receiver: use oauth.client_id (client_id below oauth)`,
+		"keyword_filter: x":      `"keyword_filter" is not a key of this receiver: use q or filter`,
+		"retry_on_failure: {}":   `"retry_on_failure" is not a key of this receiver: use retry`,
+		"ssl: {ca: x}":           `"ssl" is not a key of this receiver: use http.tls (tls below http)`,
+		"jwk_file: x":            `"jwk_file" is not a key of this receiver: use oauth.private_key_file (private_key_file below oauth)`,
+		"kid: x":                 `"kid" is not a key of this receiver: use oauth.key_id (key_id below oauth)`,
+		"event_hook: {port: 80}": `"port" is not a key of event_hook: use event_hook.endpoint (endpoint below event_hook)`,
+		"event_hook: {host: x}":  `"host" is not a key of event_hook: use event_hook.endpoint (endpoint below event_hook)`,
+		"auth: {oauth2: {okta: {jwk_file: x}, client.id: y}}": `"auth.oauth2.client.id" is not a key of this receiver: use oauth.client_id (client_id below oauth)
+"auth.oauth2.okta.jwk_file" is not a key of this receiver: use oauth.private_key_file (private_key_file below oauth)`,
+		"auth.oauth2.okta.jwk_pem: x":   `"auth.oauth2.okta.jwk_pem" is not a key of this receiver: use oauth.private_key (private_key below oauth)`,
+		"auth: {authenticator: x}":      `"auth" is not a key of this receiver: use http.auth (auth below http)`,
+		"preserve_original_event: true": `"preserve_original_event" is not a key of this receiver: use include_log_record_original`,
+	} {
+		_, err := resolve(t, written+"\n")
+		require.ErrorContains(t, err, want+"\n", written)
+	}
+}
+
 // What is wrong below the top is answered as at the top, all of it at once and beside what has wrong values.
 func TestKeysBelowTheTopThatAreNotOurs(t *testing.T) {
 	_, err := resolve(t, `
@@ -165,7 +200,7 @@ func TestValuesThatAreNotWhatAKeyTakes(t *testing.T) {
 		"org_url: [https://a.okta.com]":   "org_url is a list: write its one item alone",
 		"api_token: [abcSECRET]":          "api_token is a list: write its one item alone",
 		"api_token: {token: abcSECRET}":   "api_token is a mapping: write one text behind the colon",
-		"page_size: a lot":                `page_size is "a lot": write a number`,
+		"page_size: a lot":                `page_size is "a lot": write a whole number`,
 		"poll_interval: [10s]":            "poll_interval is a list: write a time such as 10s",
 		"poll_interval: 1 minute":         `poll_interval is "1 minute": use 1m`,
 		"filter: {eventType: x}":          "filter is a mapping: write one text",
@@ -196,7 +231,8 @@ func TestValuesThatAreNotWhatAKeyTakes(t *testing.T) {
 func TestATokenThatIsSetToNothingIsNotHookOnly(t *testing.T) {
 	const hook = "event_hook: {endpoint: 127.0.0.1:8088, secret: a-synthetic-secret}\n"
 	_, err := resolve(t, "org_url: https://acme.okta.com\napi_token: ${env:OKTA_TEST_UNSET}\n"+hook)
-	require.EqualError(t, err, "api_token is empty, as when the environment variable that it comes from is not set: set that variable, or leave the key out")
+	require.ErrorContains(t, err, "api_token is empty, as when the environment variable that it comes from is not set: set that variable, or leave the key out")
+	require.Len(t, settings.Mistakes(err), 1)
 	cfg, err := resolve(t, "org_url: https://acme.okta.com\n"+hook)
 	require.NoError(t, err)
 	assert.True(t, cfg.hookOnly())
@@ -223,8 +259,75 @@ func TestASettingThatIsSetToNothingIsOneMistake(t *testing.T) {
 	} {
 		_, err := resolve(t, setting(key, "${env:OKTA_TEST_UNSET}")+rest)
 		name := strings.ReplaceAll(key, "::", ".")
-		assert.EqualError(t, err, name+" is empty, as when the environment variable that it comes from is not set: set that variable, or leave the key out")
+		says := name + " is empty, as when the environment variable that it comes from is not set: set that variable, or leave the key out"
+		if roles[key] == settings.Secret {
+			says += "; if it is set, YAML takes its value for nothing, as it does with what begins with # or &: write it into a file and set " + name + "_file to its path"
+		}
+		assert.EqualError(t, err, says)
 	}
+}
+
+// YAML takes for nothing what begins so, and a file has it as it is.
+func TestSecretsThatYAMLTakesForNothing(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "secret")
+	for _, secret := range []string{"#abc1", "&abc1", "---"} {
+		t.Setenv("OKTA_TEST_SECRET", secret)
+		_, err := resolve(t, "org_url: acme.okta.com\noauth: {client_id: x, client_secret: \"${env:OKTA_TEST_SECRET}\"}")
+		require.ErrorContains(t, err, "and set oauth.client_secret_file to its path", secret)
+		require.NoError(t, os.WriteFile(file, []byte(secret), 0o600))
+		cfg, err := resolve(t, "org_url: acme.okta.com\noauth: {client_id: x, client_secret_file: "+file+"}")
+		require.NoError(t, err)
+		assert.Empty(t, configurationSteps(cfg))
+	}
+}
+
+// What the Collector makes of a secret in a variable, which the documentation says, and a file does not.
+func TestSecretsThatAVariableChanges(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "secret")
+	for secret, becomes := range map[string]string{"a$$bc1": "a$bc1", "$$abc1": "$abc1", "a${env:OKTA_TEST_UNSET}b": "ab"} {
+		t.Setenv("OKTA_TEST_SECRET", secret)
+		cfg, err := resolve(t, "org_url: acme.okta.com\noauth: {client_id: x, client_secret: \"${env:OKTA_TEST_SECRET}\"}")
+		require.NoError(t, err, secret)
+		assert.Equal(t, becomes, string(cfg.OAuth.Get().ClientSecret))
+		require.NoError(t, os.WriteFile(file, []byte(secret), 0o600))
+		cfg, err = resolve(t, "org_url: acme.okta.com\noauth: {client_id: x, client_secret_file: "+file+"}")
+		require.NoError(t, err)
+		assert.Empty(t, configurationSteps(cfg), "the file has it")
+	}
+}
+
+// What the Collector's own validation of retry finds is said once, by the setting's name and with what to do.
+func TestMistakesOfRetryAreSaidOnce(t *testing.T) {
+	for written, want := range map[string]string{
+		"{max_elapsed_time: 1d}":                               `retry.max_elapsed_time is "1d": leave it out`,
+		`{max_elapsed_time: "30"}`:                             `retry.max_elapsed_time is "30": leave it out`,
+		"{max_elapsed_time: PT10S}":                            `retry.max_elapsed_time is "PT10S": leave it out`,
+		"{max_elapsed_time: 30}":                               "retry.max_elapsed_time is set: leave it out, a page that is given up would be lost",
+		"{max_elapsed_time: -5}":                               "retry.max_elapsed_time is set: leave it out, a page that is given up would be lost",
+		"{max_elapsed_time: -5s}":                              "retry.max_elapsed_time is set: leave it out, a page that is given up would be lost",
+		"{max_elapsed_time: 5m}":                               "retry.max_elapsed_time is set: leave it out, a page that is given up would be lost",
+		"{initial_interval: -1s}":                              "retry.initial_interval is -1s: use 100ms or more",
+		"{max_interval: -1s}":                                  "retry.max_interval is -1s: use retry.initial_interval (1s) or more",
+		"{multiplier: -1}":                                     "retry.multiplier is -1: use 1 or more, or the waits would shrink to nothing",
+		"{multiplier: -1, max_elapsed_time: 5s}\npage_size: 0": "retry.max_elapsed_time is set: leave it out, a page that is given up would be lost\nretry.multiplier is -1: use 1 or more, or the waits would shrink to nothing\npage_size is 0: use 1 to 1000",
+		"{randomization_factor: 2}":                            "retry: 'randomization_factor' must be within [0, 1]",
+	} {
+		_, err := resolve(t, "org_url: acme.okta.com\napi_token: 00abc\nretry: "+written)
+		require.EqualError(t, err, want, written)
+	}
+	_, err := resolve(t, "org_url: acme.okta.com\napi_token: 00abc\nretry: {max_elapsed_time: 0}")
+	require.NoError(t, err)
+}
+
+// What is not said beside another mistake would be found only after that is corrected.
+func TestAnIDThatIsAMappingIsSaidBesideOthers(t *testing.T) {
+	for _, key := range []string{"storage", "k8s_leader_elector"} {
+		_, err := resolve(t, "org_url: acme.okta.com\napi_token: 00abc\npage_sizes: 5\n"+key+": {a: b}")
+		require.ErrorContains(t, err, key+" is a mapping: write the id of an extension")
+		require.Len(t, settings.Mistakes(err), 2)
+	}
+	_, err := resolve(t, "org_url: acme.okta.com\napi_token: 00abc\nhttp: {idle_conn_timeout: -5s}")
+	require.EqualError(t, err, "http.idle_conn_timeout is -5s: use 0s or more")
 }
 
 func TestStartAtTakesTimesAndDatesOfYAML(t *testing.T) {
@@ -274,4 +377,36 @@ initial_delay is -1s: use 0s or more`)
 	t.Setenv("OKTA_TEST_HTTP", "{timeout: 60s, tls: {min_version: '1.2'}}")
 	_, err = resolve(t, "org_url: acme.okta.com\napi_token: x\nhttp: ${env:OKTA_TEST_HTTP}")
 	require.NoError(t, err)
+}
+
+// A credential that is put in the place of something else is in no message: a Collector writes them to its log.
+func TestSecretsInWrongPlacesAreNotRepeated(t *testing.T) {
+	token := "00" + strings.Repeat("aB3_-xSECRET", 4)[:40]
+	const start = "initial_delay: -1s\n"
+	for _, written := range []string{
+		"{api_token:TOKEN, page_size: 0}", "{TOKEN: x, page_size: 0}", "{oauth: {client_secret:TOKEN}}", "{oauth: {TOKEN: x}}", "{http: {TOKEN: x}}",
+		"org_url: TOKEN", "org_url: https://TOKEN", "org_url: SSWS TOKEN", "org_url: TOKEN.okta.com", "q: TOKEN", "q: a%20TOKEN", "q: a b c d e f g h i j k TOKEN",
+		"q: TOKEN%20" + strings.Repeat("x ", 10), "filter: TOKEN", "filter: eventType eq 'TOKEN'", "start_at: TOKEN", "start_at: SSWS TOKEN", "oauth: {scopes: ['SSWS TOKEN']}",
+		"oauth: {key_id: TOKEN, client_secret: x}", "oauth: {dpop: TOKEN}", "body: TOKEN", "startup_check: TOKEN", "permanent_errors: TOKEN", "page_size: TOKEN", "poll_interval: TOKEN",
+		"storage: TOKEN", "storage: {TOKEN: x}", "k8s_leader_elector: SSWS TOKEN", "http: {proxy_url: TOKEN}", "http: {proxy_url: 'u:TOKEN:proxy:1'}", "http: {timeout: TOKEN}",
+		"event_hook: {endpoint: TOKEN, path: TOKEN, header: 'SSWS TOKEN'}", "event_hook: {register: {public_url: TOKEN}}", "rate_limit: {reserve: TOKEN}", "http: {compression: TOKEN}",
+		"http: {auth: {authenticator: TOKEN}}", "resource_attributes: {TOKEN: {enabled: true}}",
+	} {
+		text := strings.ReplaceAll(written, "TOKEN", token)
+		if strings.HasPrefix(text, "{") {
+			text = "{initial_delay: -1s, " + text[1:]
+		} else {
+			text = start + text
+		}
+		_, err := resolve(t, text)
+		require.Error(t, err, written)
+		assert.NotContains(t, strings.ToLower(err.Error()), "secret3", written)
+		assert.NotContains(t, strings.ToLower(err.Error()), "xsecret", written)
+		requireSentences(t, err)
+	}
+	_, err := resolve(t, "{org_url: acme.okta.com, api_token:hunter2, page_size:10}")
+	require.EqualError(t, err, `api_token has no space behind its colon, so that YAML takes it with its value for one key: put a space there
+page_size has no space behind its colon, so that YAML takes it with its value for one key: put a space there`)
+	_, err = resolve(t, "{org_url: acme.okta.com, api_token: hunter2, page_size: 10}")
+	require.NoError(t, err, "with all of the remedies")
 }

@@ -12,9 +12,9 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/auth"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/orgurl"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/privatekey"
-	"github.com/otel-okta/okta-systemlog-receiver/internal/retry"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/secret"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/settings"
 )
@@ -55,6 +55,7 @@ func (cfg *Config) Validate() error {
 		cfg.validateTimes(),
 		cfg.validateRange(),
 		cfg.validateQuery(),
+		cfg.validateRateLimit(),
 		cfg.validateRetry(),
 		cfg.validateHTTP(),
 		cfg.validateOutput(),
@@ -129,27 +130,11 @@ func validateLength(org string, query okta.Query) error {
 		length, length-maxURL, maxURL)
 }
 
-func (cfg *Config) validateRetry() error {
-	var errs []error
+func (cfg *Config) validateRateLimit() error {
 	if r := cfg.RateLimit.Reserve; !(r >= 0 && r < 1) {
-		errs = append(errs, fmt.Errorf("rate_limit.reserve is %g: use a share from 0 to below 1, such as 0.2", r))
+		return fmt.Errorf("rate_limit.reserve is %g: use a share from 0 to below 1, such as 0.2", r)
 	}
-	if !cfg.Retry.Enabled {
-		errs = append(errs, errors.New("retry.enabled is false: leave it out, a page that is not tried again would be lost"))
-	}
-	if cfg.Retry.MaxElapsedTime != 0 {
-		errs = append(errs, errors.New("retry.max_elapsed_time is set: leave it out, a page that is given up would be lost"))
-	}
-	if cfg.Retry.InitialInterval < retry.MinInterval {
-		errs = append(errs, fmt.Errorf("retry.initial_interval is %s: use %s or more", cfg.Retry.InitialInterval, retry.MinInterval))
-	}
-	if cfg.Retry.Multiplier < 1 {
-		errs = append(errs, fmt.Errorf("retry.multiplier is %g: use 1 or more, or the waits would shrink to nothing", cfg.Retry.Multiplier))
-	}
-	if cfg.Retry.MaxInterval < cfg.Retry.InitialInterval {
-		errs = append(errs, fmt.Errorf("retry.max_interval is %s: use retry.initial_interval (%s) or more", cfg.Retry.MaxInterval, cfg.Retry.InitialInterval))
-	}
-	return errors.Join(errs...)
+	return nil
 }
 
 func (cfg *Config) validateHTTP() error {
@@ -159,6 +144,9 @@ func (cfg *Config) validateHTTP() error {
 	}
 	if cfg.HTTP.Timeout <= 0 {
 		errs = append(errs, fmt.Errorf("http.timeout is %s: use a time above 30s, after which okta ends a query by itself", cfg.HTTP.Timeout))
+	}
+	if cfg.HTTP.IdleConnTimeout < 0 {
+		errs = append(errs, fmt.Errorf("http.idle_conn_timeout is %s: use 0s or more", cfg.HTTP.IdleConnTimeout))
 	}
 	if cfg.HTTP.Compression.IsCompressed() {
 		errs = append(errs, errors.New("http.compression is set: leave it out, okta does not read compressed requests"))
@@ -191,7 +179,7 @@ func (cfg *Config) validateProxy() error {
 
 func (cfg *Config) validateOutput() error {
 	if cfg.Body != bodyMessage && cfg.Body != bodyOriginal {
-		return fmt.Errorf("body is %q: use %s or %s", cfg.Body, bodyMessage, bodyOriginal)
+		return fmt.Errorf("body is %s: use %s or %s", wire.Quote(cfg.Body), bodyMessage, bodyOriginal)
 	}
 	return nil
 }
@@ -201,7 +189,7 @@ func (cfg *Config) validateStartupCheck() error {
 	case checkWarn, checkFail, checkOff:
 		return nil
 	default:
-		return fmt.Errorf("startup_check is %q: use %s, %s or %s", cfg.StartupCheck, checkWarn, checkFail, checkOff)
+		return fmt.Errorf("startup_check is %s: use %s, %s or %s", wire.Quote(cfg.StartupCheck), checkWarn, checkFail, checkOff)
 	}
 }
 
@@ -210,7 +198,7 @@ func (cfg *Config) validatePermanentErrors() error {
 	case permanentIsolate, permanentDrop:
 		return nil
 	default:
-		return fmt.Errorf("permanent_errors is %q: use %s or %s", cfg.PermanentErrors, permanentIsolate, permanentDrop)
+		return fmt.Errorf("permanent_errors is %s: use %s or %s", wire.Quote(cfg.PermanentErrors), permanentIsolate, permanentDrop)
 	}
 }
 
@@ -227,7 +215,7 @@ func (cfg *Config) validateOAuth() error {
 	switch auth.DPoP(o.DPoP) {
 	case auth.DPoPAuto, auth.DPoPRequired, auth.DPoPDisabled:
 	default:
-		errs = append(errs, fmt.Errorf("oauth.dpop is %q: use %s, %s or %s", o.DPoP, auth.DPoPAuto, auth.DPoPRequired, auth.DPoPDisabled))
+		errs = append(errs, fmt.Errorf("oauth.dpop is %s: use %s, %s or %s", wire.Quote(o.DPoP), auth.DPoPAuto, auth.DPoPRequired, auth.DPoPDisabled))
 	}
 	return errors.Join(errs...)
 }
@@ -277,7 +265,7 @@ func (o *OAuthConfig) validateScopes() error {
 	}
 	for _, scope := range o.Scopes {
 		if scope == "" || strings.ContainsAny(scope, " \t\r\n") {
-			return fmt.Errorf("oauth.scopes holds %q: use one scope for each item, such as [%s]", scope, scopeLogs)
+			return fmt.Errorf("oauth.scopes holds %s: use one scope for each item, such as [%s]", wire.Quote(scope), scopeLogs)
 		}
 	}
 	return nil

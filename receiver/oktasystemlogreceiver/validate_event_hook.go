@@ -14,6 +14,7 @@ import (
 	"go.opentelemetry.io/collector/config/confignet"
 	"golang.org/x/net/http/httpguts"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/orgurl"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/secret"
 )
@@ -39,13 +40,13 @@ func (cfg *Config) validateEventHook() error {
 	case address == "":
 		errs = append(errs, errors.New("event_hook.endpoint is missing: set it to the address to listen on, such as 0.0.0.0:8088"))
 	case !isHostPort(address) && hook.NetAddr.Transport == confignet.TransportTypeTCP:
-		errs = append(errs, fmt.Errorf("event_hook.endpoint is %q, which is no address with a port: set it to one such as 0.0.0.0:8088", address))
+		errs = append(errs, fmt.Errorf("event_hook.endpoint is %s, which is no address with a port: set it to one such as 0.0.0.0:8088", wire.Quote(address)))
 	}
 	if !strings.HasPrefix(hook.Path, "/") || strings.ContainsAny(hook.Path, "?# ") {
-		errs = append(errs, fmt.Errorf("event_hook.path is %q: use a path such as /okta/hook", hook.Path))
+		errs = append(errs, fmt.Errorf("event_hook.path is %s: use a path such as /okta/hook", wire.Quote(hook.Path)))
 	}
 	if !httpguts.ValidHeaderFieldName(hook.Header) || slices.Contains(reservedHeaders, strings.ToLower(hook.Header)) {
-		errs = append(errs, fmt.Errorf("event_hook.header is %q: leave it out, or use a header of its own such as X-Okta-Hook", hook.Header))
+		errs = append(errs, fmt.Errorf("event_hook.header is %s: leave it out, or use a header of its own such as X-Okta-Hook", wire.Quote(hook.Header)))
 	}
 	if hook.MaxRequestBodySize <= 0 {
 		errs = append(errs, fmt.Errorf("event_hook.max_request_body_size is %d, which no delivery fits into: use some MiB, or leave it out", hook.MaxRequestBodySize))

@@ -19,6 +19,9 @@ import (
 func check(ctx context.Context, conf *configuration, id component.ID, opts options, report func(connection.Step)) {
 	ctx, cancel := context.WithTimeout(ctx, opts.timeout)
 	defer cancel()
+	for _, step := range conf.misplaced(id) {
+		report(step)
+	}
 	cfg := oktasystemlogreceiver.NewFactory().CreateDefaultConfig().(*oktasystemlogreceiver.Config)
 	if err := conf.section("receivers", id, cfg); err != nil {
 		report(undecodable(err))

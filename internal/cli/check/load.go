@@ -20,6 +20,8 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/settings"
+	"github.com/otel-okta/okta-systemlog-receiver/receiver/oktasystemlogreceiver"
 )
 
 var receiverType = metadata.Type.String()
@@ -80,11 +82,26 @@ func (c *configuration) section(kind string, id component.ID, into any) error {
 		return fmt.Errorf("%s is no mapping: write its components below it, indented", kind)
 	}
 	// An id without anything behind it is a component with its defaults.
-	settings, err := components.Sub(keyOf(components, id))
+	component, err := components.Sub(keyOf(components, id))
 	if err != nil {
 		return fmt.Errorf("%s is no mapping: write its keys below it, indented", id)
 	}
-	return settings.Unmarshal(into)
+	return component.Unmarshal(into)
+}
+
+// misplaced are the steps of settings that stand beside the receiver in place of below it, where the Collector takes
+// them for components and does not start.
+func (c *configuration) misplaced(id component.ID) (steps []connection.Step) {
+	known := settings.Paths(oktasystemlogreceiver.Config{})
+	section, _ := c.all["receivers"].(map[string]any)
+	for _, name := range slices.Sorted(maps.Keys(section)) {
+		if slices.Contains(known, name) {
+			steps = append(steps, connection.Step{Name: connection.Configuration, Result: connection.Failed,
+				Cause:  fmt.Sprintf("%s stands below receivers, beside %s, where the collector takes it for a component that it does not have", name, id),
+				Remedy: fmt.Sprintf("write %s below %s, indented", name, id)})
+		}
+	}
+	return steps
 }
 
 // defines reports whether there is an extension with an id.
@@ -102,8 +119,8 @@ func (c *configuration) runs(id component.ID) bool {
 func (c *configuration) polls(id component.ID) bool {
 	pipelines, _ := at(c.all, "service", "pipelines").(map[string]any)
 	for _, pipeline := range pipelines {
-		settings, _ := pipeline.(map[string]any)
-		if names(texts(settings["receivers"]), id) {
+		members, _ := pipeline.(map[string]any)
+		if names(texts(members["receivers"]), id) {
 			return true
 		}
 	}
@@ -147,11 +164,16 @@ func texts(list any) []string {
 
 // unloadable is the step of a configuration that can't be read.
 func unloadable(err error) connection.Step {
-	return connection.Step{
+	step := connection.Step{
 		Name: connection.Configuration, Result: connection.Failed,
 		Cause:  "the configuration can't be read: " + oneLine(err),
 		Remedy: "correct the file; --config takes a path, or a URI with file:, env: or yaml:",
 	}
+	if strings.Contains(err.Error(), "unsupported type=uint64") {
+		// Quotes in the file do not help: the text of the variable or the file is read as YAML by itself.
+		step.Remedy = "write a secret that is such a long number into a file, and set api_token_file, or the setting of that name for another secret, to its path; put quotes around it where it is no secret and stands in the configuration"
+	}
+	return step
 }
 
 // noReceiver is the step of a receiver that is not there.

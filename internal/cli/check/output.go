@@ -112,10 +112,7 @@ func (o *output) printf(format string, args ...any) {
 // redact takes secrets out of a text. None should be in it: this is the last line of defence, for
 // errors of others that repeat what they were given.
 func (o *output) redact(text string) string {
-	for _, secret := range o.secrets {
-		text = strings.ReplaceAll(text, secret, "[REDACTED]")
-	}
-	return printable(text)
+	return printable(redacted(text, o.secrets))
 }
 
 // printable is a text of others in one line that a terminal shows as it is.

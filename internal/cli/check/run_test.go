@@ -193,6 +193,10 @@ func TestFindings(t *testing.T) {
 			d.rest = strings.Replace(tail, "extensions:\n", "extensions:\n  bearertokenauth: {tokken: x}\n", 1)
 			d.rest = strings.Replace(d.rest, "[file_storage]", "[file_storage, bearertokenauth]", 1)
 		}, nil, 1, []string{"extension bearertokenauth can't be used: ", "tokken", "remedy: correct bearertokenauth under extensions"}},
+		"settings beside the receiver": {func(d *desk) { d.receiver = "  api_token: 00another\n  start_at: end\n" }, nil, 1,
+			[]string{"api_token stands below receivers, beside okta_systemlog", "remedy: write api_token below okta_systemlog, indented", "write start_at below okta_systemlog"}},
+		"a token that is a long number": {func(d *desk) { d.t.Setenv("OKTA_API_TOKEN", "12345678901234567890") }, nil, 1,
+			[]string{"the configuration can't be read: unsupported type=uint64", "set api_token_file"}},
 		"receiver that is not there": {func(*desk) {}, []string{"okta_systemlog/prod"}, 1,
 			[]string{"✗ configuration", "no receiver okta_systemlog/prod", "define it under receivers"}},
 		"timeout": {func(d *desk) { d.org.InjectAlways(fault.Hang()) }, []string{"--timeout", "50ms"}, 1,
