@@ -21,12 +21,13 @@ var neverEmpty = []string{
 	"event_hook::endpoint", "event_hook::secret", "event_hook::secret_file", "event_hook::register::public_url",
 }
 
-// unused are the settings of the Collector's that the receiver takes nothing for: any value is answered by leaving it out.
+// unused are the settings of the Collector's that the receiver takes nothing for: any value is answered by leaving it
+// out.
 var unused = []string{"retry.max_elapsed_time"}
 
-// foreignKeys are keys that other collectors have for an Okta log (the inputs of observIQ, Vector, Elastic, Splunk, Datadog
-// and Okta's own programs), and what this receiver calls the same; and names of OAuth 2.0 and of other programs below the
-// top.
+// foreignKeys are keys that other collectors have for an Okta log (the inputs of observIQ, Vector, Elastic, Splunk,
+// Datadog and Okta's own programs), and what this receiver calls the same; and names of OAuth 2.0 and of other programs
+// below the top.
 var foreignKeys = map[string]string{ //nolint:gosec // names of settings, and no credentials
 	"okta_domain": "org_url", "domain": "org_url", "url": "org_url", "org": "org_url", "host": "org_url", "okta_url": "org_url", "okta_org_url": "org_url",
 	"okta_subdomain": "org_url", "subdomain": "org_url", "domain_name": "org_url", "hostname": "org_url", "organization": "org_url", "org_name": "org_url",
