@@ -32,8 +32,8 @@ var oktaLetters = strings.NewReplacer(
 const aroundAddress = "\"'`,;“”„‘’‚ "
 
 // MeantHost is the host that a text was likely meant to name, "" where there is none: without what was typed or copied
-// before and behind it. Whether it is a host is for the caller to find out: what stands inside of it and belongs to none,
-// such as a comma, is left there, since without it the host would be another one. Of a text with a user name or a
+// before and behind it. Whether it is a host is for the caller to find out: what stands inside of it and belongs to
+// none, such as a comma, is left there, since without it the host would be another one. Of a text with a user name or a
 // password what stands behind them is taken, which may be a part of a password with an @ in it.
 func MeantHost(text string) string {
 	host := portBehind.ReplaceAllString(authority(text), "")

@@ -116,8 +116,8 @@ func Filter(setting, filter string) (meant string, err error) {
 	return meant, fmt.Errorf("%s: use %s", what, inYAML(meant))
 }
 
-// parameterOf is the value of a parameter in a text that is a URL, or the query of one, with several parameters; the text
-// itself where it is none.
+// parameterOf is the value of a parameter in a text that is a URL, or the query of one, with several parameters; the
+// text itself where it is none.
 func parameterOf(text, name string) string {
 	found := urlQuery.FindStringSubmatch(text)
 	if found == nil {

@@ -154,7 +154,7 @@ func TestWhatACrashLeftIsReplaced(t *testing.T) {
 	require.NoError(t, os.MkdirAll(d.out, 0o700))
 	part := directory(d.out).part(keyFile)
 	require.NoError(t, os.WriteFile(part, []byte("x"), 0o600))
-	require.NoError(t, os.Chmod(part, 0o666)) //nolint:gosec // on purpose
+	require.NoError(t, os.Chmod(part, 0o666))
 	d.setup()
 	info, err := os.Stat(filepath.Join(d.out, keyFile))
 	require.NoError(t, err)

@@ -241,11 +241,6 @@ func TestGzipThatIsAnEmptyPage(t *testing.T) {
 	assert.Equal(t, Unavailable, e.Kind)
 }
 
-// sent is an answer to a request with a credential.
-func sent(status int, credential string, header http.Header) *http.Response {
-	return &http.Response{StatusCode: status, Header: header, Request: &http.Request{Header: http.Header{"Authorization": {credential}}}}
-}
-
 // The remedy is for the credential that was sent, whatever the answer names.
 func TestCredentialThatWasSentIsBlamed(t *testing.T) {
 	const oktaObject = `{"errorCode":"E0000011","errorSummary":"Invalid token provided"}`
@@ -265,7 +260,8 @@ func TestCredentialThatWasSentIsBlamed(t *testing.T) {
 		{"SSWS 00abc", foreign, "", CauseNotOkta},
 		{"SSWS 00abc", own, "", CauseAPIToken},
 	} {
-		e := FromAnswer(sent(http.StatusUnauthorized, tc.credential, tc.header), []byte(tc.body), wire.RateLimit{})
+		answer := &http.Response{StatusCode: http.StatusUnauthorized, Header: tc.header, Request: &http.Request{Header: http.Header{"Authorization": {tc.credential}}}}
+		e := FromAnswer(answer, []byte(tc.body), wire.RateLimit{})
 		assert.Equal(t, tc.want.String(), e.Cause.String(), "%s %s", tc.credential, tc.body)
 		assert.NotContains(t, e.Error(), "00abc")
 	}
