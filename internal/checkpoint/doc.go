@@ -14,6 +14,6 @@
 // So what was delivered and how far delivery has come can't disagree, and a commit writes as much
 // as its page delivered, however much is remembered.
 //
-// A replay has a history of its own, with the same keys behind the prefix replay/, the org's host and what it reads. Its
-// record says when it has ended.
+// A replay has a history of its own, with the same keys behind the prefix replay/, the org's host and what it reads.
+// Its record says when it has ended.
 package checkpoint // import "github.com/otel-okta/okta-systemlog-receiver/internal/checkpoint"

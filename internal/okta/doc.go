@@ -4,9 +4,9 @@
 // that says what Okta answered, why, and what to do.
 //
 // Requests are those that Okta prescribes for transferring the log (System Log query reference, "Transfer data to a
-// separate system"): a since once, then always the next link of the last page. They have no until, since a bounded query
-// goes by the published time of events and misses those that Okta persists late; a replay, which the user asks for by
-// its end, is the one that has it.
+// separate system"): a since once, then always the next link of the last page. They have no until, since a bounded
+// query goes by the published time of events and misses those that Okta persists late; a replay, which the user asks
+// for by its end, is the one that has it.
 //
 // The package waits for a permit within the rate limit ([WithBudget]) and does not retry; its errors say how long to
 // wait ([oktaerr.Error]).

@@ -72,8 +72,8 @@ func TestBoundedLinks(t *testing.T) {
 	assert.Equal(t, http.StatusBadRequest, get(t, timeline(clockAt(noon)), "?sortOrder=DESCENDING&after=e4").status, "only cursors handed out are known")
 }
 
-// A self link always exists, the cursor is the uuid of the page's last event, and the last page has no next link, however
-// short the pages are.
+// A self link always exists, the cursor is the uuid of the page's last event, and the last page has no next link,
+// however short the pages are.
 func TestBoundedPagesLinkToTheEnd(t *testing.T) {
 	for name, tc := range map[string]struct {
 		maxPage int

@@ -58,8 +58,9 @@ func noOrg(text string) *wrongOrg {
 	return &wrongOrg{what: "org_url is not the address of an org", meant: meantOrg(text)}
 }
 
-// meantOrg is the address that a text was likely meant to name, with its port. Where the text may hold a password only a
-// host of Okta's is taken, since any other may be a part of that; and any host must have a domain, or be this machine.
+// meantOrg is the address that a text was likely meant to name, with its port. Where the text may hold a password only
+// a host of Okta's is taken, since any other may be a part of that; and any host must have a domain, or be this
+// machine.
 func meantOrg(text string) string {
 	host := settings.MeantHost(text)
 	org, _, found := wire.OrgHost(settings.LookLike(host))

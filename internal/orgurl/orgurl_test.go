@@ -227,8 +227,8 @@ func TestRemediesOfTheAddressAreAddresses(t *testing.T) {
 	}
 }
 
-// requireHostIn fails where a host is not in a text: the credential would go to somebody else. What can't be seen in the
-// text, a dot too many and the end of Okta's domains make no other host.
+// requireHostIn fails where a host is not in a text: the credential would go to somebody else. What can't be seen in
+// the text, a dot too many and the end of Okta's domains make no other host.
 func requireHostIn(t *testing.T, text, host string) {
 	t.Helper()
 	seen := strings.Map(func(r rune) rune {

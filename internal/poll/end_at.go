@@ -31,8 +31,8 @@ func ParseEndAt(text string, start StartAt) (time.Time, error) {
 	return end, nil
 }
 
-// ReplayName names the replay that a query with an end asks for, by all that decides which events it reads: so a changed
-// time, filter or q is another replay, with a history of its own. It is "" for a query that follows the log.
+// ReplayName names the replay that a query with an end asks for, by all that decides which events it reads: so a
+// changed time, filter or q is another replay, with a history of its own. It is "" for a query that follows the log.
 func ReplayName(start StartAt, query okta.Query) string {
 	if !query.IsBounded() {
 		return ""

@@ -89,8 +89,8 @@ func collectHeaders(value any, found map[string]bool) {
 	}
 }
 
-// collectText adds the password in an address, and the lines of a secret, but for those around a key in PEM. Of a JWK the
-// members are added as those of a mapping.
+// collectText adds the password in an address, and the lines of a secret, but for those around a key in PEM. Of a JWK
+// the members are added as those of a mapping.
 func collectText(text string, secret bool, found map[string]bool) {
 	if u, err := url.Parse(text); err == nil && u.User != nil {
 		if password, set := u.User.Password(); set {

@@ -32,8 +32,8 @@ const (
 	minRandom = 30
 )
 
-// HoldsSecret reports whether there is what looks like a secret in a text that somebody wrote in another place than that
-// of a secret.
+// HoldsSecret reports whether there is what looks like a secret in a text that somebody wrote in another place than
+// that of a secret.
 func HoldsSecret(text string) bool {
 	if marked.MatchString(text) {
 		return true
@@ -56,8 +56,8 @@ func isSecretWord(word string) bool {
 		len(word) >= minRandom && strings.ContainsFunc(word, unicode.IsLower) && strings.ContainsFunc(word, unicode.IsUpper) && strings.ContainsFunc(word, unicode.IsDigit)
 }
 
-// Quote is a text that somebody wrote, in quotes, with what can't be seen in it made visible, and cut off. What looks like
-// a secret is not repeated: it may stand in the wrong place.
+// Quote is a text that somebody wrote, in quotes, with what can't be seen in it made visible, and cut off. What looks
+// like a secret is not repeated: it may stand in the wrong place.
 func Quote(text string) string {
 	if HoldsSecret(text) {
 		text = concealed
