@@ -58,7 +58,8 @@ func (p *Poller) run(fetchCtx, deliverCtx context.Context) error {
 
 // from makes the page at a position the next one.
 func (f *follower) from(at okta.Position) {
-	f.next = newUpcoming(&f.running, func() (*okta.Page, error) { return f.fetch(at) })
+	came := f.history.Position()
+	f.next = newUpcoming(&f.running, func() (*okta.Page, error) { return f.fetch(at, came) })
 }
 
 // follow makes the page behind a page the next one. That behind a full page is fetched while the full one is
@@ -81,12 +82,12 @@ func (f *follower) follow(page *okta.Page) {
 		f.next = nil
 		return
 	}
-	events := len(page.Events) // which a page that was delivered has given up
+	events, came := len(page.Events), f.history.Position() // the page gives its events up, and delivery moves on
 	f.next = newUpcoming(&f.running, func() (*okta.Page, error) {
 		if !page.Full && !f.waitForEvents(f.fetchCtx, f.pauseAfter(page, events)) {
 			return nil, f.fetchCtx.Err()
 		}
-		return f.fetch(page.Next)
+		return f.fetch(page.Next, came)
 	})
 	if page.Full {
 		f.next.begin()

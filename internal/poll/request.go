@@ -27,9 +27,9 @@ const refusalsBeforeRewind = 2
 // errPositionRefused says that a position is refused, and that a rewind helps.
 var errPositionRefused = errors.New("okta refuses the position")
 
-// fetch requests the page at a position until it comes. It returns an error only when polling ends or the
-// position is refused for good.
-func (f *follower) fetch(at okta.Position) (*okta.Page, error) {
+// fetch requests the page at a position until it comes. came is how far delivery had come before: while a page is
+// fetched ahead, delivery moves on. It returns an error only when polling ends or the position is refused for good.
+func (f *follower) fetch(at okta.Position, came checkpoint.Position) (*okta.Page, error) {
 	refusals := 0
 	return request(f.fetchCtx, f.Poller, func(ctx context.Context) (*okta.Page, error) {
 		if err := f.history.Holds(); err != nil {
@@ -46,7 +46,7 @@ func (f *follower) fetch(at okta.Position) (*okta.Page, error) {
 		// Where not even a since works, it is not the position. That is tried less and less often: at the first
 		// refusal, the second, the fourth, the eighth.
 		refusals++
-		if bits.OnesCount(uint(refusals)) != 1 || !f.sinceWorks(ctx, at) {
+		if bits.OnesCount(uint(refusals)) != 1 || !f.sinceWorks(ctx, at, came) {
 			return nil, err
 		}
 		if refusals >= refusalsBeforeRewind {
@@ -74,8 +74,8 @@ func refusesPosition(err error) bool {
 
 // sinceWorks asks for the events that polling would rewind to from a position, and reports whether they come. A
 // position that is that since already is not left for it.
-func (f *follower) sinceWorks(ctx context.Context, from okta.Position) bool {
-	at := f.set.Query.Since(f.rewindTo(f.set.Client.Clock().Now()))
+func (f *follower) sinceWorks(ctx context.Context, from okta.Position, came checkpoint.Position) bool {
+	at := f.set.Query.Since(rewindTo(f.set.Client.Clock().Now(), came))
 	if at == from {
 		return false
 	}

@@ -153,7 +153,7 @@ func (f *follower) rewind(reason string) (okta.Position, error) {
 	if err != nil {
 		return okta.Position{}, err
 	}
-	since := f.rewindTo(now)
+	since := rewindTo(now, f.history.Position())
 	if f.set.Query.IsBounded() && !since.Before(f.set.Query.Until) {
 		return okta.Position{}, f.nothingToRead(since)
 	}
@@ -176,7 +176,7 @@ func (f *follower) rewind(reason string) (okta.Position, error) {
 	return f.moveTo(since, f.history.Position().Start)
 }
 
-// rewindTo is the time that a rewind goes back to, given the time on Okta's clock.
+// rewindTo is the time that a rewind goes back to, given the time on Okta's clock and how far delivery has come.
 //
 // Okta compares since with the time at which it persisted an event, which is never before the event
 // was published. Every event that polling has not come to was persisted after the last one that it has,
@@ -184,11 +184,10 @@ func (f *follower) rewind(reason string) (okta.Position, error) {
 // Okta's own clocks. No rewind goes further back than the history: what Okta persisted before it began is not
 // owed; nor further than what Okta keeps, which is refused. A replay goes by the published time, and has come to the
 // newest of those exactly.
-func (f *follower) rewindTo(now time.Time) time.Time {
-	from := f.history.Position()
-	since := from.Start
-	if !from.Newest.IsZero() {
-		since = latest(since, from.Newest.Add(-checkpoint.Overlap))
+func rewindTo(now time.Time, came checkpoint.Position) time.Time {
+	since := came.Start
+	if !came.Newest.IsZero() {
+		since = latest(since, came.Newest.Add(-checkpoint.Overlap))
 	}
 	return latest(since, oldest(now))
 }
