@@ -57,7 +57,7 @@ func hostilePeers() []hostilePeer {
 		{"an endless token", tokens(fault.OversizedBody(-1)), []string{"which no access token is"}},
 		{"an echo of the client secret", tokens(fault.Echo(500), fault.Echo(503)), nil},
 		{"elements of a list of hooks", hooks(fault.Unpacks("[", 1<<20-1<<16, "]")), []string{"no list of at most 500 elements"}},
-		{"a list of hooks without end", hooks(fault.Unpacks("[", 1<<30, "]")), []string{"it is larger than 1 MiB"}},
+		{"a list of hooks without end", hooks(fault.Unpacks("[", 1<<30, "]")), []string{"it is larger than 4 MiB"}},
 		// After the first a new token is tried; after the second the registration waits, while polling goes on.
 		{"an echo with 401", hooks(fault.Echo(401), fault.Echo(401)), []string{"list the event hooks: okta answered 401 Unauthorized"}},
 		{"silent connections", says(300, ""), nil},
