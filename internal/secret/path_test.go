@@ -47,9 +47,9 @@ func TestPathsThatAreNone(t *testing.T) {
 		"/etc/token\n":                                                                           {"has white space around it", "/etc/token"},
 		"/etc/to\u200bken":                                                                       {"characters that can't be seen", "/etc/token"},
 		`"/etc/token"`:                                                                           {"is in quotes", "/etc/token"},
-		"~/token":                                                                                {"begins with ~, which only a shell replaces: write the whole path", "/root/token"},
-		"$HOME/token":                                                                            {"begins with a variable, which only a shell replaces: write the whole path", "/root/token"},
-		"${HOME}/token":                                                                          {"begins with a variable", "/root/token"},
+		"~/token":                                                                                {"begins with ~, which only a shell replaces: write the whole path", "/home/ada/token"},
+		"$HOME/token":                                                                            {"begins with a variable, which only a shell replaces: write the whole path", "/home/ada/token"},
+		"${HOME}/token":                                                                          {"begins with a variable", "/home/ada/token"},
 		`%USERPROFILE%\token`:                                                                    {"begins with a variable", `C:\Users\okta\token`},
 		"@/run/token":                                                                            {"begins with the sign @, which curl takes before a path: write the path alone", "/run/token"},
 	} {

@@ -136,9 +136,6 @@ func (o *options) runSetup(command *cobra.Command) error {
 			return err
 		}
 	}
-	// The time in which somebody answers does not count.
-	ctx, cancel := context.WithTimeout(command.Context(), o.timeout)
-	defer cancel()
 	if err := s.prepare(); err != nil {
 		return err
 	}
@@ -147,7 +144,7 @@ func (o *options) runSetup(command *cobra.Command) error {
 		around = func(next http.RoundTripper) http.RoundTripper { return &dryRun{next: next, want: s.out.want} }
 	}
 	s.admin = newAdmin(s.org, token, around)
-	return s.finish(ctx, s.install(ctx))
+	return s.within(command, func(ctx context.Context) error { return s.finish(ctx, s.install(ctx)) })
 }
 
 // newInstaller checks the command line against the record.
@@ -260,7 +257,7 @@ func (s *installer) prepare() (err error) {
 	if err := s.save(); err != nil {
 		return err
 	}
-	if s.key, _, err = s.dir.ensureKey(keyFile); err != nil {
+	if s.key, err = s.dir.ensureKey(keyFile); err != nil {
 		return err
 	}
 	s.rec.uses(s.key.id())

@@ -34,6 +34,9 @@ func failedStep(name string, err error) connection.Step {
 		if errors.Is(ended.ended, context.DeadlineExceeded) {
 			step.Cause, step.Remedy = "the org did not answer in time, or asked to wait", "raise --timeout, and check the way to the org: a proxy is taken from HTTPS_PROXY"
 		}
+		if errors.As(ended.failed, &e) {
+			step.Cause, step.Remedy = diagnose(e, errors.As(ended.failed, new(appError)))
+		}
 	case errors.As(err, &e):
 		step.Detail = strings.TrimSuffix(err.Error(), e.Error()) + e.What()
 		step.Cause, step.Remedy = diagnose(e, errors.As(err, new(appError)))

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/stretchr/testify/assert"
@@ -48,12 +49,7 @@ var faults = []fault{
 	answers(http.StatusBadRequest, "E0000001"),
 	answers(http.StatusNotFound, "E0000007"),
 	answers(http.StatusConflict, "E0000268"),
-	{"429 of a window that ends soon", func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
-		w.Header().Set("X-Rate-Limit-Limit", "50")
-		w.Header().Set("X-Rate-Limit-Remaining", "0")
-		w.Header().Set("X-Rate-Limit-Reset", "1")
-		answers(http.StatusTooManyRequests, "E0000047").do(w, r, nil)
-	}},
+	{"429 of a window that ends soon", answerWithReset(time.Unix(1, 0))},
 	{"a page of a gateway", func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 		w.Header().Set("Content-Type", "text/html")
 		w.WriteHeader(http.StatusForbidden)

@@ -20,6 +20,7 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/hooks"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
 const (
@@ -42,6 +43,7 @@ func (s *installer) ensureHook(ctx context.Context) (found, error) {
 	if err != nil {
 		return found{}, err
 	}
+	wire.Conceal(string(secret))
 	stop := s.answerVerification(ctx, secret)
 	defer stop()
 	_, err = s.admin.hooks.Ensure(ctx, hooks.Desired{

@@ -67,17 +67,22 @@ func (d directory) readKey(name string) (k key, found bool, err error) {
 }
 
 // ensureKey returns the key in a file of the directory, and makes one where there is none.
-func (d directory) ensureKey(name string) (k key, made bool, err error) {
+func (d directory) ensureKey(name string) (key, error) {
 	k, found, err := d.readKey(name)
 	if found || err != nil {
-		return k, false, err
+		return k, err
 	}
 	if k, err = newKey(); err != nil {
-		return key{}, false, err
+		return key{}, err
 	}
+	return k, d.writeKey(name, k)
+}
+
+// writeKey writes a key into a file of the directory.
+func (d directory) writeKey(name string, k key) error {
 	text, err := k.private()
 	if err != nil {
-		return key{}, false, err
+		return err
 	}
-	return k, true, d.write(name, text)
+	return d.write(name, text)
 }

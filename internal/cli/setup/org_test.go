@@ -4,6 +4,7 @@ package setup
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -154,4 +155,47 @@ func TestJSONIsOneObject(t *testing.T) {
 	ended = d.run(TeardownCommand(), "--json")
 	assert.Equal(t, exit.Usage, ended.status)
 	assert.Contains(t, ended.said, "--json asks nothing: add --yes")
+}
+
+// A command whose time is over says what kept it, and what to do about that.
+func TestTimeThatIsOverKeepsTheCause(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		path string
+		met  fault
+		says []string
+	}{
+		"the app may not read":   {"/api/v1/logs", answers(http.StatusForbidden, "E0000006"), []string{"it was not done within --timeout, and before: ", "the credential may not read the System Log"}},
+		"okta fails":             {"/api/v1/apps", fault{"", func(w http.ResponseWriter, r *http.Request, _ http.Handler) { <-r.Context().Done() }}, []string{"it was not done within --timeout", "remedy: raise --timeout"}},
+		"okta asks to wait long": {"/api/v1/apps", fault{"", answerWithReset(time.Now().Add(time.Hour))}, []string{"429", "run the same command again in", "or raise --timeout"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t, oktatest.Options{})
+			d.meets(func(w http.ResponseWriter, r *http.Request, org http.Handler) {
+				if r.URL.Path == tc.path {
+					tc.met.do(w, r, org)
+					return
+				}
+				org.ServeHTTP(w, r)
+			})
+			ended := d.run(Command(), "--yes", "--timeout", "1s")
+			assert.Equal(t, exit.Failed, ended.status)
+			for _, part := range tc.says {
+				assert.Contains(t, ended.said, part)
+			}
+			d.meets(nil)
+			d.setup()
+		})
+	}
+}
+
+// answerWithReset answers that the window of the rate limit ends at a time.
+func answerWithReset(at time.Time) func(http.ResponseWriter, *http.Request, http.Handler) {
+	return func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
+		w.Header().Set("X-Rate-Limit-Limit", "50")
+		w.Header().Set("X-Rate-Limit-Remaining", "0")
+		w.Header().Set("X-Rate-Limit-Reset", fmt.Sprint(at.Unix()))
+		answers(http.StatusTooManyRequests, "E0000047").do(w, r, nil)
+	}
 }

@@ -53,7 +53,7 @@ func (p *progress) tried(ctx context.Context, name string, do func(context.Conte
 			return what, nil
 		}
 		if ctx.Err() != nil {
-			return what, &endedError{ctx.Err(), before}
+			return what, ended(ctx.Err(), err, before)
 		}
 		if attempt == attempts || !oktaerr.Passes(err) {
 			return what, err
@@ -97,6 +97,19 @@ func (e *waitError) Unwrap() error { return e.failed }
 type endedError struct {
 	ended  error
 	failed error // what went wrong before, if anything did
+}
+
+// ended is the error of a step in the middle of which the command ended. err is the step's own error, before that of the
+// try before it.
+func ended(why, err, before error) error {
+	var known *endedError
+	if errors.As(err, &known) {
+		return err
+	}
+	if errors.As(err, new(*oktaerr.Error)) {
+		before = err
+	}
+	return &endedError{why, before}
 }
 
 func (e *endedError) Error() string {

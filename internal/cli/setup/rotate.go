@@ -3,6 +3,7 @@
 package setup
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -98,10 +99,7 @@ func (o *options) openSetup() (*installer, error) {
 	if s.rec == nil {
 		return nil, exit.Usagef("%s has no record of a set-up: name the directory that setup wrote with --out", o.out)
 	}
-	named := o.org
-	if named == "" {
-		s.opts.org = s.rec.Org
-	}
+	s.opts.org = cmp.Or(o.org, s.rec.Org)
 	if s.org, err = s.opts.parseOrg(); err != nil {
 		return nil, exit.Usagef("%w", err)
 	}
@@ -136,7 +134,7 @@ func (s *installer) rotate(command *cobra.Command) (err error) {
 			return err
 		}
 	}
-	if s.key, _, err = s.dir.ensureKey(nextKeyFile); err != nil {
+	if s.key, err = s.dir.ensureKey(nextKeyFile); err != nil {
 		return err
 	}
 	for _, step := range []struct {
@@ -164,11 +162,7 @@ func (s *installer) switchKey() (found, error) {
 	if err := s.save(); err != nil {
 		return found{}, err
 	}
-	private, err := s.key.private()
-	if err != nil {
-		return found{}, err
-	}
-	if err := s.dir.write(keyFile, private); err != nil {
+	if err := s.dir.writeKey(keyFile, s.key); err != nil {
 		return found{}, err
 	}
 	return done("%s has the new key, and the old one is replaced", s.dir.path(keyFile)), s.dir.remove(nextKeyFile)

@@ -4,6 +4,7 @@ package setup
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -114,9 +115,6 @@ func (s *installer) ensureApp(ctx context.Context) (found, error) {
 	return said, nil
 }
 
-// errNamesake is that there is an app of the name that this set-up has not made.
-var errNamesake = errors.New("this set-up has not made it, so it is left as it is: choose another --name, or rename that app")
-
 // ownApp returns the app that this set-up has made, by the mark that it bears, or nil when there is none and the apps
 // that have its label. It may have got another label, or another app its label, so the id in the record is looked at
 // first. The id alone does not do: the mark was made with the app, the record may be older.
@@ -159,7 +157,7 @@ func (s *installer) findApp(ctx context.Context) (*apps.App, error) {
 			return nil, fmt.Errorf("the app %q (%s) was made by another run of setup: use the --out of that run, choose another --name, or remove it with okta-systemlog teardown --org %s --name %s",
 				app.Label, app.ID, s.org, quoted(app.Label))
 		default:
-			return nil, fmt.Errorf("the org has an app %q (%s): %w", app.Label, app.ID, errNamesake)
+			return nil, fmt.Errorf("the org has an app %q (%s) that setup has not made, so it is left as it is: choose another --name, or rename that app", app.Label, app.ID)
 		}
 	}
 	return nil, nil
@@ -181,32 +179,27 @@ func (s *installer) ensureKey(ctx context.Context) (found, error) {
 	if s.madeNow {
 		return done("%s", s.key.id()), nil // it came with the app
 	}
-	what, err := registerKey(ctx, s.admin.apps, s.app.ID, s.key)
+	keys, err := s.admin.apps.Keys(ctx, s.app.ID)
+	if err != nil {
+		return found{}, err
+	}
+	what := "is there"
+	at := slices.IndexFunc(keys, func(known apps.Key) bool { return known.KeyID == s.key.id() })
+	switch {
+	case at < 0:
+		var public json.RawMessage
+		if public, err = s.key.public(); err == nil {
+			_, err = s.admin.apps.AddKey(ctx, s.app.ID, public)
+		}
+		what = s.would("added", "would be added")
+	case !keys[at].Active():
+		err = s.admin.apps.ActivateKey(ctx, s.app.ID, keys[at].ID)
+		what = s.would("activated again", "would be activated again")
+	}
 	if err != nil {
 		return found{}, err
 	}
 	return done("%s %s", s.key.id(), what), nil
-}
-
-// registerKey makes sure that an app has a key, active, and says what it did.
-func registerKey(ctx context.Context, client *apps.Client, appID string, k key) (what string, err error) {
-	keys, err := client.Keys(ctx, appID)
-	if err != nil {
-		return "", err
-	}
-	at := slices.IndexFunc(keys, func(known apps.Key) bool { return known.KeyID == k.id() })
-	switch {
-	case at < 0:
-		public, err := k.public()
-		if err != nil {
-			return "", err
-		}
-		_, err = client.AddKey(ctx, appID, public)
-		return "added", err
-	case !keys[at].Active():
-		return "activated again", client.ActivateKey(ctx, appID, keys[at].ID)
-	}
-	return "is there", nil
 }
 
 // scopes are those that the app must be granted.

@@ -86,18 +86,18 @@ func (o *options) runTeardown(command *cobra.Command) error {
 			return err
 		}
 	}
-	s.out.wanted = nil                                      // it is done
-	_ = s.within(command, func(ctx context.Context) error { // what fails is printed
+	// From here on it is done, and no longer what would be.
+	s.out.wanted = nil
+	return s.within(command, func(ctx context.Context) error {
 		s.removeAll(ctx, all)
 		if !s.out.failed() && s.out.take(ctx, "org", s.proveEmpty) == nil {
 			s.removeFiles(files)
 		}
-		return nil
+		if s.out.failed() {
+			s.out.printf("\nWhat failed is still there. Once the cause is removed, run the same command again.\n")
+		}
+		return s.out.end(nil)
 	})
-	if s.out.failed() {
-		s.out.printf("\nWhat failed is still there. Once the cause is removed, run the same command again.\n")
-	}
-	return s.out.end(nil)
 }
 
 // openTeardown opens the record of the set-up, or does without one.
@@ -178,7 +178,7 @@ func (s *installer) whatIsThere(ctx context.Context) ([]removal, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append(all, removal{"app", fmt.Sprintf("%q (%s) with %d keys", app.Label, app.ID, len(keys)), func(ctx context.Context) error {
+	return append(all, removal{"app", fmt.Sprintf("%q (%s), keys: %d", app.Label, app.ID, len(keys)), func(ctx context.Context) error {
 		return s.removeApp(ctx, app.ID)
 	}, false}), nil
 }

@@ -63,7 +63,7 @@ func (s *installer) proveToken(ctx context.Context) (found, error) {
 		select {
 		case <-ctx.Done():
 			timer.Stop()
-			return found{}, &endedError{ctx.Err(), err}
+			return found{}, &endedError{ctx.Err(), appError{err}}
 		case <-timer.C:
 		}
 		wait = min(2*wait, maxTryInterval)
