@@ -17,12 +17,7 @@ func Command() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "backtest",
 		Short: "Count what detections match, by day",
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return exit.Usagef("unexpected argument %q: every setting is a flag", args[0])
-			}
-			return nil
-		},
+		Args:  exit.NoArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			options.Log = command.ErrOrStderr()
 			result, err := backtest.Run(command.Context(), options)

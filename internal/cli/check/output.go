@@ -3,14 +3,13 @@
 package check
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/exit"
-	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/lines"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/show"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
@@ -60,7 +59,7 @@ func (o *output) step(step connection.Step) {
 		current.OK, o.found.OK = false, false
 	}
 	if !o.json {
-		lines.Step(o.to, "  ", step)
+		show.Step(o.to, "  ", step)
 	}
 }
 
@@ -90,11 +89,8 @@ func (o *output) conclude() {
 func (o *output) end() error {
 	o.conclude()
 	if o.json {
-		encoder := json.NewEncoder(o.to)
-		encoder.SetIndent("", "  ")
-		encoder.SetEscapeHTML(false)
-		if err := encoder.Encode(o.found); err != nil {
-			return fmt.Errorf("print what was found: %w", err)
+		if err := show.JSON(o.to, o.found); err != nil {
+			return err
 		}
 	}
 	if !o.found.OK {

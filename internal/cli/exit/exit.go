@@ -6,6 +6,8 @@ package exit
 import (
 	"errors"
 	"fmt"
+
+	"github.com/spf13/cobra"
 )
 
 // Exit statuses of all commands.
@@ -27,6 +29,14 @@ func (e usageError) Unwrap() error { return e.error }
 
 // Usagef is an error about how a command was called.
 func Usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// NoArguments refuses arguments of a command that takes flags only.
+func NoArguments(_ *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return Usagef("unexpected argument %q: every setting is a flag", args[0])
+	}
+	return nil
+}
 
 // Status is the exit status that an error leads to.
 func Status(err error) int {

@@ -18,6 +18,7 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/ask"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/check"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/filestore"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/show"
 )
 
 // change is a change of the file of one receiver.
@@ -70,7 +71,7 @@ func (o *options) carryOut(command *cobra.Command, name, question string, change
 		}
 	}
 	if o.json {
-		return printJSON(command.OutOrStdout(), out)
+		return show.JSON(command.OutOrStdout(), out)
 	}
 	for _, path := range out.Copies {
 		printf(command.OutOrStdout(), "A copy of the file as it was is %s\n", path)

@@ -30,12 +30,7 @@ func moveCommand() *cobra.Command {
 			"Nothing is lost and nothing repeated.\n\n" +
 			"A receiver's directory is that of the configuration; one that is not there any more, such as the old name, had the same. " +
 			"--from-dir and --to-dir name others.",
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return exit.Usagef("unexpected argument %q: every setting is a flag", args[0])
-			}
-			return nil
-		},
+		Args: exit.NoArguments,
 		RunE: func(command *cobra.Command, _ []string) error { return o.move(command) },
 	}
 	o.addFlags(command)

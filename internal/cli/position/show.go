@@ -4,7 +4,6 @@ package position
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -17,6 +16,7 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/check"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/exit"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/filestore"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/show"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
 )
 
@@ -144,7 +144,7 @@ func leftBehind(all []check.Stored) []string {
 
 func (s *shown) print(to io.Writer, asJSON bool) error {
 	if asJSON {
-		return printJSON(to, s)
+		return show.JSON(to, s)
 	}
 	for i := range s.Receivers {
 		if i > 0 {
@@ -156,16 +156,6 @@ func (s *shown) print(to io.Writer, asJSON bool) error {
 	for _, name := range s.LeftBehind {
 		printf(to, "\nBeside them lies a file of %s, which the configuration does not have.\n"+
 			"If that was renamed: okta-systemlog position move --from %s --to its new name\n", name, name)
-	}
-	return nil
-}
-
-func printJSON(to io.Writer, value any) error {
-	encoder := json.NewEncoder(to)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(value); err != nil {
-		return fmt.Errorf("print the position: %w", err)
 	}
 	return nil
 }

@@ -62,7 +62,7 @@ func Command() *cobra.Command {
 			"and the smallest admin role that reads the System Log. Then it checks the connection and writes a Collector configuration. " +
 			"It asks before it changes anything. Run again, it goes on where it stopped.\n\n" +
 			"The admin credential is an API token of a super admin, in " + adminVariable + " or typed at a prompt. It goes to the org only, and is not stored.",
-		Args:              noArguments,
+		Args:              exit.NoArguments,
 		RunE:              func(command *cobra.Command, _ []string) error { return o.run(command, o.runSetup) },
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
@@ -83,13 +83,6 @@ func (o *options) addFlags(command *cobra.Command) {
 	flags.BoolVar(&o.yes, "yes", false, "do not ask")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object instead of lines")
 	flags.DurationVar(&o.timeout, "timeout", defaultTimeout, "how long the command may take")
-}
-
-func noArguments(_ *cobra.Command, args []string) error {
-	if len(args) > 0 {
-		return exit.Usagef("unexpected argument %q: every setting is a flag", args[0])
-	}
-	return nil
 }
 
 // check refuses what none of the commands can do.

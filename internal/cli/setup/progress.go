@@ -3,13 +3,12 @@
 package setup
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/exit"
-	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/lines"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/show"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
@@ -33,13 +32,13 @@ func (p *progress) step(step connection.Step) {
 	}
 	p.steps = append(p.steps, step)
 	if !p.json {
-		lines.Step(p.to, "", step)
+		show.Step(p.to, "", step)
 	}
 }
 
 // note prints what a step waits for or has changed on the way, or what there is to change.
 func (p *progress) note(name, format string, args ...any) {
-	p.printf("  %-*s  %s\n", lines.NameWidth, name, fmt.Sprintf(format, args...))
+	p.printf("  %-*s  %s\n", show.NameWidth, name, fmt.Sprintf(format, args...))
 }
 
 // want prints what a dry run would do.
@@ -98,13 +97,7 @@ func (p *progress) print(ok bool, more map[string]any) error {
 	for name, value := range more {
 		all[name] = value
 	}
-	encoder := json.NewEncoder(p.to)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(all); err != nil {
-		return fmt.Errorf("print what was done: %w", err)
-	}
-	return nil
+	return show.JSON(p.to, all)
 }
 
 // quoted is a path as a shell takes it.

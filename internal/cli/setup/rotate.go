@@ -28,7 +28,7 @@ func RotateCommand() *cobra.Command {
 			"which the collector reads with its next access token. The old key stays good until rotate --retire deletes it: " +
 			"copy the new file to all replicas before that.\n\n" +
 			"The admin credential is as with setup.",
-		Args:              noArguments,
+		Args:              exit.NoArguments,
 		RunE:              func(command *cobra.Command, _ []string) error { return o.run(command, o.runRotate) },
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}

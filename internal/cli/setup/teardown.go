@@ -13,7 +13,7 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/ask"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/exit"
-	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/lines"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/show"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/apps"
 )
@@ -28,7 +28,7 @@ func TeardownCommand() *cobra.Command {
 			"What nobody marked as made by setup is left alone. Stop the collector before.\n\n" +
 			"Where the directory of the files is lost, --org and --name find the app by its mark. --event-hook also removes event hooks that a receiver registered.\n\n" +
 			"The admin credential is as with setup.",
-		Args:              noArguments,
+		Args:              exit.NoArguments,
 		RunE:              func(command *cobra.Command, _ []string) error { return o.run(command, o.runTeardown) },
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
@@ -69,11 +69,11 @@ func (o *options) runTeardown(command *cobra.Command) error {
 		return s.out.end(nil)
 	}
 	for _, one := range all {
-		s.out.want("%-*s  %s", lines.NameWidth, one.kind, one.name)
+		s.out.want("%-*s  %s", show.NameWidth, one.kind, one.name)
 	}
 	files := s.files()
 	for _, file := range files {
-		s.out.want("%-*s  %s", lines.NameWidth, "file", file)
+		s.out.want("%-*s  %s", show.NameWidth, "file", file)
 	}
 	switch {
 	case len(all) == 0 && len(files) == 0:

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package lines prints the steps of a command for people.
-package lines
+// Package show prints what commands have found or done: the steps for people, all of it as JSON for programs.
+package show
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 
@@ -32,4 +33,15 @@ func Step(to io.Writer, indent string, step connection.Step) {
 	if step.Remedy != "" {
 		_, _ = fmt.Fprintf(to, "%s  %-*s  remedy: %s\n", indent, NameWidth, "", step.Remedy)
 	}
+}
+
+// JSON prints a value as one indented JSON object.
+func JSON(to io.Writer, value any) error {
+	encoder := json.NewEncoder(to)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		return fmt.Errorf("print what was found: %w", err)
+	}
+	return nil
 }
