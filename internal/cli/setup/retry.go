@@ -99,8 +99,8 @@ type endedError struct {
 	failed error // what went wrong before, if anything did
 }
 
-// ended is the error of a step in the middle of which the command ended. err is the step's own error, before that of the
-// try before it.
+// ended is the error of a step in the middle of which the command ended. err is the step's own error, before that of
+// the try before it.
 func ended(why, err, before error) error {
 	var known *endedError
 	if errors.As(err, &known) {
