@@ -50,9 +50,14 @@ func (p *process) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
 	records, began := readRecords(logs), time.Now()
 	n := p.node
 	p.enter(deliveryCall)
-	n.locked(func() { p.member.delivering++ })
+	n.locked(func() {
+		p.member.delivering++
+		// What a process does after its end does not count, and how much of it is done is left to the scheduler.
+		if !p.ended {
+			n.trace.add(n.number, "delivery of %d records", len(records))
+		}
+	})
 	defer func() { n.locked(func() { p.member.delivering-- }) }()
-	n.trace.add(n.number, "delivery of %d records", len(records))
 	if err := p.delay(ctx); err != nil {
 		return err
 	}
