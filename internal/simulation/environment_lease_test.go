@@ -52,6 +52,7 @@ type member struct {
 	endTerm    context.CancelFunc
 	opened     time.Time // when it last opened the storage, which it reads then
 	told       time.Time // when it was told that the lease is lost; zero while it is not
+	toldBefore time.Time // when it was told so before this term; zero in the first one
 	epoch      string    // that it has named last
 	late       int       // events that it has delivered in this term though another replica had taken over
 	delivering int       // calls of the pipeline that are under way
@@ -96,7 +97,7 @@ func (p *process) beginTerm(before bool) {
 	if before { // the extension tells nothing of the end then
 		ctx = context.Background()
 	}
-	m.told, m.late = time.Time{}, 0
+	m.toldBefore, m.told, m.late = m.told, time.Time{}, 0
 	go m.gained(ctx) // as client-go calls it: it may come after lost
 }
 

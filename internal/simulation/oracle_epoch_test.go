@@ -96,11 +96,13 @@ func (p *process) committed() {
 // acceptLate notes a record of a delivery that has outlived its term, or another replica's taking over, and reports
 // whether it has. Those of the page that was in hand may be. It needs the lock.
 func (p *process) acceptLate(e *event, began time.Time) bool {
-	outlived := p.node.setup.replicas.on && began.Before(p.member.opened)
+	n, m := p.node, &p.member
+	// The term after it may be lost, too, before it opens the storage.
+	graceOver := began.Before(m.toldBefore) && time.Since(m.toldBefore) >= lostGrace
+	outlived := n.setup.replicas.on && (began.Before(m.opened) || graceOver)
 	if !outlived && !p.replaced() {
 		return false
 	}
-	n, m := p.node, &p.member
 	m.late++
 	if most := n.mostUncommitted(p.period); m.late > most {
 		n.fail("repeated", "%d events were delivered by a replica whose position another one has taken over, at most %d may be", m.late, most)
