@@ -48,6 +48,7 @@ type TelemetryBuilder struct {
 	OktaSystemlogRateLimitCeiling      metric.Int64ObservableGauge
 	OktaSystemlogRateLimitRemaining    metric.Int64ObservableGauge
 	OktaSystemlogRateLimitWaited       metric.Float64ObservableCounter
+	OktaSystemlogReplayProgress        metric.Float64ObservableGauge
 	OktaSystemlogRequestDuration       metric.Float64Histogram
 	OktaSystemlogRequests              metric.Int64Counter
 	OktaSystemlogStorageFailures       metric.Int64Counter
@@ -176,6 +177,21 @@ func (builder *TelemetryBuilder) RegisterOktaSystemlogRateLimitWaitedCallback(cb
 		cb(ctx, &observerFloat64{inst: builder.OktaSystemlogRateLimitWaited, obs: o})
 		return nil
 	}, builder.OktaSystemlogRateLimitWaited)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterOktaSystemlogReplayProgressCallback sets callback for observable OktaSystemlogReplayProgress metric.
+func (builder *TelemetryBuilder) RegisterOktaSystemlogReplayProgressCallback(cb metric.Float64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerFloat64{inst: builder.OktaSystemlogReplayProgress, obs: o})
+		return nil
+	}, builder.OktaSystemlogReplayProgress)
 	if err != nil {
 		return err
 	}
@@ -341,6 +357,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_okta_systemlog_rate_limit_waited",
 		metric.WithDescription("How long requests have waited so that the reserve of the rate limit stays untouched. Receivers of one org share this figure. [Alpha]"),
 		metric.WithUnit("s"),
+	)
+	errs = errors.Join(errs, err)
+	builder.OktaSystemlogReplayProgress, err = builder.meter.Float64ObservableGauge(
+		"otelcol_okta_systemlog_replay_progress",
+		metric.WithDescription("The share of its time range that a replay (end_at) has read, by the newest event that was delivered, 1 once it has ended. Absent where the log is followed. [Alpha]"),
+		metric.WithUnit("1"),
 	)
 	errs = errors.Join(errs, err)
 	builder.OktaSystemlogRequestDuration, err = builder.meter.Float64Histogram(

@@ -52,6 +52,10 @@ func TestSetupTelemetry(t *testing.T) {
 		observer.Observe(1)
 		return nil
 	}))
+	require.NoError(t, tb.RegisterOktaSystemlogReplayProgressCallback(func(_ context.Context, observer metric.Float64Observer) error {
+		observer.Observe(1)
+		return nil
+	}))
 	tb.OktaSystemlogBytesReceived.Add(context.Background(), 1)
 	tb.OktaSystemlogDeliveriesRetried.Add(context.Background(), 1)
 	tb.OktaSystemlogEventsDelivered.Add(context.Background(), 1)
@@ -126,6 +130,9 @@ func TestSetupTelemetry(t *testing.T) {
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualOktaSystemlogRateLimitWaited(t, testTel,
+		[]metricdata.DataPoint[float64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualOktaSystemlogReplayProgress(t, testTel,
 		[]metricdata.DataPoint[float64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualOktaSystemlogRequestDuration(t, testTel,

@@ -18,7 +18,7 @@ import (
 func (p *Poller) run(fetchCtx, deliverCtx context.Context) error {
 	p.set.Metrics.PollingBegan()
 	if p.set.Query.IsBounded() {
-		p.set.Metrics.Replays()
+		p.set.Metrics.Replays(time.Time{}, p.set.Query.Until)
 	}
 	if !p.loop.Sleep(fetchCtx, time.Until(p.set.NotBefore)) {
 		return fetchCtx.Err()
@@ -35,6 +35,9 @@ func (p *Poller) run(fetchCtx, deliverCtx context.Context) error {
 	at, err := f.beginning(found)
 	if err != nil {
 		return err
+	}
+	if p.set.Query.IsBounded() {
+		p.set.Metrics.Replays(f.history.Position().Start, p.set.Query.Until)
 	}
 	f.from(at)
 	for {

@@ -21,6 +21,12 @@ func (m *Metrics) RegisterGauges(clock *wire.Clock, budget *pacing.Budget) error
 		m.RegisterOktaSystemlogDeliveryHeldCallback(m.seconds(func() (time.Duration, bool) { return m.held(), true })),
 		m.RegisterOktaSystemlogLagCallback(m.seconds(func() (time.Duration, bool) { return m.lag(clock.Now()) })),
 		m.RegisterOktaSystemlogPositionAgeCallback(m.seconds(func() (time.Duration, bool) { return m.positionAge(clock.Now()) })),
+		m.RegisterOktaSystemlogReplayProgressCallback(func(_ context.Context, o metric.Float64Observer) error {
+			if share, replays := m.replayProgress(); replays {
+				o.Observe(share, m.receiver)
+			}
+			return nil
+		}),
 		m.RegisterOktaSystemlogRateLimitWaitedCallback(m.seconds(func() (time.Duration, bool) { return budget.Waited(), true })),
 		m.RegisterOktaSystemlogRateLimitCeilingCallback(m.requests(budget, func(l wire.RateLimit) int { return l.Ceiling })),
 		m.RegisterOktaSystemlogRateLimitRemainingCallback(m.requests(budget, func(l wire.RateLimit) int { return l.Remaining })),
@@ -49,7 +55,27 @@ func (m *Metrics) RegisterLeader() error {
 func (m *Metrics) lag(now time.Time) (time.Duration, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return now.Sub(m.newest), !m.newest.IsZero() && !m.replays
+	return now.Sub(m.newest), !m.newest.IsZero() && m.replay.until.IsZero()
+}
+
+// mostRead is the progress of a replay that has not ended, whose newest event may be the last one.
+const mostRead = 0.9999
+
+// replayProgress is the share of its time range that a replay has read, by the newest event that was delivered; 1 once it has
+// ended. Events of a bounded query come in the order in which they were published.
+func (m *Metrics) replayProgress() (float64, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r := m.replay
+	switch {
+	case r.until.IsZero():
+		return 0, false
+	case r.ended:
+		return 1, true
+	case r.since.IsZero() || !m.newest.After(r.since):
+		return 0, true
+	}
+	return min(mostRead, m.newest.Sub(r.since).Seconds()/r.until.Sub(r.since).Seconds()), true
 }
 
 // held is for how long the pipeline has had the delivery in hand, 0 while it has none.

@@ -32,9 +32,15 @@ type Metrics struct {
 	// resumedAt is, until this run of polling has stored a position, when Okta gave the one that it began
 	// with, on Okta's clock; else zero.
 	resumedAt time.Time
-	replays   bool      // a time range is read, and not the log followed
+	replay    replay
 	leads     bool      // this replica polls; without a lease it does not matter
 	callBegan time.Time // of the call of the pipeline in hand; zero while there is none
+}
+
+// replay is what is known of a replay: the time range, and whether all of it was read.
+type replay struct {
+	since, until time.Time // until is zero where the log is followed
+	ended        bool
 }
 
 // outcomeOK is the outcome of a request that brought a page; the others are the kinds of error.
@@ -125,11 +131,18 @@ func (m *Metrics) Resumed(newest, answered time.Time) {
 }
 
 // Replays notes that a time range is read rather than the log followed: how old its events are says nothing about how
-// late they come, so there is no lag.
-func (m *Metrics) Replays() {
+// late they come, so there is no lag. since is zero while it is not known.
+func (m *Metrics) Replays(since, until time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.replays = true
+	m.replay = replay{since: since, until: until}
+}
+
+// ReplayEnded notes that all of the time range was read.
+func (m *Metrics) ReplayEnded() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.replay.ended = true
 }
 
 // Rests notes that nothing is asked for until PollingBegan: then no position grows old.

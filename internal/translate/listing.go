@@ -39,6 +39,7 @@ const (
 	asText
 	asDouble
 	asAddedText // there is no token
+	asTrue      // nor here
 )
 
 // add lists the value of a token as an attribute.

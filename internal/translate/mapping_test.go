@@ -291,6 +291,19 @@ func TestWithoutUUIDTheRestIsThere(t *testing.T) {
 	}, rec.Attributes().AsRaw())
 }
 
+func TestRecordsOfReplaysAreMarked(t *testing.T) {
+	for raw, want := range map[string]m{
+		`{"uuid":"u","replay":{"a":1},"version":"0"}`: {"log.record.uid": "u", "okta.replay": true, "okta.version": "0", "okta.replay.a": int64(1)},
+		`{"uuid":"u","replay":"mine"}`:                {"log.record.uid": "u", "okta.replay": true, "okta.replay#2": "mine"},
+		`{"uuid":`:                                    {"okta.parse_error": malformedNotJSON, "okta.replay": true},
+	} {
+		rec := plog.NewLogRecord()
+		New(Options{Replay: true}).Record([]byte(raw), observed, rec)
+		assert.Equal(t, want, rec.Attributes().AsRaw(), raw)
+	}
+	assert.Equal(t, m{"okta.replay": "mine"}, attributesOf(`"replay":"mine"`), "a field of Okta's keeps its name")
+}
+
 func TestDeepNestingIsText(t *testing.T) {
 	deep := strings.Repeat(`{"a":`, 100000) + "1" + strings.Repeat("}", 100000)
 	rec, told := record(`{` + uuidMember + `,"x":` + deep + `}`)

@@ -8,6 +8,7 @@ import "strings"
 const (
 	prefix         = "okta."
 	attrParseError = prefix + "parse_error"
+	attrReplay     = prefix + "replay"
 )
 
 // snakeCase turns a JSON key into an attribute name's part: `osVersion` → `os_version`, `userID` → `user_id`,

@@ -34,7 +34,7 @@ func newNode(parent *node, key string) *node {
 	n := &node{key: key, snake: snake, slot: noSlot, plain: true}
 	n.name = parent.name + "." + snake
 	n.free = key == "detailEntry" || key == "changeDetails"
-	n.yields = strings.Contains(key, ".") || n.name == attrParseError
+	n.yields = strings.Contains(key, ".") || n.name == attrParseError || n.name == attrReplay
 	return n
 }
 

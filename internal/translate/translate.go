@@ -23,6 +23,8 @@ type Options struct {
 	BodyOriginal bool
 	// IncludeOriginal adds the event's JSON text as log.record.original.
 	IncludeOriginal bool
+	// Replay adds okta.replay, true: the record is of an event that is read again.
+	Replay bool
 }
 
 // Translator turns LogEvents into log records. It keeps buffers from one event to the next and is not safe for
@@ -65,6 +67,9 @@ func (t *Translator) NewLogs() (plog.Logs, plog.LogRecordSlice) {
 func (t *Translator) Record(raw []byte, observed time.Time, rec plog.LogRecord) Event {
 	t.begin(raw, rec)
 	rec.SetObservedTimestamp(pcommon.NewTimestampFromTime(observed))
+	if t.options.Replay {
+		t.add(attrReplay, 0, asTrue) // in the room that size has for the event itself, which is no value
+	}
 	if wrong := t.read(); wrong != "" {
 		t.event.Malformed = wrong
 		t.bodyRaw = true

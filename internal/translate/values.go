@@ -25,6 +25,8 @@ func (w *writer) writeAttributes(attributes pcommon.Map) (names int) {
 		names += len(a.name)
 		v := builder.AppendEmpty(a.name)
 		switch a.form {
+		case asTrue:
+			v.SetBool(true)
 		case asAddedText:
 			v.SetStr(w.texts[a.at])
 		case asText:

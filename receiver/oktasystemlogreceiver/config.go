@@ -102,6 +102,8 @@ type Config struct {
 	Body string `mapstructure:"body"`
 	// IncludeLogRecordOriginal adds the event's JSON text as the attribute log.record.original.
 	IncludeLogRecordOriginal bool `mapstructure:"include_log_record_original"`
+	// ReplayAttribute marks the records of a replay, which EndAt asks for, with the attribute okta.replay.
+	ReplayAttribute bool `mapstructure:"replay_attribute"`
 	// ResourceAttributes switches the attributes of the resource on and off.
 	ResourceAttributes metadata.ResourceAttributesConfig `mapstructure:"resource_attributes"`
 
@@ -178,6 +180,7 @@ func createDefaultConfig() component.Config {
 		HTTP:               http,
 		EventHook:          configoptional.Default(defaultEventHook()),
 		Body:               bodyMessage,
+		ReplayAttribute:    true,
 		ResourceAttributes: metadata.DefaultResourceAttributesConfig(),
 	}
 }

@@ -196,5 +196,6 @@ func newTranslator(cfg *Config, org *url.URL, set receiver.Settings) *translate.
 		ScopeVersion:    set.BuildInfo.Version,
 		BodyOriginal:    cfg.Body == bodyOriginal,
 		IncludeOriginal: cfg.IncludeLogRecordOriginal,
+		Replay:          cfg.EndAt != "" && cfg.ReplayAttribute,
 	})
 }

@@ -238,11 +238,65 @@ func TestReplayHasNoLag(t *testing.T) {
 		require.False(t, w.ended())
 		w.requireNoGauge("lag")
 		require.Less(t, w.gauge("position_age"), 11.0)
+		require.Less(t, w.gauge("replay_progress"), 1.0)
 		w.wait(10 * time.Minute)
 		w.requireRest()
 		w.requireNoGauge("lag", "position_age")
 		require.EqualValues(t, 50, w.metric("events_delivered"))
+		require.InDelta(t, 1, w.gauge("replay_progress"), 0)
 	})
+}
+
+func TestProgressOfAReplayIsTheShareOfItsRange(t *testing.T) {
+	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		w.cfg.PageSize = 10
+		w.happened(10, 7*time.Hour)
+		w.happened(10, 4*time.Hour)
+		w.replay(8*time.Hour, 3*time.Hour)
+		w.sink.refuses(func(_ context.Context, call int) error {
+			if call > 1 {
+				return errors.New("503")
+			}
+			return nil
+		})
+		w.start()
+		w.wait(10 * time.Second)
+		require.InDelta(t, 1./5, w.gauge("replay_progress"), 0.01)
+		w.stop()
+		w.start()
+		w.wait(10 * time.Second)
+		require.InDelta(t, 1./5, w.gauge("replay_progress"), 0.01, "after a restart, too")
+	})
+	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+		w.start()
+		w.wait(10 * time.Second)
+		w.requireNoGauge("replay_progress")
+	})
+}
+
+func TestRecordsOfReplaysAreMarked(t *testing.T) {
+	for name, tt := range map[string]struct{ replays, attribute, marked bool }{
+		"replay":               {true, true, true},
+		"replay, switched off": {true, false, false},
+		"no replay":            {false, true, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+				w.cfg.ReplayAttribute, w.cfg.StartAt = tt.attribute, "-4h"
+				w.happened(3, 3*time.Hour)
+				if tt.replays {
+					w.replay(4*time.Hour, 2*time.Hour)
+				}
+				w.sink.keep = true
+				w.start()
+				w.wait(time.Minute)
+				require.Len(t, w.sink.uuids(), 3)
+				mark, marked := w.sink.logs[0].ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().At(0).Attributes().Get("okta.replay")
+				require.Equal(t, tt.marked, marked)
+				require.Equal(t, tt.marked, marked && mark.Bool())
+			})
+		})
+	}
 }
 
 // requireNoGauge asserts that gauges have no figure.
