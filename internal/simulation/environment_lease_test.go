@@ -55,6 +55,7 @@ type member struct {
 	toldBefore time.Time // when it was told so before this term; zero in the first one
 	epoch      string    // that it has named last
 	late       int       // events that it has delivered in this term though another replica had taken over
+	lateBefore int       // and in the term before
 	delivering int       // calls of the pipeline that are under way
 	accepted   time.Time // when the pipeline accepted something from it last
 	suspended  time.Time // until then nothing that it does goes on
@@ -97,7 +98,8 @@ func (p *process) beginTerm(before bool) {
 	if before { // the extension tells nothing of the end then
 		ctx = context.Background()
 	}
-	m.toldBefore, m.told, m.late = m.told, time.Time{}, 0
+	m.toldBefore, m.told = m.told, time.Time{}
+	m.lateBefore, m.late = m.late, 0
 	go m.gained(ctx) // as client-go calls it: it may come after lost
 }
 

@@ -103,9 +103,13 @@ func (p *process) acceptLate(e *event, began time.Time) bool {
 	if !outlived && !p.replaced() {
 		return false
 	}
-	m.late++
-	if most := n.mostUncommitted(p.period); m.late > most {
-		n.fail("repeated", "%d events were delivered by a replica whose position another one has taken over, at most %d may be", m.late, most)
+	late := &m.late
+	if graceOver {
+		late = &m.lateBefore
+	}
+	*late++
+	if most := n.mostUncommitted(p.period); *late > most {
+		n.fail("repeated", "%d events were delivered by a replica whose position another one has taken over, at most %d may be", *late, most)
 	}
 	e.allowedDuplicates++ // the next replica delivers it too, or has done so
 	n.coverage.add("met: a delivery after another replica took over", 1)
