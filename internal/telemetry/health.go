@@ -101,12 +101,12 @@ const (
 	ReplayEnded     = "ended"
 )
 
-// Ended says that all that was to be read was, and that nothing is tried any more: it is logged, and the component
-// status tells it by an attribute, to whoever waits for it.
+// Ended says that all that was to be read was, and that nothing is tried any more. The line of the log and the component
+// status tell it by the same attribute, to whoever waits for it.
 func (h *Health) Ended(message string, fields ...zap.Field) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.logger.Info(message, fields...)
+	h.logger.Info(message, append(fields, zap.String(ReplayAttribute, ReplayEnded))...)
 	h.ended = true
 	h.forget()
 	h.reportStatus()
