@@ -10,11 +10,13 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/otelcol"
 )
 
 // Options say what to run over which events.
 type Options struct {
-	// Collector is the path of the built collector. Required.
+	// Collector is the path of the collector; empty for the one that [otelcol.Find] finds.
 	Collector string
 	// Config is the path of the Collector configuration with the detections. Required.
 	Config string
@@ -39,8 +41,8 @@ type Options struct {
 
 func (o Options) validate() error {
 	var errs []error
-	if o.Collector == "" || o.Config == "" {
-		errs = append(errs, errors.New("collector and configuration are both needed"))
+	if o.Config == "" {
+		errs = append(errs, errors.New("name the configuration with the detections"))
 	}
 	if o.Events == "" && o.Start == "" {
 		errs = append(errs, errors.New("name a file of events, or the time to start at in the org: EVENTS=file, or START=-24h"))
@@ -57,9 +59,17 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	if err := o.validate(); err != nil {
 		return nil, err
 	}
-	text, err := os.ReadFile(o.Config)
+	within, err := parseRange(o.Start, o.To, time.Now(), o.Events == "")
 	if err != nil {
-		return nil, fmt.Errorf("read the configuration: %w", err)
+		return nil, err
+	}
+	config, err := otelcol.Read(ctx, []string{o.Config})
+	if err != nil {
+		return nil, err
+	}
+	program, err := otelcol.Find(o.Collector)
+	if err != nil {
+		return nil, err
 	}
 	scratch, err := os.MkdirTemp("", "okta-backtest-")
 	if err != nil {
@@ -67,10 +77,6 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	}
 	defer os.RemoveAll(scratch) //nolint:errcheck // a temporary directory
 
-	within, err := parseRange(o.Start, o.To, time.Now(), o.Events == "")
-	if err != nil {
-		return nil, err
-	}
 	from, result := source{orgURL: o.Org, startAt: o.Start}, newResult(nil)
 	if within.end.Before(time.Now()) {
 		from.end = within.end // a later one leaves nothing out
@@ -87,15 +93,15 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	derived, err := derive(text, from, scratch, port)
+	derived, err := derive(config, from, scratch, port)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", o.Config, err)
 	}
-	config := filepath.Join(scratch, "config.json")
-	if err := os.WriteFile(config, derived.text, 0o600); err != nil {
+	file := filepath.Join(scratch, "config.json")
+	if err := os.WriteFile(file, derived.text, 0o600); err != nil {
 		return nil, fmt.Errorf("write the collector's configuration: %w", err)
 	}
-	running := collector{program: o.Collector, config: config, port: port, grows: o.Events == "", log: o.Log}
+	running := collector{program: program, config: file, port: port, grows: o.Events == "", log: o.Log}
 	counted, err := running.drain(ctx)
 	if err != nil {
 		return nil, err

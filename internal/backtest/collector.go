@@ -9,17 +9,13 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"os/exec"
-	"syscall"
 	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/otelcol"
 )
 
-const (
-	// scrapeInterval is the time between two readings of the collector's metrics.
-	scrapeInterval = 500 * time.Millisecond
-	// stopTime is how long the collector may take to end when asked to; after that it is killed.
-	stopTime = 15 * time.Second
-)
+// scrapeInterval is the time between two readings of the collector's metrics.
+const scrapeInterval = 500 * time.Millisecond
 
 // collector is how to run the collector of a backtest.
 type collector struct {
@@ -33,31 +29,17 @@ type collector struct {
 // drain runs the collector until it has read all events and returns how many. Everything it holds has reached the file
 // by then.
 func (c collector) drain(ctx context.Context) (*counts, error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, c.program, "--config", c.config) //nolint:gosec // the user names the collector
 	var printed bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &printed, c.log
-	// Asked to end, the collector flushes what it holds.
-	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
-	cmd.WaitDelay = stopTime
-	if err := cmd.Start(); err != nil {
-		return nil, fmt.Errorf("start the collector: %w", err)
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
-
-	err := c.untilRead(ctx, ended)
-	if errors.Is(err, errEnded) {
-		return nil, err
-	}
-	cancel()
-	<-ended
+	process, err := otelcol.Start(ctx, c.program, c.config, &printed, c.log)
 	if err != nil {
 		return nil, err
 	}
-	if !cmd.ProcessState.Success() {
-		return nil, fmt.Errorf("the collector did not end well: %s", cmd.ProcessState)
+	err = c.untilRead(ctx, process.Ended())
+	if ended := process.Stop(); err == nil {
+		err = ended
+	}
+	if err != nil {
+		return nil, err
 	}
 	// Events came until it ended, so only what it says last is about all that is in the file.
 	return readCounts(&printed)
@@ -66,7 +48,7 @@ func (c collector) drain(ctx context.Context) (*counts, error) {
 var errEnded = errors.New("the collector ended before it had read the events; its log says why")
 
 // untilRead waits until the collector has read what there is to read.
-func (c collector) untilRead(ctx context.Context, ended <-chan error) error {
+func (c collector) untilRead(ctx context.Context, ended <-chan struct{}) error {
 	ticker := time.NewTicker(scrapeInterval)
 	defer ticker.Stop()
 	metrics := fmt.Sprintf("http://127.0.0.1:%d/metrics", c.port)

@@ -11,7 +11,12 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/otelcol"
 )
+
+// tree is a mapping of the configuration.
+type tree = otelcol.Tree
 
 const (
 	receiverType = "okta_systemlog"
@@ -64,18 +69,14 @@ type source struct {
 // derive changes a configuration for a backtest: the pipelines that events of the org run through stay, with their
 // processors and connectors; receiver, exporters, extensions and telemetry are the backtest's. scratch is a directory
 // for position and matches, port that of the collector's own metrics.
-func derive(text []byte, from source, scratch string, port int) (*derived, error) {
-	config, err := parse(text)
-	if err != nil {
-		return nil, err
-	}
-	receiver, err := onlyReceiver(object(config, "receivers"))
+func derive(config tree, from source, scratch string, port int) (*derived, error) {
+	receiver, err := onlyReceiver(otelcol.Object(config, "receivers"))
 	if err != nil {
 		return nil, err
 	}
 	d := &derived{matches: filepath.Join(scratch, "matches.json")}
-	connectors, processors := object(config, "connectors"), object(config, "processors")
-	pipelines := reachable(object(object(config, "service"), "pipelines"), connectors, receiver)
+	connectors, processors := otelcol.Object(config, "connectors"), otelcol.Object(config, "processors")
+	pipelines := otelcol.Reachable(config, receiver)
 	kept, used, service := tree{}, tree{}, tree{}
 	for _, name := range slices.Sorted(maps.Keys(pipelines)) {
 		p := pipelines[name]
@@ -83,19 +84,19 @@ func derive(text []byte, from source, scratch string, port int) (*derived, error
 			d.addEnd(name, kept, used, service)
 		}
 		if !from.end.IsZero() {
-			p.receivers = replaced(p.receivers, receiver, ownRangeForward)
+			p.Receivers = replaced(p.Receivers, receiver, ownRangeForward)
 		}
-		service[name] = p.raw()
-		for _, processor := range p.processors {
+		service[name] = p.Tree()
+		for _, processor := range p.Processors {
 			if _, again := kept[processor]; !again {
 				kept[processor] = processors[processor]
 				d.rules = appendRuleNames(d.rules, processors[processor])
 			}
 		}
-		for _, exporter := range p.exporters {
+		for _, exporter := range p.Exporters {
 			if settings, ok := connectors[exporter]; ok {
 				used[exporter] = settings
-				d.counts = d.counts || typeOf(exporter) == "count"
+				d.counts = d.counts || otelcol.TypeOf(exporter) == "count"
 			}
 		}
 	}
@@ -108,7 +109,7 @@ func derive(text []byte, from source, scratch string, port int) (*derived, error
 	kept[ownTransform] = tree{"log_statements": []string{
 		fmt.Sprintf(`keep_keys(log.attributes, [%s])`, quotedList(keptAttributes)), `set(log.body, "")`,
 	}}
-	settings, extensions := receiverSettings(object(object(config, "receivers"), receiver), object(config, "extensions"), from)
+	settings, extensions := receiverSettings(otelcol.Object(otelcol.Object(config, "receivers"), receiver), otelcol.Object(config, "extensions"), from)
 	extensions[ownStorage] = tree{"directory": filepath.Join(scratch, "position"), "create_directory": true}
 	d.text, err = json.Marshal(tree{
 		"receivers":  tree{receiver: settings},
@@ -130,9 +131,9 @@ func derive(text []byte, from source, scratch string, port int) (*derived, error
 func (d *derived) addEnd(name string, processors, connectors, pipelines tree) {
 	connectors[ownForward(name)] = nil
 	processors[ownFilter(name)] = tree{"log_conditions": []string{`log.attributes["security_rule.name"] == nil`}}
-	pipelines[ownPipeline(name)] = pipeline{
-		receivers: []string{ownForward(name)}, processors: []string{ownFilter(name), ownTransform}, exporters: []string{ownFile},
-	}.raw()
+	pipelines[ownPipeline(name)] = otelcol.Pipeline{
+		Receivers: []string{ownForward(name)}, Processors: []string{ownFilter(name), ownTransform}, Exporters: []string{ownFile},
+	}.Tree()
 	d.ends = append(d.ends, ownFilter(name))
 }
 
@@ -159,7 +160,7 @@ func receiverSettings(given, extensions tree, from source) (settings, needed tre
 			settings[key] = value
 		}
 	}
-	if authenticator, ok := object(object(settings, "http"), "auth")["authenticator"].(string); ok {
+	if authenticator, ok := otelcol.Object(otelcol.Object(settings, "http"), "auth")["authenticator"].(string); ok {
 		needed[authenticator] = extensions[authenticator]
 	}
 	if from.token != "" {
@@ -180,7 +181,7 @@ func receiverSettings(given, extensions tree, from source) (settings, needed tre
 func onlyReceiver(receivers tree) (string, error) {
 	var ids []string
 	for id := range receivers {
-		if typeOf(id) == receiverType {
+		if otelcol.TypeOf(id) == receiverType {
 			ids = append(ids, id)
 		}
 	}
@@ -196,23 +197,23 @@ func onlyReceiver(receivers tree) (string, error) {
 
 // divert replaces the exporters of a pipeline, and reports whether events went to one. Nothing leaves the backtest:
 // events go to its own end of the pipeline, the rest nowhere. Connectors stay.
-func divert(name string, p *pipeline, connectors tree) bool {
+func divert(name string, p *otelcol.Pipeline, connectors tree) bool {
 	var exporters []string
 	exported := false
-	for _, exporter := range p.exporters {
+	for _, exporter := range p.Exporters {
 		if _, ok := connectors[exporter]; ok {
 			exporters = append(exporters, exporter)
 		} else {
 			exported = true
 		}
 	}
-	isLogs := typeOf(name) == "logs"
+	isLogs := otelcol.TypeOf(name) == "logs"
 	switch {
 	case exported && isLogs:
 		exporters = append(exporters, ownForward(name))
 	case exported:
 		exporters = append(exporters, ownDebug)
 	}
-	p.exporters = exporters
+	p.Exporters = exporters
 	return exported && isLogs
 }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/otelcol"
 )
 
 const production = `
@@ -58,7 +60,9 @@ service:
 // deriveTree derives and reads the result.
 func deriveTree(t *testing.T, text string, from source) (*derived, tree) {
 	t.Helper()
-	d, err := derive([]byte(text), from, "/scratch", 8888)
+	given, err := otelcol.Read(t.Context(), []string{"yaml:" + text})
+	require.NoError(t, err)
+	d, err := derive(given, from, "/scratch", 8888)
 	require.NoError(t, err)
 	var config tree
 	require.NoError(t, json.Unmarshal(d.text, &config))
@@ -80,9 +84,9 @@ func TestABacktestTouchesNothingOfProduction(t *testing.T) {
 		"logs/backtest_logs/siem": tree{
 			"receivers": []any{"forward/backtest_logs/siem"}, "processors": []any{"filter/backtest_logs/siem", ownTransform}, "exporters": []any{ownFile},
 		},
-	}, object(object(config, "service"), "pipelines"))
+	}, otelcol.Object(otelcol.Object(config, "service"), "pipelines"))
 	assert.Equal(t, tree{"forward": nil, "count": tree{"logs": tree{"n": tree{}}}, "forward/backtest_logs/siem": nil}, config["connectors"])
-	assert.Equal(t, tree{"log_conditions": []any{`log.attributes["security_rule.name"] == nil`}}, object(config, "processors")["filter/backtest_logs/siem"],
+	assert.Equal(t, tree{"log_conditions": []any{`log.attributes["security_rule.name"] == nil`}}, otelcol.Object(config, "processors")["filter/backtest_logs/siem"],
 		"events without a match stay off the disk")
 	assert.NotContains(t, config["processors"], "transform/other")
 	assert.Equal(t, []string{`first "rule"`, "second rule"}, d.rules)
@@ -92,7 +96,7 @@ func TestABacktestTouchesNothingOfProduction(t *testing.T) {
 
 func TestABacktestOfAnOrgKeepsItsCredentials(t *testing.T) {
 	_, config := deriveTree(t, production, source{startAt: "-24h"})
-	receiver := object(object(config, "receivers"), "okta_systemlog/acme")
+	receiver := otelcol.Object(otelcol.Object(config, "receivers"), "okta_systemlog/acme")
 	assert.Equal(t, tree{
 		"org_url":  "https://acme.okta.com",
 		"oauth":    tree{"client_id": "0oa1", "key_id": "k", "private_key_file": "key.pem"},
@@ -100,24 +104,24 @@ func TestABacktestOfAnOrgKeepsItsCredentials(t *testing.T) {
 		"filter":   `eventType sw "user."`,
 		"start_at": "-24h", "storage": ownStorage, "poll_interval": "1s", "startup_check": "fail",
 	}, receiver)
-	assert.Equal(t, tree{"token": "t"}, object(config, "extensions")["bearertokenauth"])
-	assert.Equal(t, []any{"bearertokenauth", ownStorage}, object(config, "service")["extensions"])
+	assert.Equal(t, tree{"token": "t"}, otelcol.Object(config, "extensions")["bearertokenauth"])
+	assert.Equal(t, []any{"bearertokenauth", ownStorage}, otelcol.Object(config, "service")["extensions"])
 
 	_, config = deriveTree(t, production, source{startAt: "-24h", orgURL: "https://test.okta.com"})
-	assert.Equal(t, "https://test.okta.com", object(object(config, "receivers"), "okta_systemlog/acme")["org_url"])
+	assert.Equal(t, "https://test.okta.com", otelcol.Object(otelcol.Object(config, "receivers"), "okta_systemlog/acme")["org_url"])
 }
 
 func TestABacktestOfARangeDropsWhatIsLater(t *testing.T) {
 	end := time.Date(2026, 11, 21, 0, 0, 0, 1e6, time.UTC)
 	d, config := deriveTree(t, production, source{startAt: "-24h", end: end})
-	pipelines := object(object(config, "service"), "pipelines")
+	pipelines := otelcol.Object(otelcol.Object(config, "service"), "pipelines")
 	assert.Equal(t, tree{
 		"receivers": []any{"okta_systemlog/acme"}, "processors": []any{ownBeyondFilter, ownRangeFilter}, "exporters": []any{ownRangeForward},
 	}, pipelines[ownRangePipeline])
 	assert.Equal(t, tree{"receivers": []any{ownRangeForward}, "processors": []any{"filter"}, "exporters": []any{"forward", "count"}}, pipelines["logs"])
-	assert.Equal(t, []any{"forward"}, object(pipelines, "logs/siem")["receivers"])
+	assert.Equal(t, []any{"forward"}, otelcol.Object(pipelines, "logs/siem")["receivers"])
 	assert.Contains(t, config["connectors"], ownRangeForward)
-	processors := object(config, "processors")
+	processors := otelcol.Object(config, "processors")
 	assert.Equal(t, tree{"log_conditions": []any{"log.time_unix_nano >= 1795219200001000000"}}, processors[ownRangeFilter])
 	assert.Equal(t, tree{"log_conditions": []any{"log.time_unix_nano >= 1795222800001000000"}}, processors[ownBeyondFilter])
 	assert.Equal(t, ownRangeFilter, d.read)
@@ -125,24 +129,24 @@ func TestABacktestOfARangeDropsWhatIsLater(t *testing.T) {
 
 func TestConfigurationsThatCannotBeRunBack(t *testing.T) {
 	for text, complaint := range map[string]string{
-		`[1]`:                       "no Collector configuration",
-		`receivers: {otlp: {}}`:     "no receiver okta_systemlog",
-		"receivers: {a: {}\n  b: ]": "yaml",
-		`receivers: {okta_systemlog/b: {}, okta_systemlog/a: {}}`:                                                                                     "several receivers (okta_systemlog/a, okta_systemlog/b)",
+		`receivers: {otlp: {}}`:                                   "no receiver okta_systemlog",
+		`receivers: {okta_systemlog/b: {}, okta_systemlog/a: {}}`: "several receivers (okta_systemlog/a, okta_systemlog/b)",
 		`{receivers: {okta_systemlog: {}}, connectors: {count: {}}, service: {pipelines: {logs: {receivers: [okta_systemlog], exporters: [count]}}}}`: "no logs pipeline brings",
 	} {
-		_, err := derive([]byte(text), source{}, "/scratch", 1)
+		given, err := otelcol.Read(t.Context(), []string{"yaml:" + text})
+		require.NoError(t, err)
+		_, err = derive(given, source{}, "/scratch", 1)
 		assert.ErrorContains(t, err, complaint, text)
 	}
 }
 
 func TestOptions(t *testing.T) {
 	for complaint, options := range map[string]Options{
-		"both needed":              {Start: "-24h"},
+		"name the configuration":   {Start: "-24h"},
 		"name a file of events":    {Collector: "c", Config: "f"},
 		"leave out EVENTS or ORG":  {Collector: "c", Config: "f", Events: "e", Org: "https://acme.okta.com"},
 		"which is not after start": {Collector: "c", Config: "config_test.go", Start: "-24h", To: "-25h"},
-		"read the configuration":   {Collector: "c", Config: "/does/not/exist", Start: "-24h"},
+		"can't be read":            {Collector: "c", Config: "/does/not/exist", Start: "-24h"},
 	} {
 		_, err := Run(t.Context(), options)
 		assert.ErrorContains(t, err, complaint)

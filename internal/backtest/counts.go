@@ -3,10 +3,11 @@
 package backtest
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/otelcol"
 )
 
 // counts is what passed through a collector in all its life.
@@ -19,69 +20,36 @@ type counts struct {
 	passed map[string]int
 }
 
-// printedMetrics are metrics as the collector prints them, as far as counts are in them.
-type printedMetrics struct {
-	ScopeMetrics []struct {
-		Metrics []struct {
-			Name string
-			Data struct{ DataPoints []dataPoint }
-		}
-	}
-}
-
-type dataPoint struct {
-	Attributes []struct {
-		Key   string
-		Value struct{ Value any }
-	}
-	Value float64
-}
-
 // readCounts reads what a collector has printed: its metrics when it ended and, when it took long, some before that.
 func readCounts(printed io.Reader) (*counts, error) {
-	var last *printedMetrics
-	for decoder := json.NewDecoder(printed); ; {
-		var now printedMetrics
-		err := decoder.Decode(&now)
+	var last []otelcol.Point
+	for metrics := otelcol.NewMetricsReader(printed); ; {
+		now, err := metrics.Next()
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
 			return nil, fmt.Errorf("read how many events there were: %w", err)
 		}
-		last = &now
+		last = now
 	}
 	if last == nil {
 		return nil, errors.New("the collector ended without a word of how many events there were")
 	}
 	c := &counts{processed: map[string]int{}, passed: map[string]int{}}
-	for _, scope := range last.ScopeMetrics {
-		for _, metric := range scope.Metrics {
-			for _, point := range metric.Data.DataPoints {
-				c.add(metric.Name, point)
-			}
-		}
+	for _, point := range last {
+		c.add(point)
 	}
 	return c, nil
 }
 
-func (c *counts) add(metric string, point dataPoint) {
-	switch metric {
+func (c *counts) add(point otelcol.Point) {
+	switch processor := point.Attributes["processor"]; point.Metric {
 	case "otelcol_receiver_accepted_log_records":
 		c.read += int(point.Value)
 	case "otelcol_processor_incoming_items":
-		c.processed[point.processor()] += int(point.Value)
+		c.processed[processor] += int(point.Value)
 	case "otelcol_processor_outgoing_items":
-		c.passed[point.processor()] += int(point.Value)
+		c.passed[processor] += int(point.Value)
 	}
-}
-
-// processor returns the ID of the processor that a number is about.
-func (p dataPoint) processor() string {
-	for _, attribute := range p.Attributes {
-		if id, ok := attribute.Value.Value.(string); ok && attribute.Key == "processor" {
-			return id
-		}
-	}
-	return ""
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/otelcol"
 )
 
 const (
@@ -27,9 +29,9 @@ func addRange(end time.Time, receiver string, processors, connectors, pipelines 
 	connectors[ownRangeForward] = nil
 	processors[ownBeyondFilter] = publishedFrom(end.Add(storedWithin))
 	processors[ownRangeFilter] = publishedFrom(end)
-	pipelines[ownRangePipeline] = pipeline{
-		receivers: []string{receiver}, processors: []string{ownBeyondFilter, ownRangeFilter}, exporters: []string{ownRangeForward},
-	}.raw()
+	pipelines[ownRangePipeline] = otelcol.Pipeline{
+		Receivers: []string{receiver}, Processors: []string{ownBeyondFilter, ownRangeFilter}, Exporters: []string{ownRangeForward},
+	}.Tree()
 	return ownRangeFilter
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/check"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/exit"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/position"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/replay"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/setup"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/simulate"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/version"
@@ -62,6 +63,6 @@ func newRoot() *cobra.Command {
 	root.SetFlagErrorFunc(func(command *cobra.Command, err error) error {
 		return exit.Usagef("%s: %s --help lists the flags", strings.TrimSuffix(err.Error(), "."), command.CommandPath())
 	})
-	root.AddCommand(setup.Command(), setup.RotateCommand(), setup.TeardownCommand(), check.Command(), simulate.Command(), backtest.Command(), position.Command())
+	root.AddCommand(setup.Command(), setup.RotateCommand(), setup.TeardownCommand(), check.Command(), simulate.Command(), backtest.Command(), position.Command(), replay.Command())
 	return root
 }

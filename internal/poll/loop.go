@@ -30,7 +30,7 @@ func (p *Poller) run(fetchCtx, deliverCtx context.Context) error {
 	f := &follower{Poller: p, history: history, fetchCtx: fetchCtx}
 	defer f.running.Wait()
 	if history.Position().Ended {
-		return f.rest("The replay has ended in an earlier run, the receiver rests: for another one set other times")
+		return f.rest("The replay has ended in an earlier run, the receiver rests: for another one set other times", zap.Bool("earlier_run", true))
 	}
 	at, err := f.beginning(found)
 	if err != nil {

@@ -77,11 +77,12 @@ func (f *follower) nothingToRead(start time.Time) error {
 }
 
 // rest says that the replay has ended, and waits until the run is stopped, without a request.
-func (f *follower) rest(message string) error {
+func (f *follower) rest(message string, fields ...zap.Field) error {
 	f.set.Metrics.Rests()
 	f.set.Metrics.ReplayEnded()
 	ended := f.history.Position()
-	f.set.Health.Ended(message, zap.Time("since", ended.Start), f.endAt(), zap.Time("newest_event", ended.Newest))
+	fields = append(fields, zap.Time("since", ended.Start), f.endAt(), zap.Time("newest_event", ended.Newest))
+	f.set.Health.Ended(message, fields...)
 	<-f.fetchCtx.Done()
 	return f.fetchCtx.Err()
 }

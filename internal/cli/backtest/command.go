@@ -31,7 +31,7 @@ func Command() *cobra.Command {
 		},
 	}
 	flags := command.Flags()
-	flags.StringVar(&options.Collector, "collector", "_build/otelcol-okta", "`path` of the collector")
+	flags.StringVar(&options.Collector, "collector", "", "`path` of the collector; else otelcol-okta beside this program, or in PATH")
 	flags.StringVar(&options.Config, "config", "examples/detections.yaml", "Collector configuration `file` with the detections")
 	flags.StringVar(&options.Events, "events", "", "`file` of LogEvents, in or out of an envelope: a JSON array, or one object after the other; without it events are those of the org")
 	flags.StringVar(&options.Org, "org", "", "`URL` of the org, instead of that of the configuration")

@@ -12,14 +12,10 @@ import (
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/confmap"
-	"go.opentelemetry.io/collector/confmap/provider/envprovider"
-	"go.opentelemetry.io/collector/confmap/provider/fileprovider"
-	"go.opentelemetry.io/collector/confmap/provider/yamlprovider"
-	"go.uber.org/zap"
-	"go.uber.org/zap/zapcore"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/otelcol"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/settings"
 	"github.com/otel-okta/okta-systemlog-receiver/receiver/oktasystemlogreceiver"
 )
@@ -36,13 +32,7 @@ type configuration struct {
 // load reads and merges configurations as the Collector does. What it warns of, such as environment
 // variables that are not set, goes to stderr.
 func load(ctx context.Context, uris []string, stderr io.Writer) (*configuration, error) {
-	encoder := zapcore.NewConsoleEncoder(zapcore.EncoderConfig{MessageKey: "msg", LevelKey: "level", EncodeLevel: zapcore.LowercaseLevelEncoder})
-	resolver, err := confmap.NewResolver(confmap.ResolverSettings{
-		URIs:              uris,
-		ProviderFactories: []confmap.ProviderFactory{fileprovider.NewFactory(), envprovider.NewFactory(), yamlprovider.NewFactory()},
-		ProviderSettings:  confmap.ProviderSettings{Logger: zap.New(zapcore.NewCore(encoder, zapcore.AddSync(printableLines{stderr}), zapcore.WarnLevel))},
-		DefaultScheme:     "env",
-	})
+	resolver, err := otelcol.Resolver(uris, printableLines{stderr})
 	if err != nil {
 		return nil, err
 	}

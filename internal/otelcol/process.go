@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package otelcol
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"syscall"
+	"time"
+)
+
+// Program is the name of the collector of this project's distribution.
+const Program = "otelcol-okta"
+
+// stopTime is how long a collector may take to end when it is asked to; after that it is killed.
+const stopTime = 15 * time.Second
+
+// Find returns the path of the collector: the one that is named, or, where none is, the distribution's beside this program or
+// in PATH.
+func Find(named string) (string, error) {
+	if named != "" {
+		return named, nil
+	}
+	name := Program
+	if runtime.GOOS == "windows" {
+		name += ".exe"
+	}
+	if self, err := os.Executable(); err == nil {
+		if beside := filepath.Join(filepath.Dir(self), name); isFile(beside) {
+			return beside, nil
+		}
+	}
+	found, err := exec.LookPath(name)
+	if err != nil {
+		return "", fmt.Errorf("no collector %s beside this program or in PATH: name one that has the receiver with --collector", Program)
+	}
+	return found, nil
+}
+
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}
+
+// Process is a collector that runs.
+type Process struct {
+	cmd    *exec.Cmd
+	cancel context.CancelFunc
+	ended  chan struct{}
+}
+
+// Start starts a collector with the configuration in a file. It is asked to end when ctx ends, and then sends what it holds.
+func Start(ctx context.Context, program, config string, stdout, stderr io.Writer) (*Process, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	cmd := exec.CommandContext(ctx, program, "--config", config) //nolint:gosec // the user names the collector
+	cmd.Stdout, cmd.Stderr = stdout, stderr
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	cmd.WaitDelay = stopTime
+	if err := cmd.Start(); err != nil {
+		cancel()
+		return nil, fmt.Errorf("start the collector: %w", err)
+	}
+	p := &Process{cmd: cmd, cancel: cancel, ended: make(chan struct{})}
+	go func() {
+		_ = cmd.Wait() // its state tells how it ended
+		close(p.ended)
+	}()
+	return p, nil
+}
+
+// Ended is closed when the collector has ended, by itself or not.
+func (p *Process) Ended() <-chan struct{} { return p.ended }
+
+// End asks the collector to end.
+func (p *Process) End() { p.cancel() }
+
+// Stop asks the collector to end, and waits until it has. The error says that it did not end well.
+func (p *Process) Stop() error {
+	p.End()
+	<-p.ended
+	if !p.cmd.ProcessState.Success() {
+		return fmt.Errorf("the collector did not end well: %s", p.cmd.ProcessState)
+	}
+	return nil
+}
+
+// Validate has a collector check the configuration in a file. The error has what it said.
+func Validate(ctx context.Context, program, config string) error {
+	said, err := exec.CommandContext(ctx, program, "validate", "--config", config).CombinedOutput() //nolint:gosec // the user names the collector
+	var exit *exec.ExitError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &exit) && ctx.Err() == nil:
+		return fmt.Errorf("the collector refuses the configuration: %s", said)
+	}
+	return fmt.Errorf("have the collector check the configuration: %w", err)
+}

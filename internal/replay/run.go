@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package replay
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/otelcol"
+)
+
+// Progress is how far a replay has come.
+type Progress struct {
+	// Events are those that this run has sent.
+	Events int
+	// Read is the share of the time range that was read, over all receivers; 1 once all have ended.
+	Read float64
+	// Ended are the receivers of the configuration whose range was read to its end, and Earlier those among them for which
+	// an earlier run had done so.
+	Ended, Earlier []string
+}
+
+// Reporter is told what happens in a run, by one goroutine.
+type Reporter interface {
+	// Said is called with what the collector says: warnings and errors, and what is told of the replay. The level is that
+	// of the collector's log, or "" for what is not written to that.
+	Said(level, component, message string)
+	// Came is called about once a second.
+	Came(Progress)
+}
+
+// ErrInterrupted says that a replay was ended by its context. The same one resumes.
+var ErrInterrupted = errors.New("interrupted")
+
+var errEnded = errors.New("the collector ended before the replay had: put right what it said, and call the same again, which resumes")
+
+// Run runs a collector until all of a plan was sent, and returns how far it has come. The collector has ended when it
+// returns.
+func Run(ctx context.Context, program string, p *Plan, to Reporter) (Progress, error) {
+	directory, err := os.MkdirTemp("", "okta-replay-")
+	if err != nil {
+		return Progress{}, fmt.Errorf("make a directory for the collector's configuration: %w", err)
+	}
+	defer os.RemoveAll(directory) //nolint:errcheck // a temporary directory
+	in := scratch(directory)
+	config, err := p.complete(ctx, program, in)
+	if err == nil {
+		err = in.write(config)
+	}
+	switch {
+	case ctx.Err() != nil:
+		return Progress{}, ErrInterrupted
+	case err != nil:
+		return Progress{}, err
+	}
+	return p.run(ctx, program, in, to)
+}
+
+func (p *Plan) run(ctx context.Context, program string, in scratch, to Reporter) (Progress, error) {
+	metrics, printed := io.Pipe()
+	log, logged := io.Pipe()
+	lines, figures := make(chan line), make(chan []otelcol.Point)
+	go func() {
+		defer close(lines)
+		eachLine(log, func(l line) { lines <- l })
+	}()
+	go func() {
+		defer close(figures)
+		reader := otelcol.NewMetricsReader(metrics)
+		for {
+			points, err := reader.Next()
+			if err != nil {
+				_, _ = io.Copy(io.Discard, metrics) // or the collector would wait for somebody to read
+				return
+			}
+			figures <- points
+		}
+	}()
+	process, err := otelcol.Start(ctx, program, in.configFile(), printed, logged)
+	if err != nil {
+		_, _ = printed.Close(), logged.Close()
+		for range lines {
+		}
+		for range figures {
+		}
+		return Progress{}, err
+	}
+	go func() {
+		<-process.Ended()
+		_, _ = printed.Close(), logged.Close()
+	}()
+	w := &watch{plan: p, to: to, read: map[string]float64{}}
+	for lines != nil || figures != nil {
+		select {
+		case l, more := <-lines:
+			if !more {
+				lines = nil
+				continue
+			}
+			w.said(l)
+			if w.over() {
+				process.End()
+			}
+		case points, more := <-figures:
+			if !more {
+				figures = nil
+				continue
+			}
+			_ = os.Remove(in.configFile()) // the collector has read it
+			w.came(points)
+		}
+	}
+	err = process.Stop()
+	switch {
+	case w.over() && err == nil:
+		return w.progress, nil
+	case ctx.Err() != nil:
+		return w.progress, ErrInterrupted
+	case w.over():
+		return w.progress, err
+	}
+	return w.progress, errEnded
+}
