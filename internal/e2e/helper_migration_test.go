@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -71,8 +72,8 @@ func counterparts(section string) map[string]string {
 // for programs that are not here.
 func shell(t *testing.T, directory, before, script string, environment ...string) string {
 	t.Helper()
-	if _, err := exec.LookPath("jq"); err != nil {
-		t.Skip("jq is not installed, which the document asks for")
+	if _, err := exec.LookPath("jq"); err != nil || runtime.GOOS != "linux" {
+		t.Skip("the commands are those of Linux, and jq")
 	}
 	cmd := exec.CommandContext(t.Context(), "bash", "-c", before+"\n"+script) //nolint:gosec // of our own documents
 	cmd.Dir, cmd.Env = directory, append(os.Environ(), environment...)

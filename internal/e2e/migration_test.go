@@ -171,24 +171,14 @@ func TestMigrationLeavesNoGap(t *testing.T) {
 		require.Equal(t, newest.Add(-time.Hour).Truncate(time.Second).UTC(), begin)
 
 		// The new one runs beside it, to the end.
-		records := filepath.Join(directory, "new.json")
-		p := &pipeline{records: records}
-		collector := start(t, "otelcol-okta", "--config", m.newConfig(), "--config", m.writeRun(t, directory, org.address, startAt))
-		collector.awaitPrinted(t, "Polling begins at start_at", 1)
+		run := m.writeRun(t, directory, org.address, startAt)
 		expected := all[inTime(begin):]
 		require.Greater(t, len(expected), 1400)
-		p.wait(t, len(expected))
-		collector.stop(t)
-		var got []string
-		for _, record := range p.read(t) {
-			uid, _ := record.Attributes().Get("log.record.uid")
-			got = append(got, uid.Str())
-		}
 		want := make([]string, len(expected))
 		for i, event := range expected {
 			want[i] = event.UUID
 		}
-		assert.Equal(t, want, got, "each once, in Okta's order")
+		assert.Equal(t, want, m.deliver(t, run, "Polling begins at start_at", len(want)), "each once, in Okta's order")
 
 		// The old one has got everything meanwhile, but for one event.
 		from, to := newest.Add(time.Second), now.Add(-30*time.Minute)
@@ -196,13 +186,36 @@ func TestMigrationLeavesNoGap(t *testing.T) {
 		m.write(t, directory, slices.Concat(all[:missed], all[missed+1:]))
 		compared := strings.Join(append(commands(t, sectionOf(t, document, "Comparing")),
 			commands(t, sectionOf(t, page(t, "migration.md"), "Comparing the two"))[1:]...), "\n")
-		said := shell(t, directory, "", compared, "FROM="+from.UTC().Format("2006-01-02T15:04:05"), "TO="+to.UTC().Format("2006-01-02T15:04:05"))
-		assert.Equal(t, "twice in the new one:\nonly in the old one:\nonly in the new one:\n"+all[missed].UUID+"\n", said)
+		printed := shell(t, directory, "", compared, "FROM="+from.UTC().Format("2006-01-02T15:04:05"), "TO="+to.UTC().Format("2006-01-02T15:04:05"))
+		assert.Equal(t, "twice in the new one:\nonly in the old one:\nonly in the new one:\n"+all[missed].UUID+"\n", printed)
 		found, err := os.ReadFile(filepath.Join(directory, "new.uuids"))
 		require.NoError(t, err)
 		assert.Greater(t, strings.Count(string(found), "\n"), 600)
-		t.Logf("%d events, %d of them compared", len(got), strings.Count(string(found), "\n"))
+		t.Logf("%d events, %d of them compared", len(want), strings.Count(string(found), "\n"))
+
+		// What is in the file alone so far is sent once more.
+		require.Contains(t, page(t, "migration.md"), "`okta-systemlog position set --config config.yaml --at ")
+		status, said := runProgram(t, "position", "set", "--config", m.newConfig(), "--config", run, "--at", startAt, "--yes")
+		require.Zero(t, status, said)
+		require.NoError(t, os.Remove(filepath.Join(directory, "new.json")))
+		assert.Equal(t, want, m.deliver(t, run, "Polling resumes from the stored position", len(want)))
 	})
+}
+
+// deliver runs the collector with the new configuration, and what differs in the file run beside it, until so many
+// events are in its file, and returns their uuids.
+func (m migration) deliver(t *testing.T, run, begins string, events int) (uuids []string) {
+	t.Helper()
+	p := &pipeline{records: filepath.Join(filepath.Dir(run), "new.json")}
+	collector := start(t, "otelcol-okta", "--config", m.newConfig(), "--config", run)
+	collector.awaitPrinted(t, begins, 1)
+	p.wait(t, events)
+	collector.stop(t)
+	for _, record := range p.read(t) {
+		uid, _ := record.Attributes().Get("log.record.uid")
+		uuids = append(uuids, uid.Str())
+	}
+	return uuids
 }
 
 // leavePosition leaves in the directory what the position is read from: the recorded file with another time, or where
