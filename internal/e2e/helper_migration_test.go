@@ -75,7 +75,7 @@ func shell(t *testing.T, directory, before, script string, environment ...string
 	if _, err := exec.LookPath("jq"); err != nil || runtime.GOOS != "linux" {
 		t.Skip("the commands are those of Linux, and jq")
 	}
-	cmd := exec.CommandContext(t.Context(), "bash", "-c", before+"\n"+script) //nolint:gosec // of our own documents
+	cmd := exec.CommandContext(t.Context(), "bash", "-c", before+"\n"+script)
 	cmd.Dir, cmd.Env = directory, append(os.Environ(), environment...)
 	said, err := cmd.CombinedOutput()
 	require.NoError(t, err, "%s\n%s", script, said)
