@@ -25,6 +25,7 @@ type farEnd struct {
 	changed chan struct{}       // closed and replaced when something was accepted
 	run     []string            // uuids accepted since take, in the order of their coming
 	known   map[string]struct{} // uuids ever accepted
+	replays int                 // records ever accepted that were marked as those of a replay
 
 	treat     func(ctx context.Context, accept func()) error // nil accepts
 	untreated int                                            // so many exports are accepted before treat begins
@@ -139,11 +140,21 @@ func (e *farEnd) accept(request plogotlp.ExportRequest) {
 				uid, _ := record.Attributes().Get("log.record.uid")
 				e.run = append(e.run, uid.Str())
 				e.known[uid.Str()] = struct{}{}
+				if mark, marked := record.Attributes().Get("okta.replay"); marked && mark.Bool() {
+					e.replays++
+				}
 			}
 		}
 	}
 	close(e.changed)
 	e.changed = make(chan struct{})
+}
+
+// marked returns how many records were marked as those of a replay.
+func (e *farEnd) marked() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.replays
 }
 
 // count returns how many different events were ever accepted, how many records in this run, and a channel that is

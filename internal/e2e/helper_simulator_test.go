@@ -33,7 +33,10 @@ func startSimulatorHere(t *testing.T) *simulator {
 // startSimulatorWith starts one with options beside those that all tests share.
 func startSimulatorWith(t *testing.T, options oktatest.Options) *simulator {
 	t.Helper()
-	options.Token, options.RateLimit, options.RequestLog = token, oktatest.NoRateLimit, -1
+	options.Token, options.RequestLog = token, -1
+	if options.RateLimit == 0 {
+		options.RateLimit = oktatest.NoRateLimit
+	}
 	s := &simulator{
 		Org:       oktatest.NewOrg(options),
 		address:   freeAddress(t),
