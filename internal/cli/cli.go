@@ -47,7 +47,7 @@ func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   name,
 		Short: "Set up, check and rehearse what brings the Okta System Log into a Collector",
-		Long: "Sets up and checks what brings the Okta System Log into a Collector.\n\n" +
+		Long: "Sets up and checks what brings the Okta System Log into a Collector.\n" +
 			"Exit statuses: 0 as it should be, 1 not so, 2 the command line is wrong.",
 		Version:       version.Version,
 		SilenceErrors: true, // Run prints them
@@ -63,6 +63,14 @@ func newRoot() *cobra.Command {
 	root.SetFlagErrorFunc(func(command *cobra.Command, err error) error {
 		return exit.Usagef("%s: %s --help lists the flags", strings.TrimSuffix(err.Error(), "."), command.CommandPath())
 	})
-	root.AddCommand(setup.Command(), setup.RotateCommand(), setup.TeardownCommand(), check.Command(), simulate.Command(), backtest.Command(), position.Command(), replay.Command())
+	root.AddCommand(
+		setup.Command(), setup.RotateCommand(), setup.TeardownCommand(),
+		check.Command(), simulate.Command(), backtest.Command(), position.Command(), replay.Command(),
+	)
+	// Its line is one too many for a screen, and the last line of the help says the same.
+	root.InitDefaultHelpCmd()
+	for _, command := range root.Commands() {
+		command.Hidden = command.Name() == "help"
+	}
 	return root
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"go.opentelemetry.io/collector/component"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/check"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/exit"
@@ -39,6 +40,8 @@ type shown struct {
 	Receivers []state `json:"receivers"`
 	// LeftBehind are receivers that have a file in a directory of the configuration, and are not in it.
 	LeftBehind []string `json:"left_behind,omitempty"`
+	// Replays are those of okta-systemlog replay, which no configuration has: they have a file, and no position in the log.
+	Replays []string `json:"replays,omitempty"`
 }
 
 func (o *options) show(command *cobra.Command, args []string) error {
@@ -57,7 +60,7 @@ func (o *options) show(command *cobra.Command, args []string) error {
 		out.Receivers = append(out.Receivers, s)
 	}
 	if len(args) == 0 {
-		out.LeftBehind = leftBehind(all)
+		out.addLeftBehind(command.Context(), all)
 	}
 	if err := out.print(command.OutOrStdout(), o.json); err != nil {
 		return err
@@ -128,18 +131,23 @@ func explained(err error) error {
 	return err
 }
 
-// leftBehind are receivers whose files lie in directories of a configuration that does not have them.
-func leftBehind(all []check.Stored) []string {
-	var names []string
+// addLeftBehind adds the receivers whose files lie in directories of a configuration that does not have them.
+func (s *shown) addLeftBehind(ctx context.Context, all []check.Stored) {
+	seen := map[component.ID]bool{}
 	for _, one := range all {
 		for _, id := range filestore.Receivers(one.Directory, metadata.Type) {
 			known := slices.ContainsFunc(all, func(other check.Stored) bool { return other.Receiver == id && other.Directory == one.Directory })
-			if !known && one.Err == nil && !slices.Contains(names, id.String()) {
-				names = append(names, id.String())
+			if known || one.Err != nil || seen[id] {
+				continue
+			}
+			seen[id] = true
+			if found := read(ctx, check.Stored{Receiver: id, Directory: one.Directory}); found.Error == "" && len(found.Histories) == 0 {
+				s.Replays = append(s.Replays, id.String())
+			} else {
+				s.LeftBehind = append(s.LeftBehind, id.String())
 			}
 		}
 	}
-	return names
 }
 
 func (s *shown) print(to io.Writer, asJSON bool) error {
@@ -156,6 +164,10 @@ func (s *shown) print(to io.Writer, asJSON bool) error {
 	for _, name := range s.LeftBehind {
 		printf(to, "\nBeside them lies a file of %s, which the configuration does not have.\n"+
 			"If that was renamed: okta-systemlog position move --from %s --to its new name\n", name, name)
+	}
+	for _, name := range s.Replays {
+		printf(to, "\nBeside them lies a file of %s, with no position in the log: that of a replay.\n"+
+			"Once it is not to be resumed any more, its file can be removed.\n", name)
 	}
 	return nil
 }

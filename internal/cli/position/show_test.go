@@ -87,6 +87,25 @@ func TestShowNamesWhatWasLeftBehind(t *testing.T) {
 	assert.Contains(t, said, "position move --from okta_systemlog --to ")
 }
 
+func TestShowTellsReplaysFromWhatWasLeftBehind(t *testing.T) {
+	directory := t.TempDir()
+	store(t, directory, "okta_systemlog", acme, "n")
+	c := client(t, directory, "okta_systemlog/replay")
+	s, err := checkpoint.Open(t.Context(), c, acme, zap.NewNop(), checkpoint.Replay("2026-11-18T00:00:00Z..2026-11-21T00:00:00Z"))
+	require.NoError(t, err)
+	require.NoError(t, s.Commit(t.Context(), checkpoint.Position{Query: query.Fingerprint(), Next: cursor("r"), Start: noon}, checkpoint.Delivered{}, checkpoint.KeepAll()))
+	require.NoError(t, c.Close(t.Context()))
+	path := config(t, directory, "okta_systemlog")
+	said, err := call(t, "show", "--config", path)
+	require.NoError(t, err)
+	assert.Contains(t, said, "lies a file of okta_systemlog/replay, with no position in the log: that of a replay")
+	assert.NotContains(t, said, "position move")
+	var out shown
+	require.NoError(t, callJSON(t, &out, "show", "--config", path))
+	assert.Equal(t, []string{"okta_systemlog/replay"}, out.Replays)
+	assert.Empty(t, out.LeftBehind)
+}
+
 func TestShowSaysWhyNothingCanBeRead(t *testing.T) {
 	for name, tc := range map[string]struct {
 		config func(t *testing.T, directory string) string

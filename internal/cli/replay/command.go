@@ -131,7 +131,7 @@ func run(command *cobra.Command, opts options) error {
 	screen.end()
 	switch {
 	case errors.Is(err, replay.ErrInterrupted):
-		err = fmt.Errorf("interrupted: %s were sent in this run; call the same again, which resumes", count(result.Events, "event"))
+		err = fmt.Errorf("interrupted: %s sent in this run; call the same again, which resumes", count(result.Events, "event"))
 	case err == nil && opts.json:
 		return printJSON(command.OutOrStdout(), opts.Options, plan, result)
 	case err == nil:

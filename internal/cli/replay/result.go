@@ -20,7 +20,7 @@ func printResult(to io.Writer, o replay.Options, p *replay.Plan, is replay.Progr
 		printf("the replay %q of this range has ended in an earlier run, and nothing was sent: to send it again give it another --name\n", o.Name)
 		return
 	}
-	printf("ended: %s were sent in this run\n", count(is.Events, "event"))
+	printf("ended: %s sent in this run\n", count(is.Events, "event"))
 	for _, receiver := range is.Earlier {
 		printf("  nothing of %s: its range was sent to its end in an earlier run\n", receiver)
 	}
