@@ -79,7 +79,7 @@ service:
 
 // ServeHTTP notes what is left of the limit when a replay asks.
 func (b *besideLive) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	b.org.Org.ServeHTTP(w, r)
+	b.org.ServeHTTP(w, r)
 	left, err := strconv.Atoi(w.Header().Get("X-Rate-Limit-Remaining"))
 	if err == nil && r.URL.Query().Has("until") {
 		b.mu.Lock()
@@ -119,8 +119,8 @@ func childOf(t *testing.T, p *process) int {
 	return 0
 }
 
-// running reports whether there is a process that has not ended.
-func running(pid int) bool {
+// isRunning reports whether there is a process that has not ended.
+func isRunning(pid int) bool {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	return err == nil && !bytes.Contains(status, []byte("State:\tZ"))
 }
@@ -156,7 +156,7 @@ func TestReplayBesideALiveCollector(t *testing.T) {
 		collector := childOf(t, p)
 		if n%2 == 0 {
 			p.kill(t)
-			eventually(t, func() bool { return !running(collector) }, patience, 50*time.Millisecond, "the collector of a program that is gone goes on")
+			eventually(t, func() bool { return !isRunning(collector) }, patience, 50*time.Millisecond, "the collector of a program that is gone goes on")
 			continue
 		}
 		child, err := os.FindProcess(collector)

@@ -21,8 +21,8 @@ const Program = "otelcol-okta"
 // stopTime is how long a collector may take to end when it is asked to; after that it is killed.
 const stopTime = 15 * time.Second
 
-// Find returns the path of the collector: the one that is named, or, where none is, the distribution's beside this program or
-// in PATH.
+// Find returns the path of the collector: the one that is named, or, where none is, the distribution's beside this
+// program or in PATH.
 func Find(named string) (string, error) {
 	if named != "" {
 		return named, nil
@@ -55,7 +55,8 @@ type Process struct {
 	ended  chan struct{}
 }
 
-// Start starts a collector with the configuration in a file. It is asked to end when ctx ends, and then sends what it holds.
+// Start starts a collector with the configuration in a file. It is asked to end when ctx ends, and then sends what it
+// holds.
 func Start(ctx context.Context, program, config string, stdout, stderr io.Writer) (*Process, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	cmd := exec.CommandContext(ctx, program, "--config", config) //nolint:gosec // the user names the collector

@@ -49,11 +49,12 @@ func beside(path string) string {
 	return strings.TrimSuffix(path, extension) + ".replay" + extension
 }
 
-// withoutQueue is a queue that is switched off: what one in memory holds would be lost in a crash, and one on disk is the
-// live collector's.
+// withoutQueue is a queue that is switched off: what one in memory holds would be lost in a crash, and one on disk is
+// the live collector's.
 func withoutQueue() tree { return tree{"enabled": false} }
 
-// withoutQueues is the configuration with the queues of some of the exporters switched off that may have one by default.
+// withoutQueues is the configuration with the queues of some of the exporters switched off that may have one by
+// default.
 func (p *Plan) withoutQueues(of func(id string) bool) tree {
 	exporters := maps.Clone(p.section("exporters"))
 	for _, id := range p.queued {

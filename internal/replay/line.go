@@ -15,8 +15,8 @@ import (
 // maxLine bounds what is read of a line of the collector's log.
 const maxLine = 64 << 10
 
-// line is one of the collector's log. One that is no JSON, such as those of a collector that does not start, has its text
-// as the message, and no level.
+// line is one of the collector's log. One that is no JSON, such as those of a collector that does not start, has its
+// text as the message, and no level.
 type line struct {
 	Level     string `json:"level"`
 	Message   string `json:"msg"`

@@ -18,8 +18,8 @@ type tree = otelcol.Tree
 
 // Options say what to read again, and how.
 type Options struct {
-	// Receivers are the IDs of those to take, as they are written in the configuration; all that a pipeline has where none
-	// is named.
+	// Receivers are the IDs of those to take, as they are written in the configuration; all that a pipeline has where
+	// none is named.
 	Receivers []string
 	// From and To are the time range: events published from From on and before To.
 	From, To time.Time
@@ -158,8 +158,8 @@ func (p *Plan) addPipelines(config tree, names map[string]string) {
 	p.config["service"] = tree{"pipelines": pipelines, "telemetry": ownTelemetry()}
 }
 
-// ownTelemetry makes the collector tell on its standard streams how far it has come. It ends when nobody reads them any more:
-// a write to a closed pipe ends a program, but on Windows.
+// ownTelemetry makes the collector tell on its standard streams how far it has come. It ends when nobody reads them
+// any more: a write to a closed pipe ends a program, but on Windows.
 func ownTelemetry() tree {
 	return tree{
 		"logs": tree{"level": "info", "encoding": "json", "disable_stacktrace": true, "sampling": tree{"enabled": false}, "output_paths": []string{"stderr"}},

@@ -11,8 +11,8 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/otelcol"
 )
 
-// ownSettings are those that a receiver has for itself alone: what listens, what elects one of several replicas, and what
-// spreads the starts of many.
+// ownSettings are those that a receiver has for itself alone: what listens, what elects one of several replicas, and
+// what spreads the starts of many.
 var ownSettings = []string{"event_hook", "k8s_leader_elector", "initial_delay"}
 
 // defaultReserve is the default of rate_limit.reserve.

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/otelcol"
@@ -59,49 +58,27 @@ func Run(ctx context.Context, program string, p *Plan, to Reporter) (Progress, e
 	return p.run(ctx, program, in, to)
 }
 
+// run runs the collector with the configuration that lies in a directory.
 func (p *Plan) run(ctx context.Context, program string, in scratch, to Reporter) (Progress, error) {
-	metrics, printed := io.Pipe()
-	log, logged := io.Pipe()
-	lines, figures := make(chan line), make(chan []otelcol.Point)
-	go func() {
-		defer close(lines)
-		eachLine(log, func(l line) { lines <- l })
-	}()
-	go func() {
-		defer close(figures)
-		reader := otelcol.NewMetricsReader(metrics)
-		for {
-			points, err := reader.Next()
-			if err != nil {
-				_, _ = io.Copy(io.Discard, metrics) // or the collector would wait for somebody to read
-				return
-			}
-			figures <- points
-		}
-	}()
-	process, err := otelcol.Start(ctx, program, in.configFile(), printed, logged)
+	from := newStreams()
+	process, err := otelcol.Start(ctx, program, in.configFile(), from.stdout, from.stderr)
 	if err != nil {
-		_, _ = printed.Close(), logged.Close()
-		for range lines {
-		}
-		for range figures {
-		}
+		from.close()
 		return Progress{}, err
 	}
 	go func() {
 		<-process.Ended()
-		_, _ = printed.Close(), logged.Close()
+		from.close()
 	}()
 	w := &watch{plan: p, to: to, read: map[string]float64{}}
-	for lines != nil || figures != nil {
+	for lines, figures := from.lines, from.figures; lines != nil || figures != nil; {
 		select {
 		case l, more := <-lines:
 			if !more {
 				lines = nil
 				continue
 			}
-			w.said(l)
-			if w.over() {
+			if w.said(l); w.over() {
 				process.End()
 			}
 		case points, more := <-figures:
@@ -115,12 +92,10 @@ func (p *Plan) run(ctx context.Context, program string, in scratch, to Reporter)
 	}
 	err = process.Stop()
 	switch {
-	case w.over() && err == nil:
-		return w.progress, nil
-	case ctx.Err() != nil:
-		return w.progress, ErrInterrupted
 	case w.over():
 		return w.progress, err
+	case ctx.Err() != nil:
+		return w.progress, ErrInterrupted
 	}
 	return w.progress, errEnded
 }

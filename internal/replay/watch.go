@@ -19,6 +19,9 @@ type watch struct {
 // over reports whether the replays of all receivers have ended.
 func (w *watch) over() bool { return len(w.progress.Ended) == len(w.plan.Sources) }
 
+// doesNotStart is a line of the log that the collector says once more as it ends.
+const doesNotStart = "Failed to start component"
+
 // said takes a line of the collector's log.
 func (w *watch) said(l line) {
 	i := slices.IndexFunc(w.plan.Sources, func(s Source) bool { return s.Replay == l.Component })
@@ -32,7 +35,7 @@ func (w *watch) said(l line) {
 		w.add()
 	}
 	// Of other parts only trouble matters here, and what is not written to the log is always that.
-	if i < 0 && (l.Level == "info" || l.Level == "debug") {
+	if i < 0 && (l.Level == "info" || l.Level == "debug") || l.Message == doesNotStart {
 		return
 	}
 	message := l.Message

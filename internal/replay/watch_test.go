@@ -28,6 +28,7 @@ const logOfACollector = `{"level":"info","ts":"2026-11-26T19:40:00Z","caller":"s
 {"level":"debug","msg":"something","otelcol.component.id":"file_storage"}
 {"level":"warn","msg":"The pipeline refuses events","otelcol.component.id":"okta_systemlog/replay","error":"503"}
 {"level":"error","msg":"Exporting failed.","otelcol.component.id":"otlp_grpc","error":"no route to host"}
+{"level":"error","msg":"Failed to start component","otelcol.component.id":"okta_systemlog/replay","error":"401"}
 2026/11/26 19:40:00 collector server run finished with error
 
 {"level":"info","msg":"The replay has ended","otelcol.component.id":"okta_systemlog/b/replay","replay":"ended","earlier_run":true}
@@ -54,7 +55,7 @@ func TestWhatACollectorSays(t *testing.T) {
 		"||" + strings.Repeat("x", maxLine),
 		"warn||the line after it",
 	}, h.said)
-	assert.Equal(t, []bool{false, false, false, false, false, false, false, true, true, true, true}, over)
+	assert.Equal(t, []bool{false, false, false, false, false, false, false, false, true, true, true, true}, over)
 	assert.Equal(t, Progress{Read: 1, Ended: []string{"okta_systemlog/b", "okta_systemlog"}, Earlier: []string{"okta_systemlog/b"}}, w.progress)
 }
 

@@ -61,8 +61,8 @@ func (m *Metrics) lag(now time.Time) (time.Duration, bool) {
 // mostRead is the progress of a replay that has not ended, whose newest event may be the last one.
 const mostRead = 0.9999
 
-// replayProgress is the share of its time range that a replay has read, by the newest event that was delivered; 1 once it has
-// ended. Events of a bounded query come in the order in which they were published.
+// replayProgress is the share of its time range that a replay has read, by the newest event that was delivered; 1
+// once it has ended. Events of a bounded query come in the order in which they were published.
 func (m *Metrics) replayProgress() (float64, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

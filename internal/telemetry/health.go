@@ -101,8 +101,8 @@ const (
 	ReplayEnded     = "ended"
 )
 
-// Ended says that all that was to be read was, and that nothing is tried any more. The line of the log and the component
-// status tell it by the same attribute, to whoever waits for it.
+// Ended says that all that was to be read was, and that nothing is tried any more. The line of the log and the
+// component status tell it by the same attribute, to whoever waits for it.
 func (h *Health) Ended(message string, fields ...zap.Field) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -40,7 +40,8 @@ type shown struct {
 	Receivers []state `json:"receivers"`
 	// LeftBehind are receivers that have a file in a directory of the configuration, and are not in it.
 	LeftBehind []string `json:"left_behind,omitempty"`
-	// Replays are those of okta-systemlog replay, which no configuration has: they have a file, and no position in the log.
+	// Replays are those of okta-systemlog replay, which no configuration has: they have a file, and no position in
+	// the log.
 	Replays []string `json:"replays,omitempty"`
 }
 
