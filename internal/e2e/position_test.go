@@ -5,6 +5,8 @@ package e2e
 import (
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -46,6 +48,20 @@ func (r *recovery) positionCommand(t *testing.T, args ...string) (said string) {
 	return said
 }
 
+// documented runs the command that the documents have for what happened, with the operator's own names for those in it.
+func (r *recovery) documented(t *testing.T, happened string, names ...string) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, "receiver/oktasystemlogreceiver/docs/operating.md"))
+	require.NoError(t, err)
+	row := regexp.MustCompile(`(?m)^\| ` + regexp.QuoteMeta(happened) + ".* \\| `okta-systemlog position ([^`]+)` \\|$").FindStringSubmatch(string(text))
+	require.NotEmpty(t, row, happened)
+	for i := 0; i < len(names); i += 2 {
+		require.Contains(t, row[1], names[i])
+	}
+	command := strings.NewReplacer(append(names, "config.yaml", r.config)...).Replace(row[1])
+	r.positionCommand(t, append(strings.Fields(command), "--yes")...)
+}
+
 // An operator who renames a receiver, moves its directory, and wants events again, loses nothing and has nothing twice
 // but what was asked for.
 func TestProgramHandlesPositions(t *testing.T) {
@@ -66,18 +82,20 @@ func TestProgramHandlesPositions(t *testing.T) {
 	r.happen(20)
 	said = r.positionCommand(t, "show", "--config", r.config)
 	assert.Contains(t, said, "lies a file of okta_systemlog, which the configuration does not have")
-	r.positionCommand(t, "move", "--config", r.config, "--from", "okta_systemlog", "--to", "okta_systemlog/prod", "--yes")
+	r.documented(t, "The receiver was renamed", "okta_systemlog/acme", "okta_systemlog/prod")
 	assert.NoFileExists(t, r.stored(""))
 	r.resumes(t, 40)
 	r.requireTimes(t, time.Time{}, 1)
 
-	// It gets another directory, as on another machine.
+	// It moves to another machine, where its directory was copied to, and has another directory there.
 	before := filepath.Dir(r.stored(""))
-	now := filepath.Join(filepath.Dir(before), "moved")
+	copied, now := filepath.Join(filepath.Dir(before), "copied"), filepath.Join(filepath.Dir(before), "moved")
+	require.NoError(t, os.CopyFS(copied, os.DirFS(before)))
+	require.NoError(t, os.RemoveAll(before))
 	require.NoError(t, os.Mkdir(now, 0o750))
 	r.edit(t, "directory: "+before, "directory: "+now)
 	r.happen(20)
-	r.positionCommand(t, "move", "--config", r.config, "--from", "okta_systemlog/prod", "--from-dir", before, "--yes")
+	r.documented(t, "The directory of the storage was changed", "--from okta_systemlog ", "--from okta_systemlog/prod ", "/old/directory", copied)
 	r.resumes(t, 60)
 	r.requireTimes(t, time.Time{}, 1)
 
@@ -95,12 +113,12 @@ func TestProgramHandlesPositions(t *testing.T) {
 			again++
 		}
 	}
-	r.positionCommand(t, "set", "--config", r.config, "--at", at.Format(time.RFC3339Nano), "--yes")
+	r.documented(t, "A backend has lost events since a time", "2026-11-21T00:00:00Z", at.Format(time.RFC3339Nano))
 	r.resumes(t, 60+again)
 	r.requireTimes(t, at, 2)
 
 	// Without a position it begins at start_at.
-	r.positionCommand(t, "reset", "--config", r.config, "--yes")
+	r.documented(t, "The receiver is to begin at `start_at`")
 	r.edit(t, "start_at: end", "start_at: -"+okta.Retention.String())
 	p = r.start(t)
 	p.awaitPrinted(t, "Polling begins at start_at", 1)
