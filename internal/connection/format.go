@@ -25,8 +25,8 @@ func span(d time.Duration) string {
 // clockTime is a time, to the second.
 func clockTime(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// grouped is a number with commas between its thousands.
-func grouped(n int) string {
+// Grouped is a number with commas between its thousands.
+func Grouped(n int) string {
 	text := strconv.Itoa(n)
 	for i := len(text) - 3; i > 0; i -= 3 {
 		text = text[:i] + "," + text[i:]

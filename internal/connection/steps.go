@@ -75,7 +75,7 @@ func (p *probe) rateLimit(limit wire.RateLimit) Step {
 	}
 	budget := max(0, limit.Above(p.target.Reserve, limit.Ceiling))
 	step := ok(RateLimit, "%s requests a minute, %s left; with a reserve of %.0f %% up to %s events an hour",
-		grouped(limit.Ceiling), grouped(limit.Remaining), p.target.Reserve*100, grouped(budget*60*p.target.Query.PageSize))
+		Grouped(limit.Ceiling), Grouped(limit.Remaining), p.target.Reserve*100, Grouped(budget*60*p.target.Query.PageSize))
 	switch {
 	case budget == 0:
 		step.Result = Warning

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/replay"
 )
@@ -115,7 +116,7 @@ func (s *screen) figures(is moment) string {
 	if passed < time.Second {
 		return text
 	}
-	text += fmt.Sprintf(", %s/s", grouped(int(float64(is.Events-s.began.Events)/passed.Seconds())))
+	text += fmt.Sprintf(", %s/s", connection.Grouped(int(float64(is.Events-s.began.Events)/passed.Seconds())))
 	if read := is.Read - s.began.Read; read > 0 && is.Read < 1 {
 		left := time.Duration((1 - is.Read) / read * float64(passed))
 		text += fmt.Sprintf(", about %s left", left.Round(time.Second))
