@@ -13,6 +13,7 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/backtest"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/check"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/config"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/exit"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/position"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/setup"
@@ -62,6 +63,6 @@ func newRoot() *cobra.Command {
 	root.SetFlagErrorFunc(func(command *cobra.Command, err error) error {
 		return exit.Usagef("%s: %s --help lists the flags", strings.TrimSuffix(err.Error(), "."), command.CommandPath())
 	})
-	root.AddCommand(setup.Command(), setup.RotateCommand(), setup.TeardownCommand(), check.Command(), simulate.Command(), backtest.Command(), position.Command())
+	root.AddCommand(setup.Command(), setup.RotateCommand(), setup.TeardownCommand(), check.Command(), config.Command(), simulate.Command(), backtest.Command(), position.Command())
 	return root
 }
