@@ -34,6 +34,7 @@
 //	alert_rules_test.go          alert rules, by Prometheus' promtool
 //	backtest_test.go             the rules over events of the past
 //	metrics_status_test.go       metrics and component status, as documented
+//	many_orgs_linux_test.go      many orgs with one configuration, each with its own far end
 //
 // Far ends that are programs of their own (the tag backends; names of tests begin with TestBackend):
 //

@@ -33,12 +33,15 @@ func startSimulatorHere(t *testing.T) *simulator {
 // startSimulatorWith starts one with options beside those that all tests share.
 func startSimulatorWith(t *testing.T, options oktatest.Options) *simulator {
 	t.Helper()
-	options.Token, options.RateLimit, options.RequestLog = token, oktatest.NoRateLimit, -1
-	s := &simulator{
-		Org:       oktatest.NewOrg(options),
-		address:   freeAddress(t),
-		generator: generate.New(1),
-	}
+	options.Token = token
+	return startSimulatorAt(t, freeAddress(t), 1, options)
+}
+
+// startSimulatorAt starts one at an address, whose events and their uuids are those of a seed.
+func startSimulatorAt(t *testing.T, address string, seed uint64, options oktatest.Options) *simulator {
+	t.Helper()
+	options.RateLimit, options.RequestLog = oktatest.NoRateLimit, -1
+	s := &simulator{Org: oktatest.NewOrg(options), address: address, generator: generate.New(seed)}
 	s.handler = s.Org
 	s.comeBack(t)
 	t.Cleanup(s.leave)

@@ -12,8 +12,8 @@ import (
 	"go.opentelemetry.io/collector/confmap/provider/yamlprovider"
 )
 
-// verify reads a configuration as the Collector does, and compares its receivers with what the file says: a
-// configuration that says anything else is not given out.
+// verify reads a configuration as the Collector does, and compares its receivers with the settings that were validated:
+// a configuration that says anything else is not given out.
 func verify(ctx context.Context, text string, orgs []*org, shared map[string]any) error {
 	resolver, err := confmap.NewResolver(confmap.ResolverSettings{
 		URIs:              []string{"yaml:" + text},
@@ -36,9 +36,6 @@ func verify(ctx context.Context, text string, orgs []*org, shared map[string]any
 		got, _ := receivers["okta_systemlog/"+o.name].(map[string]any)
 		if !reflect.DeepEqual(got, want) {
 			return fmt.Errorf("the configuration does not say what line %d of the file says: please report this", o.line)
-		}
-		if mistakes := mistakesIn(got); len(mistakes) > 0 {
-			return fmt.Errorf("the receiver of line %d does not take its settings: %w", o.line, mistakes[0])
 		}
 	}
 	return nil
