@@ -47,7 +47,7 @@ func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   name,
 		Short: "Set up, check and rehearse what brings the Okta System Log into a Collector",
-		Long: "Sets up and checks what brings the Okta System Log into a Collector.\n\n" +
+		Long: "Sets up and checks what brings the Okta System Log into a Collector.\n" +
 			"Exit statuses: 0 as it should be, 1 not so, 2 the command line is wrong.",
 		Version:       version.Version,
 		SilenceErrors: true, // Run prints them

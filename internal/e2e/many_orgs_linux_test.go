@@ -254,3 +254,11 @@ func TestOrgWithoutARouteIsHeld(t *testing.T) {
 	assert.Empty(t, far.workspaces)
 	assert.Empty(t, other.workspaces)
 }
+
+func TestExampleOfManyOrgsIsValid(t *testing.T) {
+	config := filepath.Join(t.TempDir(), "config.yaml")
+	status, said := runProgram(t, "config", "--orgs", filepath.Join(root, "examples", "orgs.csv"), "--endpoint", "https://otel.example.com", "--output", config)
+	require.Zero(t, status, said)
+	said, err := ask(t, "validate", "--config", config)
+	assert.NoError(t, err, said)
+}

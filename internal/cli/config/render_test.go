@@ -183,3 +183,26 @@ func FuzzOrgs(f *testing.F) {
 		require.True(t, isOwn([]byte(text)))
 	})
 }
+
+// What the documentation shows is taken, and what it shows of faults is what is said of them.
+func TestDocumentedFileIsTaken(t *testing.T) {
+	text, err := os.ReadFile("../../../receiver/oktasystemlogreceiver/docs/operating.md")
+	require.NoError(t, err)
+	_, section, found := strings.Cut(string(text), "\n## Many orgs\n")
+	require.True(t, found)
+	section, _, _ = strings.Cut(section, "\n## ")
+	_, csv, _ := strings.Cut(section, "```\n")
+	csv, _, _ = strings.Cut(csv, "```")
+	taken := run(t, csv, farAway...)
+	require.Equal(t, exit.Good, taken.status, taken.complained)
+	for _, column := range columns {
+		assert.Contains(t, section, "`"+column+"`")
+	}
+
+	lines := strings.SplitAfter(csv, "\n")
+	wrong := lines[0] + lines[1] + strings.Replace(lines[2], "globex.okta", "globex-admin.okta", 1) + "\n\n\n" + strings.Replace(strings.ReplaceAll(lines[1], "acme", "acme2"), "acme2", "acme", 1)
+	refused := run(t, wrong, farAway...)
+	_, shown, _ := strings.Cut(section, "```\norgs.csv, ")
+	shown, _, _ = strings.Cut(shown, "```")
+	assert.Equal(t, strings.Split(strings.TrimSpace("orgs.csv, "+shown), "\norgs.csv, "), append([]string{"orgs.csv, " + refused.lines()[0]}, refused.lines()[1:]...))
+}
