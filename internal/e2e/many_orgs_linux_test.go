@@ -144,8 +144,8 @@ func want(customers []*customer) map[*customersEnd]map[string][]string {
 	return all
 }
 
-// From a file with several orgs one command makes a configuration that the collector takes, and with which the events of
-// each org arrive at its own far end, labelled as its own, and at no other; whatever another org's far end does.
+// From a file with several orgs one command makes a configuration that the collector takes, and with which the events
+// of each org arrive at its own far end, labelled as its own, and at no other; whatever another org's far end does.
 func TestProgramConfiguresManyOrgs(t *testing.T) {
 	directory := t.TempDir()
 	shared, own, byDefault := startCustomersEnd(t), startCustomersHTTPEnd(t, "tokenOfGlobex"), startCustomersEnd(t)

@@ -23,10 +23,8 @@ var farAway = []string{"--endpoint", "otel.example.com:4317"}
 
 // ended is a command that has ended.
 type ended struct {
-	status              int
-	said, complained    string
-	err                 error
-	orgs, configuration string // paths
+	status           int
+	said, complained string
 }
 
 // run runs the command with a file of orgs.
@@ -50,7 +48,7 @@ func runWith(t *testing.T, args ...string) ended {
 	if err != nil && !errors.Is(err, exit.ErrSaid) {
 		complained += err.Error() + "\n"
 	}
-	return ended{status: exit.Status(err), said: stdout.String(), complained: complained, err: err}
+	return ended{status: exit.Status(err), said: stdout.String(), complained: complained}
 }
 
 // lines are what the command complains of, without the path of the file.

@@ -32,7 +32,6 @@ type orgsAndFarEnds struct {
 	org    *oktatest.Org
 	server *http.Server
 	port   string
-	begun  time.Time
 
 	mu            sync.Mutex
 	answered      map[string]bool // hosts of orgs whose System Log has answered
