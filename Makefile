@@ -137,6 +137,12 @@ bench: ## measure the conversion of a page, beside json.Valid and pdata alone, i
 bench-e2e: build ## measure CPU time and memory of the built collector, in about three minutes (Linux)
 	go run ./internal/cmd/benche2e -collector $(COLLECTOR) -simulator $(PROGRAM)
 
+ORGS ?= 500
+
+.PHONY: bench-orgs
+bench-orgs: build ## measure the built collector with 1, 50 and ORGS=500 orgs of a CSV file, in about five minutes (Linux)
+	go run ./internal/cmd/benche2e -collector $(COLLECTOR) -simulator $(PROGRAM) -orgs $(ORGS)
+
 .PHONY: profile
 profile: build ## leave CPU and heap profiles of a drain of 1,000,000 events in _build/profile (Linux)
 	echo '{"Replace": {"$(CURDIR)/_build/profile.go": "$(CURDIR)/internal/cmd/benche2e/testdata/profile.go"}}' >_build/profile-overlay.json

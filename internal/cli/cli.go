@@ -13,6 +13,7 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/backtest"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/check"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/config"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/exit"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/position"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/replay"
@@ -65,7 +66,7 @@ func newRoot() *cobra.Command {
 	})
 	root.AddCommand(
 		setup.Command(), setup.RotateCommand(), setup.TeardownCommand(),
-		check.Command(), simulate.Command(), backtest.Command(), position.Command(), replay.Command(),
+		check.Command(), config.Command(), simulate.Command(), backtest.Command(), position.Command(), replay.Command(),
 	)
 	// Its line is one too many for a screen, and the last line of the help says the same.
 	root.InitDefaultHelpCmd()

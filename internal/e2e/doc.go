@@ -35,6 +35,7 @@
 //	backtest_test.go             the rules over events of the past
 //	replay_linux_test.go         a time range again, beside a live collector
 //	metrics_status_test.go       metrics and component status, as documented
+//	many_orgs_linux_test.go      many orgs with one configuration, each with its own far end
 //	migration_test.go            changing over from other collectors, as documented
 //
 // Far ends that are programs of their own (the tag backends; names of tests begin with TestBackend):

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
 )
 
@@ -74,25 +75,12 @@ func (e *httpFarEnd) judge(uuids []string) int {
 }
 
 // exported are the uuids of a call's records.
-func exported(r *http.Request) ([]string, error) {
-	body := io.Reader(r.Body)
-	if r.Header.Get("Content-Encoding") == "gzip" {
-		unpacked, err := gzip.NewReader(r.Body)
-		if err != nil {
-			return nil, err
-		}
-		body = unpacked
-	}
-	text, err := io.ReadAll(body)
+func exported(r *http.Request) (uuids []string, err error) {
+	logs, err := exportedLogs(r)
 	if err != nil {
 		return nil, err
 	}
-	request := plogotlp.NewExportRequest()
-	if err := request.UnmarshalProto(text); err != nil {
-		return nil, err
-	}
-	var uuids []string
-	for _, resource := range request.Logs().ResourceLogs().All() {
+	for _, resource := range logs.ResourceLogs().All() {
 		for _, scope := range resource.ScopeLogs().All() {
 			for _, record := range scope.LogRecords().All() {
 				uid, _ := record.Attributes().Get("log.record.uid")
@@ -101,6 +89,25 @@ func exported(r *http.Request) ([]string, error) {
 		}
 	}
 	return uuids, nil
+}
+
+// exportedLogs are what a call has.
+func exportedLogs(r *http.Request) (plog.Logs, error) {
+	body := io.Reader(r.Body)
+	if r.Header.Get("Content-Encoding") == "gzip" {
+		unpacked, err := gzip.NewReader(r.Body)
+		if err != nil {
+			return plog.Logs{}, err
+		}
+		body = unpacked
+	}
+	text, err := io.ReadAll(body)
+	if err != nil {
+		return plog.Logs{}, err
+	}
+	request := plogotlp.NewExportRequest()
+	err = request.UnmarshalProto(text)
+	return request.Logs(), err
 }
 
 // set changes how the far end answers.

@@ -33,15 +33,18 @@ func startSimulatorHere(t *testing.T) *simulator {
 // startSimulatorWith starts one with options beside those that all tests share.
 func startSimulatorWith(t *testing.T, options oktatest.Options) *simulator {
 	t.Helper()
-	options.Token, options.RequestLog = token, -1
+	options.Token = token
+	return startSimulatorAt(t, freeAddress(t), 1, options)
+}
+
+// startSimulatorAt starts one at an address, whose events and their uuids are those of a seed.
+func startSimulatorAt(t *testing.T, address string, seed uint64, options oktatest.Options) *simulator {
+	t.Helper()
+	options.RequestLog = -1
 	if options.RateLimit == 0 {
 		options.RateLimit = oktatest.NoRateLimit
 	}
-	s := &simulator{
-		Org:       oktatest.NewOrg(options),
-		address:   freeAddress(t),
-		generator: generate.New(1),
-	}
+	s := &simulator{Org: oktatest.NewOrg(options), address: address, generator: generate.New(seed)}
 	s.handler = s.Org
 	s.comeBack(t)
 	t.Cleanup(s.leave)

@@ -104,3 +104,10 @@ func fileURL(text string) string {
 	}
 	return text[:len(text)-len(path)]
 }
+
+// IsLikelySecret reports whether what should be a path is likely the secret itself: it is one for certain, or a single
+// name that may be one.
+func IsLikelySecret(text string) bool {
+	all := names(text)
+	return isSecretItself(text) || len(all) == 1 && len(all[0]) == len(text) && mayBeSecret(text)
+}

@@ -115,3 +115,13 @@ func TestPathsThatAreRepeated(t *testing.T) {
 	_, err = Token.ReadFile(Place{Setting: "api_token_file", Path: file})
 	require.ErrorContains(t, err, "api_token_file begins with the word SSWS")
 }
+
+func TestWhatIsLikelyASecretInThePlaceOfAPath(t *testing.T) {
+	for text, want := range map[string]bool{
+		okta: true, "SSWS " + okta: true, "-----BEGIN PRIVATE KEY-----": true, `{"kty":"EC"}`: true,
+		"aB3dE5fG7hI9jK1lM3nO5pQ7rS9tU1vW3xY5zA7b": true, strings.Repeat("0a", 20): true,
+		"": false, "/run/secrets/" + okta: false, "/aB3dE5fG7hI9jK1lM3nO5pQ7rS9tU1vW3xY5zA7b": false, "token.txt": false, `C:\okta\acme`: false,
+	} {
+		assert.Equal(t, want, IsLikelySecret(text), text)
+	}
+}

@@ -4,18 +4,17 @@ package setup
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"net/url"
 	"path/filepath"
 	"strings"
 	"text/template"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/generated"
 )
 
 // configuration is a collector configuration. Texts are written as JSON strings, which YAML reads.
-var configuration = template.Must(template.New("").Funcs(template.FuncMap{"text": yamlText}).Parse(
+var configuration = template.Must(template.New("").Funcs(template.FuncMap{"text": generated.YAML}).Parse(
 	`# Written by okta-systemlog setup. Once it is changed, setup leaves it as it is.
 receivers:
   okta_systemlog:
@@ -53,12 +52,6 @@ service:
       exporters: [debug]
 `))
 
-// yamlText is a text as YAML has it in double quotes. A $ stands twice, since the Collector takes ${…} for a reference.
-func yamlText(text string) (string, error) {
-	quoted, err := json.Marshal(strings.ReplaceAll(text, "$", "$$"))
-	return string(quoted), err
-}
-
 // writeConfig writes the collector's configuration, unless the one that is there was changed by somebody.
 func (s *installer) writeConfig(context.Context) (found, error) {
 	text, err := s.configText()
@@ -74,7 +67,7 @@ func (s *installer) writeConfig(context.Context) (found, error) {
 		return done("%s was changed since setup wrote it, and is left as it is", path), nil
 	}
 	// The hash first: a file without one counts as somebody's own. The one before stays until the file is replaced.
-	s.rec.NextConfig = hash([]byte(text))
+	s.rec.NextConfig = generated.Hash([]byte(text))
 	if err := s.save(); err != nil {
 		return found{}, err
 	}
@@ -103,10 +96,4 @@ func (s *installer) configText() (string, error) {
 		return "", fmt.Errorf("write the configuration: %w", err)
 	}
 	return text.String(), nil
-}
-
-// hash is the SHA-256 of a text, in hexadecimal.
-func hash(text []byte) string {
-	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:])
 }

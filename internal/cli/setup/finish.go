@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/check"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/generated"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
 )
 
@@ -61,7 +62,7 @@ func asFile(path string) string {
 	if scheme, _, found := strings.Cut(path, ":"); found && len(scheme) > 1 && !strings.ContainsAny(scheme, `/\.`) {
 		path = "." + string(filepath.Separator) + path
 	}
-	return quoted(path)
+	return generated.Shell(path)
 }
 
 // program is how to call a program: by its path where it lies beside this one.
@@ -71,10 +72,10 @@ func program(name string) string {
 		if _, err := os.Stat(beside); err == nil {
 			if work, err := os.Getwd(); err == nil {
 				if short, err := filepath.Rel(work, beside); err == nil && len(short) < len(beside) && strings.Contains(short, string(filepath.Separator)) {
-					return quoted(short)
+					return generated.Shell(short)
 				}
 			}
-			return quoted(beside)
+			return generated.Shell(beside)
 		}
 	}
 	return name

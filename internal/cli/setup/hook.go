@@ -16,6 +16,7 @@ import (
 
 	"go.opentelemetry.io/collector/config/configopaque"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/generated"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/eventhook"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/hooks"
@@ -52,7 +53,7 @@ func (s *installer) ensureHook(ctx context.Context) (found, error) {
 		EventTypes:  hooks.UsualTypes(),
 		Header:      hookHeader,
 		Secret:      secret,
-		RenewSecret: hook != nil && s.rec.HookSecret != hash([]byte(secret)),
+		RenewSecret: hook != nil && s.rec.HookSecret != generated.Hash([]byte(secret)),
 		Description: "Announces events to an OpenTelemetry Collector. Made by okta-systemlog setup, instance " + s.rec.Instance,
 	})
 	unverified := isUnverified(err)
@@ -67,7 +68,7 @@ func (s *installer) ensureHook(ctx context.Context) (found, error) {
 			return found{}, okta.Unusable("the event hook that was just made is not in the list")
 		}
 		s.rec.HookID, s.rec.HookURL, s.rec.HookEndpoint = hook.ID, s.opts.hook, s.opts.hookEndpoint
-		s.rec.HookSecret = hash([]byte(secret))
+		s.rec.HookSecret = generated.Hash([]byte(secret))
 		if err := s.save(); err != nil {
 			return found{}, err
 		}

@@ -99,13 +99,3 @@ func (p *progress) print(ok bool, more map[string]any) error {
 	}
 	return show.JSON(p.to, all)
 }
-
-// quoted is a path as a shell takes it.
-func quoted(path string) string {
-	if path != "" && strings.IndexFunc(path, func(r rune) bool {
-		return !strings.ContainsRune("/._-+:@%,=", r) && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
-	}) < 0 {
-		return path
-	}
-	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
-}

@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/generated"
 )
 
 // Names of the files that a set-up writes into its directory.
@@ -65,7 +67,7 @@ func (r *record) uses(kid string) {
 
 // wrote reports whether setup has written a configuration as it is.
 func (r *record) wrote(config []byte) bool {
-	sum := hash(config)
+	sum := generated.Hash(config)
 	return sum == r.Config || sum == r.NextConfig
 }
 
@@ -104,34 +106,16 @@ func (d directory) save(r *record) error {
 	return d.write(recordFile, append(text, '\n'))
 }
 
-// write replaces a file at once, readable for its owner only: whoever reads it meanwhile, or after a crash, has the
-// whole old or the whole new content.
+// write replaces a file at once, readable for its owner only.
 func (d directory) write(name string, content []byte) error {
 	if err := os.MkdirAll(string(d), 0o700); err != nil {
 		return fmt.Errorf("make the directory of the files: %w", err)
 	}
-	// What a crash leaves under this name goes: it may have another mode, or be a link.
-	part := d.part(name)
-	_ = os.Remove(part)
-	file, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the operator names the directory
-	if err != nil {
-		return fmt.Errorf("write %s: %w", d.path(name), err)
-	}
-	_, err = file.Write(content)
-	if err == nil {
-		err = file.Sync()
-	}
-	if err = errors.Join(err, file.Close()); err == nil {
-		err = os.Rename(part, d.path(name))
-	}
-	if err != nil {
-		return fmt.Errorf("write %s: %w", d.path(name), err)
-	}
-	return nil
+	return generated.WriteFile(d.path(name), content, 0o600)
 }
 
 // part is the name of a file while it is being written.
-func (d directory) part(name string) string { return d.path("." + name + ".part") }
+func (d directory) part(name string) string { return generated.Part(d.path(name)) }
 
 // isFile reports whether there is a file in the place of the directory.
 func (d directory) isFile() bool {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/ask"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/exit"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/generated"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/apps"
 )
@@ -151,7 +152,7 @@ func (s *installer) rotate(command *cobra.Command) (err error) {
 		}
 	}
 	s.out.printf("\nThe collector uses the new key from its next access token on, within an hour. Copy the file to all replicas; then:\n\n  %s rotate --retire --out %s\n",
-		program("okta-systemlog"), quoted(s.opts.out))
+		program("okta-systemlog"), generated.Shell(s.opts.out))
 	return s.out.end(map[string]any{"key_id": s.key.id(), "replaced_key_ids": s.rec.ReplacedKeyIDs})
 }
 

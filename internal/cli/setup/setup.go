@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/generated"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/apps"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
@@ -155,7 +156,7 @@ func (s *installer) findApp(ctx context.Context) (*apps.App, error) {
 			return &labelled[i], nil
 		case app.Profile.ManagedBy == managedBy:
 			return nil, fmt.Errorf("the app %q (%s) was made by another run of setup: use the --out of that run, choose another --name, or remove it with okta-systemlog teardown --org %s --name %s",
-				app.Label, app.ID, s.org, quoted(app.Label))
+				app.Label, app.ID, s.org, generated.Shell(app.Label))
 		default:
 			return nil, fmt.Errorf("the org has an app %q (%s) that setup has not made, so it is left as it is: choose another --name, or rename that app", app.Label, app.ID)
 		}

@@ -17,6 +17,8 @@ type bench struct {
 	collector, simulator string
 	// profile is the folder for the profiles of a collector built to profile itself, or nothing.
 	profile string
+	// orgs is how many orgs to measure in place of everything else, or 0.
+	orgs    int
 	scratch string
 	sample  *sample
 }

@@ -3,7 +3,7 @@
 //go:build linux
 
 // Benche2e measures what the built collector costs: CPU time and memory, as the operating system
-// counts them, against the simulator as another process. make bench-e2e and make profile run it.
+// counts them, against the simulator as another process. make bench-e2e, make bench-orgs and make profile run it.
 package main
 
 import (
@@ -37,6 +37,7 @@ func main() {
 	flag.StringVar(&b.collector, "collector", "_build/otelcol-okta", "the built collector")
 	flag.StringVar(&b.simulator, "simulator", "_build/okta-systemlog", "the program whose command simulate is the org")
 	flag.StringVar(&b.profile, "profile", "", "drain 1,000,000 events with a collector that profiles itself, and leave its profiles in this `folder`, instead of measuring")
+	flag.IntVar(&b.orgs, "orgs", 0, "measure a collector with so many orgs instead, with the configuration that okta-systemlog config writes")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	ctx, cancel := context.WithTimeout(ctx, mostTime)
@@ -57,6 +58,9 @@ func (b *bench) run(ctx context.Context) (err error) {
 	defer os.RemoveAll(b.scratch) //nolint:errcheck // what stays is in the build folder
 	if b.profile != "" {
 		return b.leaveProfiles(ctx)
+	}
+	if b.orgs > 0 {
+		return b.measureOrgs(ctx, b.orgs)
 	}
 	r, err := b.measure(ctx)
 	if err != nil {
