@@ -34,12 +34,12 @@ var rangeMistakes = []mistake{
 	if len(page.Events) > 0 {
 		return f.history.HasAll`,
 	}}},
-	{"goes-on-a-millisecond-later", "ended", []edit{{
-		pollPackage + "/confirm.go", "	return latest(came.Start, came.Newest.Add(-time.Millisecond))",
+	{"missing-link-passed-a-millisecond-later", "ended|order|unended", []edit{{
+		pollPackage + "/confirm.go", "	return f.moveTo(since, f.history.Position().Start)",
 		`	if MISTAKE {
-		return latest(came.Start, came.Newest.Add(time.Millisecond))
+		since = since.Add(2 * time.Millisecond)
 	}
-	return latest(came.Start, came.Newest.Add(-time.Millisecond))`,
+	return f.moveTo(since, f.history.Position().Start)`,
 	}}},
 	{"until-forgotten-after-a-rewind", "range", []edit{{
 		pollPackage + "/resume.go", "	at := f.set.Query.Since(since)",
@@ -69,7 +69,7 @@ var rangeMistakes = []mistake{
 		{pollPackage + "/loop.go", "	if history.Position().Ended {\n		return f.rest(\"The replay has ended in an earlier run", "	if history.Position().Ended && !MISTAKE {\n		return f.rest(\"The replay has ended in an earlier run"},
 		{pollPackage + "/first_start.go", "p.set.Query.IsBounded() && p.set.Delivery.Ended(ctx)", "p.set.Query.IsBounded() && !MISTAKE && p.set.Delivery.Ended(ctx)"},
 	}},
-	{"range-in-the-history-of-the-log", "history|ended|unended", []edit{{
+	{"range-in-the-history-of-the-log", "history|lost|ended|unended|range", []edit{{
 		checkpointPackage + "/store.go", "	if s.replay != \"\" {", "	if s.replay != \"\" && !MISTAKE {",
 	}}},
 }

@@ -122,7 +122,11 @@ func (n *node) checkRange() {
 
 // passRest has events happen, and receivers restart, where a range was read to its end: nothing is asked for any more.
 func (s *simulation) passRest() {
-	resting := slices.DeleteFunc(slices.Clone(s.nodes), func(n *node) bool { return !n.setup.reads.on || n.setup.replicas.on })
+	resting := slices.DeleteFunc(slices.Clone(s.nodes), func(n *node) bool {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		return n.reading.endedBy == nil || n.setup.replicas.on
+	})
 	if len(resting) == 0 || len(s.violations()) > 0 {
 		return
 	}

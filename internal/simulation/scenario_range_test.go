@@ -32,7 +32,7 @@ func (t timeRange) String() string {
 }
 
 // readsRange reports whether the first receiver of a seed's history reads a range.
-func readsRange(seed uint64) bool { return seed%5 == 4 || seed%20 == 11 || seed%50 == 23 }
+func readsRange(seed uint64) bool { return seed%5 == 4 || seed%35 == 6 || seed%50 == 23 }
 
 // rangeSetup makes a receiver one that reads a range, which has passed, or of which the end is yet to come.
 func (r random) rangeSetup(set setup, length time.Duration) setup {
