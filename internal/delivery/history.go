@@ -196,9 +196,9 @@ func (h *History) Delivered(event checkpoint.ID) bool {
 	return h.pending.Has(event) || h.store.Delivered(event)
 }
 
-// HasAll reports whether each of some events that Okta answered with at a time was delivered in this history. One without
-// a uuid counts as delivered where it was not published after all that polling has come to. It must not be called while
-// a batch is delivered.
+// HasAll reports whether each of some events that Okta answered with at a time was delivered in this history. One that
+// has no uuid counts as delivered where it was not published after all that polling has come to. It must not be called
+// while a batch is delivered.
 func (h *History) HasAll(events [][]byte, answered time.Time) bool {
 	b := Batch{Source: Polled, Answered: answered}
 	for len(events) > 0 {

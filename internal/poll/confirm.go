@@ -79,8 +79,8 @@ func behind(came checkpoint.Position) time.Time {
 	return latest(came.Start, came.Newest.Add(-time.Millisecond))
 }
 
-// passMissingLink goes on behind the newest event that was read, where a page had no next link and was not the last one.
-// It waits, longer each time, where that came no further the last time: a page that is full of events of one time.
+// passMissingLink goes on behind the newest event that was read, where a page had no next link and was not the last. It
+// waits, longer each time, where that came no further the last time: a page that is full of events of one time.
 func (f *follower) passMissingLink() (okta.Position, error) {
 	since := behind(f.history.Position())
 	f.nextLink.Failed("missing", "An answer without a next link was not the last one of the replay, which goes on by the time of the newest event: check what is between this machine and Okta, such as a proxy that removes Link headers",

@@ -93,7 +93,9 @@ var tokenFaults = map[string]fault.Fault{
 }
 
 // tellsWrongTime reports whether a fault of an answer is about its time.
-func tellsWrongTime(kind string) bool { return strings.Contains(kind, "date") || strings.Contains(kind, "reset") }
+func tellsWrongTime(kind string) bool {
+	return strings.Contains(kind, "date") || strings.Contains(kind, "reset")
+}
 
 // countMeetings returns a fault that is counted when a request meets it.
 func (n *node) countMeetings(kind string, f fault.Fault) fault.Fault {

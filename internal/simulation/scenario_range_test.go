@@ -77,7 +77,9 @@ func (r random) rangeSteps(node int, set setup, length time.Duration) (steps []t
 
 // rangeKinds are the kinds of steps of a receiver that reads a range, beside those of the others.
 var rangeKinds = append([]stepKind{
-	func(r random, _ setup) step { return requestFaults{fault: pick(r, linkFaults...), times: 1 + r.IntN(4)} },
+	func(r random, _ setup) step {
+		return requestFaults{fault: pick(r, linkFaults...), times: 1 + r.IntN(4)}
+	},
 	func(r random, _ setup) step {
 		return outage{fault: pick(r, linkFaults...), last: r.between(time.Minute, 20*time.Minute)}
 	},

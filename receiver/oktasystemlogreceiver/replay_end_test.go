@@ -91,10 +91,11 @@ func TestReplayGoesOnBehindAPageWithoutItsLink(t *testing.T) {
 			w.happenedApart(45, 3*time.Hour, time.Second)
 			w.replay(4*time.Hour, 2*time.Hour)
 			pages := 0
+			removeNext := rewriteLinks(func(string) string { return "" }) //nolint:bodyclose // the client closes it
 			w.behind(&proxy{answer: func(r *http.Request, resp *http.Response) {
 				if strings.Contains(r.URL.RawQuery, "since=") {
 					if pages++; pages == asked+1 {
-						rewriteLinks(func(string) string { return "" })(r, resp)
+						removeNext(r, resp)
 					}
 				}
 			}})
@@ -190,6 +191,28 @@ func TestReplayDoesNotEndWhereTheCredentialSeesNothing(t *testing.T) {
 				w.org.SetToken(oktatest.DefaultToken, oktatest.TokenValid)
 				w.wait(30 * time.Minute)
 				w.requireReplayed(0, 100)
+				w.requireRest()
+			})
+		})
+	}
+}
+
+// What has no uuid is not known again: it was read where its time was.
+func TestReplayEndsBehindEventsWithoutUUID(t *testing.T) {
+	for name, links := range map[string][]fault.Fault{"links": nil, "no next links": {fault.MissingNext()}} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+				w.cfg.PageSize = 10
+				w.happenedApart(25, 3*time.Hour, time.Second)
+				last := w.org.Now().Add(-150 * time.Minute)
+				w.org.AppendAt(last, w.generator.Broken(last), w.generator.Broken(last))
+				w.replay(4*time.Hour, 2*time.Hour)
+				for _, met := range links {
+					w.org.InjectAlways(met)
+				}
+				w.start()
+				w.wait(time.Hour)
+				require.Subset(t, w.sink.uuids(), w.all()[:25])
 				w.requireRest()
 			})
 		})
