@@ -78,6 +78,12 @@ func (h *History) MoveTo(since okta.Position, query string, start time.Time) err
 	return h.commit(h.run, Polled)
 }
 
+// End stores that all that a replay was to read was delivered. An error is that of a run that has ended.
+func (h *History) End() error {
+	h.position.Ended = true
+	return h.commit(h.run, Polled)
+}
+
 // BeginUnpolled begins the history of a receiver that does not poll.
 func (h *History) BeginUnpolled() {
 	h.position = checkpoint.Position{Query: neverPolledName, Next: neverPolledName, Start: time.Now().UTC()}

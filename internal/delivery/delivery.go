@@ -39,8 +39,6 @@ type Batch struct {
 	Answered time.Time
 	// Next is the position behind Polled events; other sources have none.
 	Next okta.Position
-	// Last: a replay has ended once they are delivered.
-	Last bool
 	// Ahead returns the page behind a page of Polled events once it has come, and nil before: the first call
 	// makes it be fetched. used is the page that it returned before, when all events of that were delivered, and
 	// makes the page behind that one be fetched. It is asked when an event is refused and no other one of the

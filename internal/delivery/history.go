@@ -196,6 +196,21 @@ func (h *History) Delivered(event checkpoint.ID) bool {
 	return h.pending.Has(event) || h.store.Delivered(event)
 }
 
+// HasAll reports whether each of some events that Okta answered with at a time was delivered in this history. One that
+// has no uuid counts as delivered where it was not published after all that polling has come to. It must not be called
+// while a batch is delivered.
+func (h *History) HasAll(events [][]byte, answered time.Time) bool {
+	b := Batch{Source: Polled, Answered: answered}
+	for len(events) > 0 {
+		c := h.newCall(events, &b)
+		if len(c.ids) > 0 || c.newest.After(h.position.Newest) {
+			return false
+		}
+		events = events[c.events:]
+	}
+	return true
+}
+
 // NewestDelivered is when the newest event that is remembered was published, on Okta's clock, and when the newest was
 // answered or announced, on the clock of what delivered it; zero where none is remembered.
 func (h *History) NewestDelivered() (published, answered time.Time) { return h.store.NewestDelivered() }

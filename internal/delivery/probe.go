@@ -115,7 +115,7 @@ func (p *progress) take(page *okta.Page) error {
 	}
 	p.aheadTries, p.severalPages, p.maxCall = 0, true, max(p.maxCall, len(page.Events))
 	b := *p.batch
-	b.Received, b.Answered, b.Next, b.Last = page.Received, page.Answered, page.Next, page.Last
+	b.Received, b.Answered, b.Next = page.Received, page.Answered, page.Next
 	p.batch, p.position.Answered = &b, page.Answered
 	p.set.Metrics.Count(p.set.Metrics.OktaSystemlogEventsReceived, len(page.Events))
 	p.todo = slices.Clone(p.todo) // what is behind its end is the page's

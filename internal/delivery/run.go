@@ -34,8 +34,7 @@ func (h *History) Deliver(ctx context.Context, b Batch) error {
 	if b.Source == Polled {
 		newest := p.newest // a copy: the batch is not kept
 		h.lastNewest.Store(&newest)
-		// The page behind may have become a part of the batch. That a replay has ended is stored with its last events.
-		h.position.Ended = p.batch.Last
+		// The page behind may have become a part of the batch.
 		h.moveTo(p.batch.Next, len(b.Events) > 0)
 	}
 	return h.commit(ctx, b.Source)

@@ -11,7 +11,8 @@ import (
 
 // readEnd finds out from the links of an answer to a bounded query whether it has ended. The self link "always exists",
 // and the last page has no next link (Okta, System Log query reference; link headers). An answer without either was
-// changed on the way, and says nothing about the end.
+// changed on the way, and says nothing about the end. One that has lost its next link alone looks like the last page:
+// whoever reads confirms the end with [Query.Backwards].
 func (p *Page) readEnd(hasNext, hasSelf bool) error {
 	switch {
 	case !hasNext && !hasSelf:

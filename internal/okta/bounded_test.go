@@ -118,3 +118,21 @@ func TestUntilIsAPartOfTheFingerprint(t *testing.T) {
 	assert.Contains(t, bounded.Since(time.Time{}).String(), "&until=2026-11-21T00%3A00%3A00.000Z")
 	assert.NotContains(t, query.Since(time.Time{}).String(), "until")
 }
+
+// The newest events of a query come first, within its end, however small its own pages are.
+func TestBackwards(t *testing.T) {
+	org := orgWith(25, oktatest.Options{})
+	client := clientOf(org)
+	query := Query{PageSize: 10, Until: org.Now(), Filter: `eventType pr`}
+	all, err := client.Page(t.Context(), Query{PageSize: 100, Until: query.Until}.Since(twoHoursAgo(org)))
+	require.NoError(t, err)
+	back, err := client.Page(t.Context(), query.Backwards(twoHoursAgo(org)))
+	require.NoError(t, err)
+	require.Len(t, back.Events, 25)
+	for i, event := range back.Events {
+		assert.Equal(t, string(all.Events[24-i]), string(event))
+	}
+	assert.False(t, back.Last, "it says nothing about the end by its links")
+	assert.Contains(t, query.Backwards(twoHoursAgo(org)).String(), "filter=eventType+pr&limit=1000&since=")
+	assert.Contains(t, query.Backwards(twoHoursAgo(org)).String(), "&sortOrder=DESCENDING&until=")
+}

@@ -29,7 +29,7 @@ type Page struct {
 	// Full means that Okta has more events for now: as many came as were asked for, or some of a bounded query that has
 	// not ended, and Next leads on.
 	Full bool
-	// Last means that a bounded query has ended with this page.
+	// Last means that a bounded query has ended with this page, unless something on the way has removed its next link.
 	Last bool
 	// Asked is when the request was sent, on the local clock.
 	Asked time.Time

@@ -39,11 +39,21 @@ func (q Query) IsBounded() bool { return !q.Until.IsZero() }
 
 // Since is the position before all events that were persisted at t or later. It has no until, unless the query has:
 // a bounded query goes by the published time, and misses events that Okta persists later than it asks.
-func (q Query) Since(t time.Time) Position {
+func (q Query) Since(t time.Time) Position { return q.ordered(t, "ASCENDING") }
+
+// Backwards is a request for the newest events of a bounded query that were published at t or later, the newest first:
+// as many as a page can hold.
+func (q Query) Backwards(t time.Time) Position {
+	q.PageSize = MaxPageSize
+	return q.ordered(t, "DESCENDING")
+}
+
+// ordered is the request for the events of the query since t in an order.
+func (q Query) ordered(t time.Time, order string) Position {
 	params := url.Values{
 		"since":     {t.UTC().Format(sinceLayout)},
 		"limit":     {strconv.Itoa(q.PageSize)},
-		"sortOrder": {"ASCENDING"},
+		"sortOrder": {order},
 	}
 	if q.Filter != "" {
 		params.Set("filter", q.Filter)

@@ -88,6 +88,11 @@ func TestFaults(t *testing.T) {
 			assert.NotContains(t, a.links(), "next")
 			assert.Contains(t, a.links(), "self")
 		}},
+		"missing links": {fault.MissingLinks(), func(t *testing.T, a answer, err error) {
+			require.NoError(t, err)
+			assert.Empty(t, a.links())
+			assert.Equal(t, wholePage, a.body)
+		}},
 		"folded": {fault.FoldedLinks(), func(t *testing.T, a answer, err error) {
 			require.NoError(t, err)
 			assert.Len(t, a.header["Link"], 1)

@@ -53,9 +53,16 @@ func (p *Poller) run(fetchCtx, deliverCtx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if f.next != nil {
+			continue
+		}
+		if at, err = f.end(); err != nil {
+			return err
+		}
 		if f.history.Position().Ended {
 			return f.rest("The replay has ended, the receiver rests")
 		}
+		f.from(at)
 	}
 }
 
@@ -66,7 +73,7 @@ func (f *follower) from(at okta.Position) {
 }
 
 // follow makes the page behind a page the next one. That behind a full page is fetched while the full one is
-// being delivered: one page ahead, never two. Behind the last page of a replay there is none.
+// being delivered: one page ahead, never two. Behind what looks like the last page of a replay there is none.
 func (f *follower) follow(page *okta.Page) {
 	if page.At.IsCursor() {
 		f.rewinds.succeeded()
@@ -84,6 +91,9 @@ func (f *follower) follow(page *okta.Page) {
 	if page.Last {
 		f.next = nil
 		return
+	}
+	if f.set.Query.IsBounded() {
+		f.nextLink.Succeeded()
 	}
 	events, came := len(page.Events), f.history.Position() // the page gives its events up, and delivery moves on
 	f.next = newUpcoming(&f.running, func() (*okta.Page, error) {
@@ -132,7 +142,6 @@ func (f *follower) deliver(ctx context.Context, page *okta.Page) error {
 		Received: page.Received,
 		Answered: page.Answered,
 		Next:     page.Next,
-		Last:     page.Last,
 		Ahead:    f.ahead,
 	})
 	if err != nil {
@@ -159,7 +168,7 @@ func (f *follower) ahead(used *okta.Page) (*okta.Page, error) {
 		return page, err
 	}
 	if page.Last && page != used {
-		return nil, nil // it is without events, and delivered by itself: it ends the replay
+		return nil, nil // it is without events, and delivered by itself: the replay may end
 	}
 	f.follow(page)
 	return nil, nil

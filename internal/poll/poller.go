@@ -74,8 +74,9 @@ type Poller struct {
 	answerTime   *telemetry.Condition
 	linkHost     *telemetry.Condition
 	mended       *telemetry.Condition
-	first        firstStart // of the one run at a time
-	endedBefore  bool       // a replay has ended before the start
+	nextLink     *telemetry.Condition // of the pages of a replay
+	first        firstStart           // of the one run at a time
+	endedBefore  bool                 // a replay has ended before the start
 	wake         chan struct{}
 	loop, asking *retry.Jitter // of the waits between pages, and between tries of a request
 
@@ -101,6 +102,7 @@ func New(set Settings) *Poller {
 		answerTime:  telemetry.NewCondition(set.Logger, "The answers agree on the time again"),
 		linkHost:    telemetry.NewCondition(set.Logger, "Okta's links name the host of org_url again"),
 		mended:      telemetry.NewCondition(set.Logger, "Pages are valid JSON again"),
+		nextLink:    telemetry.NewCondition(set.Logger, "The pages of the replay have next links again"),
 		wake:        make(chan struct{}, 1),
 		loop:        set.Jitter.For("poll loop"),
 		asking:      set.Jitter.For("requests"),

@@ -33,6 +33,10 @@
 // Proxies strip or rewrite links, refuse cursors and set times that are years off. org_url is wrong for a while, is
 // written in another way, or moves to a custom domain.
 //
+// One receiver in six reads a time range and ends (end_at): one that has passed, or of which the end is yet to come. It
+// meets the same steps as the others, most of them while it reads, and more of those that change links. In half of the
+// cases the storage has the history of a receiver that follows the log.
+//
 // One history in ten is calm: nothing breaks, and so everything must come soon.
 //
 // The clocks of both sides jump. A receiver can see only how far Okta's clock is ahead of its own, so it is Okta's
@@ -65,9 +69,16 @@
 //	memory     no more uuids are stored than a rewind can need
 //	shutdown   Shutdown returned in time
 //	lag        where nothing breaks, each event came in the time that polls, pages and writes take
+//	range      of a receiver that reads a range nothing else was delivered
+//	early      it did not begin before the events that are persisted within an hour of its end had come
+//	ended      when it said that it has read the range, each event that was persisted in time was delivered
+//	unended    it has said so in the end
+//	rest       after that it sent no request, and a process that started said so at once
+//	history    what a receiver that follows the log has in the same storage is as it was
 //	held       what a branch refuses for good was given up in the end, and the position moved behind it
 //
-// Which events are owed when the filter changes is said at node.missingEvents.
+// Which events are owed when the filter changes is said at node.missingEvents, and which ones of a range at
+// node.owedOfRange.
 //
 // # How to run and replay it
 //

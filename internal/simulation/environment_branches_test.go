@@ -202,8 +202,8 @@ func (p *process) noteGivenUp(e *event) {
 func (set setup) reorders() bool { return len(set.branches) > 0 }
 
 // keepsQuery reports whether the query stays what it is: while replicas are restarted one after the other with another
-// one, it can't be said what is owed either.
-func (set setup) keepsQuery() bool { return set.reorders() || set.replicas.on }
+// one, it can't be said what is owed either, and another filter makes another range.
+func (set setup) keepsQuery() bool { return set.reorders() || set.replicas.on || set.reads.on }
 
 // poisoned reports whether a branch refuses events for good, which are not dropped at once.
 func (set setup) poisoned() bool {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"go.opentelemetry.io/collector/component"
@@ -194,7 +195,7 @@ func (p *process) inCommit() {
 // namesEpoch is the epoch that operations name, "" where they name none.
 func namesEpoch(ops []*storage.Operation) string {
 	for _, op := range ops {
-		if op.Type == storage.Set && op.Key == "epoch" {
+		if op.Type == storage.Set && (op.Key == "epoch" || strings.HasPrefix(op.Key, "replay/") && strings.HasSuffix(op.Key, "/epoch")) {
 			return epochIn(op.Value)
 		}
 	}

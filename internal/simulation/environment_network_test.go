@@ -148,6 +148,7 @@ func (t *networkTransport) admit(r *http.Request, body string) error {
 	}
 	n.checkAddress(p, r)
 	n.checkSentOnce(r, body)
+	n.noteRangeRequest(p, r)
 	n.coverage.add("requests", 1)
 	n.trace.add(n.number, "request %s %s", r.Method, r.URL.RequestURI())
 	// As net/http does, so that those who sign requests know whether a broken connection was an old one.

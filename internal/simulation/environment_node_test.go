@@ -47,6 +47,7 @@ type node struct {
 	owed            owed
 	violations      []violation
 	captured        []string // deliveries of the event hook that strangers may send again
+	reading         reading
 }
 
 // period is a time during which the receiver asks for the same events.
@@ -86,7 +87,11 @@ func newNode(number int, set setup, cov *coverage, tr *trace) *node {
 	another := n.orgOptions()
 	another.OrgID = "00oSyntheticAnother"
 	n.anotherOrg = oktatest.NewOrg(another)
-	n.appendEvents(set.backlog, 10*time.Minute, 3*time.Hour)
+	if set.reads.on {
+		n.beginRange()
+	} else {
+		n.appendEvents(set.backlog, 10*time.Minute, 3*time.Hour)
+	}
 	return n
 }
 
@@ -125,6 +130,7 @@ func (n *node) start() {
 	n.processes = append(n.processes, p)
 	p.jitterSeed = mix(n.setup.jitterSeed + uint64(len(n.processes)))
 	n.disturb()
+	n.noteResumed()
 	n.mu.Unlock()
 	n.coverage.add("processes", 1)
 	if err := p.start(); err != nil {

@@ -190,6 +190,7 @@ func (p *process) accept(records []record, began time.Time) {
 		if r.announced && !n.setup.hook.deliverUnconfirmed {
 			n.fail("invented", "%s was delivered from the event hook, which is switched off", r.uuid)
 		}
+		n.checkDelivered(e)
 		late := p.acceptLate(e, began)
 		switch {
 		case !e.delivered():

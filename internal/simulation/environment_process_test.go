@@ -76,6 +76,8 @@ type process struct {
 	uncommittedAnnounced int      // how many of these were made of announcements
 	storeFailed          bool     // the last write failed
 	stalled              bool     // the storage has kept it waiting
+	storageTrouble       bool     // the storage has failed, or kept it waiting
+	rangeEnded           bool     // it says that it has read its range
 	openClients          int      // of the storage
 	openBodies           int      // of responses
 }
@@ -117,6 +119,9 @@ func (p *process) configure(cfg *oktasystemlogreceiver.Config) {
 	}
 	cfg.PollInterval = n.setup.pollInterval
 	cfg.StartAt = string(n.setup.startAt)
+	if n.setup.reads.on {
+		n.configureRange(cfg)
+	}
 	cfg.Filter, cfg.PageSize = filters[n.query.filter].text, n.query.pageSize
 	cfg.RateLimit.Reserve = n.setup.reserve
 	if n.setup.drop {

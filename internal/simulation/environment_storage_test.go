@@ -101,7 +101,7 @@ func (c *diskClient) Batch(ctx context.Context, ops ...*storage.Operation) error
 	if err := errors.Join(c.stall(), c.wait(ctx)); err != nil {
 		n.mu.Lock()
 		defer n.mu.Unlock()
-		p.storeFailed = true
+		p.storeFailed, p.storageTrouble = true, true
 		return err
 	}
 	n.mu.Lock()
@@ -110,7 +110,7 @@ func (c *diskClient) Batch(ctx context.Context, ops ...*storage.Operation) error
 		return errProcessGone
 	}
 	if time.Now().Before(n.disk.fails) {
-		p.storeFailed = true
+		p.storeFailed, p.storageTrouble = true, true
 		n.coverage.add("storage failures", 1)
 		if failures := n.disk.failed.add(time.Now()); failures == maxFailures {
 			n.fail("requests", "%d operations of the storage failed within a minute, and were tried again", failures)
@@ -163,7 +163,7 @@ func (c *diskClient) stall() error {
 	n.mu.Lock()
 	left := time.Until(n.disk.stalls)
 	if left > 0 {
-		p.storeFailed, p.stalled = true, true
+		p.storeFailed, p.stalled, p.storageTrouble = true, true, true
 		n.coverage.add("met: a storage that stalls", 1)
 	}
 	n.mu.Unlock()
@@ -188,7 +188,7 @@ func (c *diskClient) wait(ctx context.Context) error {
 	n.mu.Lock()
 	wait := n.setup.storageLatency
 	if time.Now().Before(n.disk.slow) {
-		wait = n.disk.each
+		wait, p.storageTrouble = n.disk.each, true
 	}
 	n.mu.Unlock()
 	if wait == 0 {

@@ -41,6 +41,7 @@ var logFaults = map[string]fault.Fault{
 	"a foreign next link":        fault.NextLinkTo("https://evil.example/api/v1/logs?after=1"),
 	"a next link to http":        fault.NextLinkTo("http://org1.okta.com/api/v1/logs?after=1"),
 	"no next link":               fault.MissingNext(),
+	"no links":                   fault.MissingLinks(),
 	"folded links":               fault.FoldedLinks(),
 	"429":                        fault.RateLimited(40 * time.Second),
 	"429 of concurrency":         fault.ConcurrencyLimited(),
@@ -91,12 +92,20 @@ var tokenFaults = map[string]fault.Fault{
 	"a portal's page":       fault.FromStranger(200, fault.HTMLPage),
 }
 
+// tellsWrongTime reports whether a fault of an answer is about its time.
+func tellsWrongTime(kind string) bool {
+	return strings.Contains(kind, "date") || strings.Contains(kind, "reset")
+}
+
 // countMeetings returns a fault that is counted when a request meets it.
 func (n *node) countMeetings(kind string, f fault.Fault) fault.Fault {
 	serve := f.Serve
 	f.Serve = func(w http.ResponseWriter, r *http.Request, answer http.Handler) {
 		n.coverage.add("met: "+kind, 1)
-		n.locked(n.disturb)
+		n.locked(func() {
+			n.disturb()
+			n.reading.timeIsWrong = n.reading.timeIsWrong || tellsWrongTime(kind)
+		})
 		serve(w, r, answer)
 	}
 	return f

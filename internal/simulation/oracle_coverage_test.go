@@ -55,6 +55,8 @@ func (c *coverage) String() string {
 	line("%d deliveries of event hooks, %d lost, %d repeated; %d polls triggered, %d announced events confirmed, %d not, %d records made of them",
 		"announcements", "announcements lost", "announcements repeated", "polls triggered",
 		"announced events confirmed", "announced events unconfirmed", "records made of announcements")
+	line("%d ranges read to their end: %d waited for it, %d resumed, %d confirmed again, %d ended in an earlier process; %d of their events persisted late",
+		rangeCounts...)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var met []string
@@ -106,6 +108,9 @@ func mustMeet() map[string]bool {
 	}
 	for fault := range tokenFaults {
 		all["met: token "+fault] = true
+	}
+	for _, what := range rangeCounts {
+		all[what] = true
 	}
 	for when := range moments {
 		all["crash "+when.String()] = true

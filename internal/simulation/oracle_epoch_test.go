@@ -33,7 +33,15 @@ func (d *disk) historyKey(key string) string {
 
 // replaced reports whether another replica has taken over what the process has. It needs the lock.
 func (p *process) replaced() bool {
-	return p.node.setup.replicas.on && epochIn(p.node.disk.values["epoch"]) != p.member.epoch
+	n := p.node
+	if !n.setup.replicas.on {
+		return false
+	}
+	named := n.disk.values["epoch"]
+	if n.setup.reads.on {
+		named = n.storedOfRange(p.orgURL.host, "/epoch")
+	}
+	return epochIn(named) != p.member.epoch
 }
 
 // takesOver notes that a process has named an epoch of its own, with a copy of what it read when it opened the storage.

@@ -19,7 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var allMistakes = slices.Concat(mistakes, leaseMistakes)
+var allMistakes = slices.Concat(mistakes, leaseMistakes, rangeMistakes)
 
 // maxSeeds is how many histories the simulation may need to find a deliberate mistake.
 const maxSeeds = 500

@@ -120,7 +120,7 @@ var mistakes = []mistake{
 	}
 	backOff := h.newBackOff()`,
 	}}},
-	{"pages-committed-out-of-order", "order", []edit{{
+	{"pages-committed-out-of-order", "order|ended", []edit{{
 		pollPackage + "/loop.go", "			err = f.deliver(deliverCtx, page)",
 		`			if MISTAKE && page.Full {
 				var second *okta.Page

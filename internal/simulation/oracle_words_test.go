@@ -30,6 +30,7 @@ func (lines) Sync() error { return nil }
 
 // Report implements componentstatus.Reporter: what a status says is shown to whoever asks for the collector's health.
 func (p *process) Report(event *componentstatus.Event) {
+	p.node.locked(func() { p.noteEnded(event) })
 	if event.Err() == nil {
 		return
 	}

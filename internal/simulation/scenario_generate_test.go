@@ -47,6 +47,9 @@ func generate(seed uint64) *history {
 			set.hook, set.branches = hookSetup{}, nil
 			set.replicas = replicaSetup{on: true, exclusive: seed%2 == 0}
 		}
+		if i == 0 && readsRange(seed) {
+			set = newRandom(mix(seed)).rangeSetup(set, h.length)
+		}
 		set.jitterSeed = mix(seed<<8 | uint64(i))
 		h.setups = append(h.setups, set)
 	}
@@ -57,9 +60,12 @@ func generate(seed uint64) *history {
 	}
 	for i, set := range h.setups {
 		if h.calm {
-			h.steps = append(h.steps, r.calmSteps(i, h.length)...)
+			h.steps = append(h.steps, r.calmSteps(i, set, h.length)...)
 		} else {
 			h.steps = append(h.steps, r.steps(i, set, h.length)...)
+			if set.reads.on {
+				h.steps = append(h.steps, newRandom(mix(seed+1)).rangeSteps(i, set, h.length)...)
+			}
 			if set.replicas.on {
 				h.steps = append(h.steps, newRandom(mix(seed)).leaseSteps(i, set, h.steps, h.length)...)
 			}

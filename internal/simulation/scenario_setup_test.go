@@ -38,6 +38,7 @@ type setup struct {
 	sinceNext      bool // whether the next link of an empty first page repeats since
 	largeEvents    bool // whether one event in four is large
 
+	reads    timeRange
 	hook     hookSetup
 	replicas replicaSetup
 
@@ -72,6 +73,9 @@ func (set setup) String() string {
 		}
 	}
 	fmt.Fprintf(&b, "; the storage takes %s", set.storageLatency)
+	if set.reads.on {
+		fmt.Fprintf(&b, "; %s", set.reads)
+	}
 	if set.hook.on() {
 		fmt.Fprintf(&b, "; %s", set.hook)
 	}

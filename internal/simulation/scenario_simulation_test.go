@@ -91,6 +91,7 @@ func (s *simulation) settle() {
 	if s.passPoison() {
 		s.awaitSettled()
 	}
+	s.passRest()
 }
 
 // awaitSettled waits until every node has settled, or a check has failed.
@@ -120,6 +121,9 @@ func (s *simulation) settled() bool {
 	return !slices.ContainsFunc(s.nodes, func(n *node) bool {
 		n.mu.Lock()
 		defer n.mu.Unlock()
+		if n.setup.reads.on {
+			return n.process.ended || !n.process.rangeEnded
+		}
 		return n.process.ended || time.Since(n.pollsSince()) < 2*n.setup.pollInterval || len(n.missingEvents()) > 0
 	})
 }

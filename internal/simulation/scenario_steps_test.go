@@ -150,7 +150,7 @@ func (r random) steps(node int, set setup, length time.Duration) []timedStep {
 
 // calmSteps makes what happens to one node when nothing breaks: events, restarts, and changes of org_url that lead back
 // to the same org.
-func (r random) calmSteps(node int, length time.Duration) []timedStep {
+func (r random) calmSteps(node int, set setup, length time.Duration) []timedStep {
 	var steps []timedStep
 	for range 5 + r.IntN(30) {
 		at := time.Duration(r.Int64N(int64(length))).Truncate(time.Millisecond)
@@ -158,12 +158,16 @@ func (r random) calmSteps(node int, length time.Duration) []timedStep {
 	}
 	for range r.IntN(4) {
 		at := r.between(length/4, length*3/4)
-		steps = append(steps, timedStep{at, node, pick[step](r,
+		happens := pick[step](r,
 			r.restart(false),
 			orgURLRespelled{way: r.IntN(spellings)},
 			orgURLWrong{another: r.oneIn(2), last: r.between(time.Second, length/8)},
 			customDomain{},
-		)})
+		)
+		if set.reads.on && happens == (customDomain{}) {
+			happens = r.restart(false) // a range is one of a host: it would be read again
+		}
+		steps = append(steps, timedStep{at, node, happens})
 	}
 	return steps
 }

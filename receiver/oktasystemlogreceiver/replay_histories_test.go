@@ -71,8 +71,7 @@ func replayHistory(t *testing.T, w *world, random *rand.Rand) {
 		default:
 			faults := fault.All()
 			met := faults[random.IntN(len(faults))]
-			// The first looks like the end, the second is about polling.
-			if met.Name != "no-next" && met.Name != "lag" {
+			if met.Name != "lag" { // it is about polling
 				w.org.Inject(met.Fault)
 			}
 		}

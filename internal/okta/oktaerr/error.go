@@ -88,6 +88,12 @@ func AtPosition(err error) error {
 	return &at
 }
 
+// SeesNothing is the error of an answer without events that must have some, as it comes to admin roles that see too
+// little: Okta does not refuse them.
+func SeesNothing(says string) *Error {
+	return &Error{Kind: Forbidden, Cause: CauseRole, Status: http.StatusOK, Err: errors.New(says)}
+}
+
 // Error says what happened, what Okta said, and what to do.
 func (e *Error) Error() string {
 	remedy := e.Cause.Remedy()

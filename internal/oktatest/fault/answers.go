@@ -134,6 +134,11 @@ func MissingNext() Fault {
 	return onHeader("missing next", func(_ int, h http.Header) { changeNext(h, func(string) string { return "" }) })
 }
 
+// MissingLinks leaves all links out of the answer, as a proxy may that knows no Link header.
+func MissingLinks() Fault {
+	return onHeader("missing links", func(_ int, h http.Header) { h.Del("Link") })
+}
+
 // NextLinkTo makes the next link point to the given URL, for example on a foreign host.
 func NextLinkTo(url string) Fault {
 	return onHeader("next link to "+url, func(_ int, h http.Header) {
