@@ -68,10 +68,7 @@ func newRoot() *cobra.Command {
 		setup.Command(), setup.RotateCommand(), setup.TeardownCommand(),
 		check.Command(), config.Command(), simulate.Command(), backtest.Command(), position.Command(), replay.Command(),
 	)
-	// Its line is one too many for a screen, and the last line of the help says the same.
-	root.InitDefaultHelpCmd()
-	for _, command := range root.Commands() {
-		command.Hidden = command.Name() == "help"
-	}
+	// A command that has others below it does nothing by itself.
+	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), "{{if .Runnable}}", "{{if and .Runnable (not .HasAvailableSubCommands)}}", 1))
 	return root
 }
