@@ -5,6 +5,7 @@ package setup
 import (
 	"fmt"
 	"io"
+	"runtime"
 	"strings"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/exit"
@@ -100,12 +101,28 @@ func (p *progress) print(ok bool, more map[string]any) error {
 	return show.JSON(p.to, all)
 }
 
-// quoted is a path as a shell takes it.
-func quoted(path string) string {
-	if path != "" && strings.IndexFunc(path, func(r rune) bool {
-		return !strings.ContainsRune("/._-+:@%,=", r) && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
-	}) < 0 {
-		return path
+// quoted is a path or another text as a shell of this system takes it.
+func quoted(text string) string {
+	if runtime.GOOS == "windows" {
+		return quotedForWindows(text)
 	}
-	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+	if isPlain(text, "/._-+:@%,=") {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}
+
+// quotedForWindows is a text as cmd.exe and PowerShell take it. No path has quotes in it there.
+func quotedForWindows(text string) string {
+	if isPlain(text, `\/._-+:~=`) {
+		return text
+	}
+	return `"` + strings.ReplaceAll(text, `"`, `\"`) + `"`
+}
+
+// isPlain reports whether a text has nothing but ASCII letters, digits and some signs in it.
+func isPlain(text, signs string) bool {
+	return text != "" && strings.IndexFunc(text, func(r rune) bool {
+		return !strings.ContainsRune(signs, r) && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+	}) < 0
 }

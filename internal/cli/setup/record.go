@@ -113,7 +113,7 @@ func (d directory) write(name string, content []byte) error {
 	// What a crash leaves under this name goes: it may have another mode, or be a link.
 	part := d.part(name)
 	_ = os.Remove(part)
-	file, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the operator names the directory
+	file, err := createPrivate(part)
 	if err != nil {
 		return fmt.Errorf("write %s: %w", d.path(name), err)
 	}
@@ -122,7 +122,7 @@ func (d directory) write(name string, content []byte) error {
 		err = file.Sync()
 	}
 	if err = errors.Join(err, file.Close()); err == nil {
-		err = os.Rename(part, d.path(name))
+		err = replace(part, d.path(name))
 	}
 	if err != nil {
 		return fmt.Errorf("write %s: %w", d.path(name), err)
