@@ -4,6 +4,7 @@ package backtest
 
 import (
 	"encoding/json"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -75,8 +76,8 @@ func TestABacktestTouchesNothingOfProduction(t *testing.T) {
 		"org_url": "http://127.0.0.1:1", "api_token": "simulated", "filter": `eventType sw "user."`,
 		"storage": ownStorage, "start_at": "beginning", "poll_interval": "1s", "startup_check": "fail",
 	}}, config["receivers"])
-	assert.Equal(t, tree{ownStorage: tree{"directory": "/scratch/position", "create_directory": true}}, config["extensions"])
-	assert.Equal(t, tree{ownFile: tree{"path": "/scratch/matches.json"}, ownDebug: tree{"verbosity": "basic"}}, config["exporters"])
+	assert.Equal(t, tree{ownStorage: tree{"directory": filepath.Join("/scratch", "position"), "create_directory": true}}, config["extensions"])
+	assert.Equal(t, tree{ownFile: tree{"path": filepath.Join("/scratch", "matches.json")}, ownDebug: tree{"verbosity": "basic"}}, config["exporters"])
 	assert.Equal(t, tree{
 		"logs":      tree{"receivers": []any{"okta_systemlog/acme"}, "processors": []any{"filter"}, "exporters": []any{"forward", "count"}},
 		"logs/siem": tree{"receivers": []any{"forward"}, "processors": []any{"transform/rules", "filter"}, "exporters": []any{"forward/backtest_logs/siem"}},

@@ -11,7 +11,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"syscall"
 	"time"
 )
 
@@ -27,10 +26,7 @@ func Find(named string) (string, error) {
 	if named != "" {
 		return named, nil
 	}
-	name := Program
-	if runtime.GOOS == "windows" {
-		name += ".exe"
-	}
+	name := FileOf(Program)
 	if self, err := os.Executable(); err == nil {
 		if beside := filepath.Join(filepath.Dir(self), name); isFile(beside) {
 			return beside, nil
@@ -41,6 +37,14 @@ func Find(named string) (string, error) {
 		return "", fmt.Errorf("no collector %s beside this program or in PATH: name one that has the receiver with --collector", Program)
 	}
 	return found, nil
+}
+
+// FileOf is the name of the file of a program: with .exe on Windows.
+func FileOf(program string) string {
+	if runtime.GOOS == "windows" {
+		return program + ".exe"
+	}
+	return program
 }
 
 func isFile(path string) bool {
@@ -61,7 +65,8 @@ func Start(ctx context.Context, program, config string, stdout, stderr io.Writer
 	ctx, cancel := context.WithCancel(ctx)
 	cmd := exec.CommandContext(ctx, program, "--config", config) //nolint:gosec // the user names the collector
 	cmd.Stdout, cmd.Stderr = stdout, stderr
-	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	endable(cmd)
+	cmd.Cancel = func() error { return askToEnd(cmd.Process) }
 	cmd.WaitDelay = stopTime
 	if err := cmd.Start(); err != nil {
 		cancel()

@@ -41,7 +41,7 @@ func TestReferencesOfSectionsAreBroughtIn(t *testing.T) {
 	exporters := write(t, "otlp: {endpoint: 'siem:4317'}")
 	config, err := Read(t.Context(), []string{"yaml:" + `
 receivers: {okta_systemlog: "${env:RECEIVER}"}
-exporters: "${file:` + exporters + `}"
+exporters: '${file:` + exporters + `}'
 service: {pipelines: {logs: {receivers: "${env:PIPELINE}", exporters: [otlp]}}}
 `})
 	require.NoError(t, err)

@@ -159,9 +159,12 @@ func unloadable(err error) connection.Step {
 		Cause:  "the configuration can't be read: " + oneLine(err),
 		Remedy: "correct the file; --config takes a path, or a URI with file:, env: or yaml:",
 	}
-	if strings.Contains(err.Error(), "unsupported type=uint64") {
+	switch text := err.Error(); {
+	case strings.Contains(text, "unsupported type=uint64"):
 		// Quotes in the file do not help: the text of the variable or the file is read as YAML by itself.
 		step.Remedy = "write a secret that is such a long number into a file, and set api_token_file, or the setting of that name for another secret, to its path; put quotes around it where it is no secret and stands in the configuration"
+	case strings.Contains(text, "hexdecimal number"), strings.Contains(text, "unknown escape character"): // as the YAML library writes them
+		step.Remedy = `put a path with \ in it, as Windows has them, in single quotes, or write / in the place of \: in double quotes YAML takes \ for the beginning of an escape`
 	}
 	return step
 }

@@ -65,7 +65,7 @@ func newDesk(t *testing.T) *desk {
 // write writes the configuration and returns its path.
 func (d *desk) write() string {
 	text := "receivers:\n  okta_systemlog:\n    org_url: URL\n" + d.receiver + d.rest
-	text = strings.NewReplacer("URL", d.url, "DIR", d.directory).Replace(text)
+	text = strings.NewReplacer("URL", d.url, "DIR", filepath.ToSlash(d.directory)).Replace(text)
 	path := filepath.Join(d.directory, "config.yaml")
 	require.NoError(d.t, os.WriteFile(path, []byte(text), 0o600))
 	return path
@@ -85,6 +85,9 @@ func command(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return exit.Status(err)
 }
 
+// inDirectory is a path as the command prints it, which has \ in it on Windows, twice in JSON.
+var inDirectory = regexp.MustCompile(`DIR[\\/\w.]+`)
+
 // check runs the command and returns its status and what it prints, without what differs each time.
 func (d *desk) check(args ...string) (status int, said string) {
 	d.t.Helper()
@@ -92,7 +95,8 @@ func (d *desk) check(args ...string) (status int, said string) {
 	status = command(d.t.Context(), append([]string{"--config", d.write()}, args...), &stdout, &stderr)
 	said = stdout.String() + stderr.String()
 	assert.NotContains(d.t, said, oktatest.DefaultToken)
-	said = strings.NewReplacer(d.url, "URL", strings.TrimPrefix(d.url, "http://"), "ADDRESS", d.directory, "DIR").Replace(said)
+	said = strings.NewReplacer(d.url, "URL", strings.TrimPrefix(d.url, "http://"), "ADDRESS", d.directory, "DIR", filepath.ToSlash(d.directory), "DIR").Replace(said)
+	said = inDirectory.ReplaceAllStringFunc(said, func(path string) string { return strings.ReplaceAll(strings.ReplaceAll(path, `\\`, "/"), `\`, "/") })
 	return status, regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`).ReplaceAllString(said, "TIME")
 }
 
@@ -197,6 +201,8 @@ func TestFindings(t *testing.T) {
 			[]string{"api_token stands below receivers, beside okta_systemlog", "remedy: write api_token below okta_systemlog, indented", "write start_at below okta_systemlog"}},
 		"a token that is a long number": {func(d *desk) { d.t.Setenv("OKTA_API_TOKEN", "12345678901234567890") }, nil, 1,
 			[]string{"the configuration can't be read: unsupported type=uint64", "set api_token_file"}},
+		"a path of Windows in double quotes": {func(d *desk) { d.rest = strings.Replace(tail, "DIR/storage", `C:\Users\okta`, 1) }, nil, 1,
+			[]string{"the configuration can't be read: ", "hexdecimal number", "in single quotes, or write / in the place of"}},
 		"receiver that is not there": {func(*desk) {}, []string{"okta_systemlog/prod"}, 1,
 			[]string{"✗ configuration", "no receiver okta_systemlog/prod", "define it under receivers"}},
 		"timeout": {func(d *desk) { d.org.InjectAlways(fault.Hang()) }, []string{"--timeout", "50ms"}, 1,

@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 )
 
@@ -22,7 +23,7 @@ func WriteFile(path string, content []byte, mode fs.FileMode) error {
 	// What a crash leaves under this name goes: it may have another mode, or be a link.
 	part := Part(path)
 	_ = os.Remove(part)
-	file, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode) //nolint:gosec // the operator names the file
+	file, err := create(part, mode)
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
@@ -31,12 +32,20 @@ func WriteFile(path string, content []byte, mode fs.FileMode) error {
 		err = file.Sync()
 	}
 	if err = errors.Join(err, file.Close()); err == nil {
-		err = os.Rename(part, path)
+		err = replace(part, path)
 	}
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	return nil
+}
+
+// create makes a file that is not there yet. On Windows a mode means nothing, and who may read the file is another matter.
+func create(path string, mode fs.FileMode) (*os.File, error) {
+	if mode == 0o600 {
+		return createPrivate(path)
+	}
+	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode) //nolint:gosec // the operator names the file
 }
 
 // Part is the name of a file while it is being written.
@@ -51,14 +60,30 @@ func YAML(text string) (string, error) {
 	return string(quoted), err
 }
 
-// Shell is a path as a shell takes it.
-func Shell(path string) string {
-	if path != "" && strings.IndexFunc(path, func(r rune) bool {
-		return !strings.ContainsRune("/._-+:@%,=", r) && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
-	}) < 0 {
-		return path
+// Shell is a path or another text as a shell of this system takes it.
+func Shell(text string) string {
+	if runtime.GOOS == "windows" {
+		return shellOfWindows(text)
 	}
-	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+	if isPlain(text, "/._-+:@%,=") {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}
+
+// shellOfWindows is a text as cmd.exe and PowerShell take it. No path has quotes in it there.
+func shellOfWindows(text string) string {
+	if isPlain(text, `\/._-+:~=`) {
+		return text
+	}
+	return `"` + strings.ReplaceAll(text, `"`, `\"`) + `"`
+}
+
+// isPlain reports whether a text has nothing but ASCII letters, digits and some signs in it.
+func isPlain(text, signs string) bool {
+	return text != "" && strings.IndexFunc(text, func(r rune) bool {
+		return !strings.ContainsRune(signs, r) && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+	}) < 0
 }
 
 // Hash is the SHA-256 of a text, in hexadecimal.

@@ -12,6 +12,7 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/check"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/generated"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/connection"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/otelcol"
 )
 
 // finish checks the connection as the receiver has it, and says how to start the collector.
@@ -68,7 +69,7 @@ func asFile(path string) string {
 // program is how to call a program: by its path where it lies beside this one.
 func program(name string) string {
 	if own, err := os.Executable(); err == nil {
-		beside := filepath.Join(filepath.Dir(own), name)
+		beside := filepath.Join(filepath.Dir(own), otelcol.FileOf(name))
 		if _, err := os.Stat(beside); err == nil {
 			if work, err := os.Getwd(); err == nil {
 				if short, err := filepath.Rel(work, beside); err == nil && len(short) < len(beside) && strings.Contains(short, string(filepath.Separator)) {

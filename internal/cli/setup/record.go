@@ -80,10 +80,10 @@ func (d directory) path(name string) string { return filepath.Join(string(d), na
 func (d directory) load() (*record, error) {
 	text, err := os.ReadFile(d.path(recordFile))
 	switch {
+	case err != nil && d.isFile(): // where Windows says that there is no such path
+		return nil, fmt.Errorf("%s is a file: name a directory with --out", string(d))
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
-	case err != nil && d.isFile():
-		return nil, fmt.Errorf("%s is a file: name a directory with --out", string(d))
 	case err != nil:
 		return nil, fmt.Errorf("read the record of the set-up: %w", err)
 	}

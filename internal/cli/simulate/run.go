@@ -15,7 +15,6 @@ import (
 	"os"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
@@ -36,7 +35,7 @@ func run(ctx context.Context, c config, stdout io.Writer) error {
 	var listening net.ListenConfig
 	listener, err := listening.Listen(ctx, "tcp", c.listen)
 	switch {
-	case errors.Is(err, syscall.EADDRINUSE):
+	case errors.Is(err, errInUse):
 		return fmt.Errorf("another program listens on %s: end it, or choose another address with --listen", c.listen)
 	case err != nil:
 		return fmt.Errorf("cannot listen: %w", err)

@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -195,4 +196,11 @@ func TestLoopbackAddresses(t *testing.T) {
 	for _, address := range []string{"127.0.0.1:0", "127.3.2.1:80", "[::1]:8085", "localhost:8085"} {
 		assert.NoError(t, loopback(address), address)
 	}
+}
+
+func TestAddressThatIsInUseIsNamed(t *testing.T) {
+	url, _, _ := start(t)
+	address := strings.TrimPrefix(url, "http://")
+	err := command(t.Context(), []string{"--listen", address}, io.Discard)
+	require.EqualError(t, err, "another program listens on "+address+": end it, or choose another address with --listen")
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -55,38 +56,90 @@ func TestSecretFiles(t *testing.T) {
 	assert.Equal(t, oktaerr.Unavailable, e.Kind, "a file that is being replaced is there again in a moment")
 }
 
-// Kubernetes replaces the link to the folder that the files are in.
-func TestKeyFileIsRotatedByASymbolicLink(t *testing.T) {
-	folder := t.TempDir()
-	publish := func(version, key string) {
-		write(t, filepath.Join(folder, version), key)
-		require.NoError(t, os.Symlink(version, filepath.Join(folder, "next")))
-		require.NoError(t, os.Rename(filepath.Join(folder, "next"), filepath.Join(folder, "okta.pem")))
+// publishers put a new version of a file in its place, each as a program does that keeps secrets.
+var publishers = map[string]func(t *testing.T, folder, version, text string){
+	// Kubernetes, for Secrets as volumes, and with it External Secrets and the Secrets Store CSI driver: all files are links
+	// into ..data, a link to a folder of that version.
+	"Kubernetes": func(t *testing.T, folder, version, text string) {
+		require.NoError(t, os.Mkdir(filepath.Join(folder, ".."+version), 0o700))
+		write(t, filepath.Join(folder, ".."+version, "okta"), text)
+		before, _ := os.Readlink(filepath.Join(folder, "..data"))
+		link(t, folder, ".."+version, "..data")
+		if before == "" {
+			link(t, folder, filepath.Join("..data", "okta"), "okta")
+			return
+		}
+		require.NoError(t, os.RemoveAll(filepath.Join(folder, before)))
+	},
+	"a link to each version": func(t *testing.T, folder, version, text string) {
+		write(t, filepath.Join(folder, version), text)
+		link(t, folder, version, "okta")
+	},
+	"Vault Agent": func(t *testing.T, folder, version, text string) {
+		write(t, filepath.Join(folder, version), text)
+		require.NoError(t, os.Rename(filepath.Join(folder, version), filepath.Join(folder, "okta")))
+	},
+	"an editor": func(t *testing.T, folder, _, text string) { write(t, filepath.Join(folder, "okta"), text) },
+}
+
+// link makes a symbolic link, in the place of the one that is there.
+func link(t *testing.T, folder, to, name string) {
+	t.Helper()
+	if err := os.Symlink(to, filepath.Join(folder, "next")); err != nil {
+		t.Skipf("this user makes no links here: %v", err) // Windows wants a right for it
 	}
-	publish("v1", pemOf(t, testKey))
-	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, oktatest.Options{}, requireDPoP)
-		r.settings.Client = PrivateKeyFile(testClient, testKeyID, "oauth.private_key_file", filepath.Join(folder, "okta.pem"))
-		transport := r.transport(t)
-		requireStatus(t, http.StatusOK, transport)
+	if runtime.GOOS == "windows" {
+		_ = os.Remove(filepath.Join(folder, name)) // a link to a folder can't be renamed over
+	}
+	require.NoError(t, os.Rename(filepath.Join(folder, "next"), filepath.Join(folder, name)))
+}
 
-		// The key is replaced in the app and its tokens are revoked: the 401 leads to the new file.
-		other := mustKey()
-		r.org.ChangeApp(testClient, func(a *authserver.App) { a.Keys[0] = authserver.ActiveKey(testKeyID, other.Public()) })
-		publish("v2", pemOf(t, other))
-		r.org.RevokeTokens(testClient)
-		requireStatus(t, http.StatusOK, transport)
+func TestNewKeyFilesAreTakenAsTheyArePublished(t *testing.T) {
+	for name, publisher := range publishers {
+		t.Run(name, func(t *testing.T) {
+			folder := t.TempDir()
+			publish := func(version, key string) { publisher(t, folder, version, key) }
+			publish("v1", pemOf(t, testKey))
+			synctest.Test(t, func(t *testing.T) {
+				r := newRig(t, oktatest.Options{}, requireDPoP)
+				r.settings.Client = PrivateKeyFile(testClient, testKeyID, "oauth.private_key_file", filepath.Join(folder, "okta"))
+				transport := r.transport(t)
+				requireStatus(t, http.StatusOK, transport)
 
-		// A file that is spoiled does not matter before a token is due, and is said so then.
-		publish("v3", "half a ke")
-		requireStatus(t, http.StatusOK, transport)
-		time.Sleep(time.Hour) // virtual
-		e := requireCause(t, oktaerr.CauseCredentialFile, oktaerr.Unavailable, transport)
-		assert.NotContains(t, e.Error(), "half a ke")
-		publish("v4", pemOf(t, other))
-		requireStatus(t, http.StatusOK, transport)
-		assert.Empty(t, r.org.FailedGrants())
-	})
+				// The key is replaced in the app and its tokens are revoked: the 401 leads to the new file.
+				other := mustKey()
+				r.org.ChangeApp(testClient, func(a *authserver.App) { a.Keys[0] = authserver.ActiveKey(testKeyID, other.Public()) })
+				publish("v2", pemOf(t, other))
+				r.org.RevokeTokens(testClient)
+				requireStatus(t, http.StatusOK, transport)
+
+				// A file that is spoiled does not matter before a token is due, and is said so then.
+				publish("v3", "half a ke")
+				requireStatus(t, http.StatusOK, transport)
+				time.Sleep(time.Hour) // virtual
+				e := requireCause(t, oktaerr.CauseCredentialFile, oktaerr.Unavailable, transport)
+				assert.NotContains(t, e.Error(), "half a ke")
+				publish("v4", pemOf(t, other))
+				requireStatus(t, http.StatusOK, transport)
+				assert.Empty(t, r.org.FailedGrants())
+			})
+		})
+	}
+}
+
+func TestNewTokenFilesAreTakenAsTheyArePublished(t *testing.T) {
+	for name, publish := range publishers {
+		t.Run(name, func(t *testing.T) {
+			folder := t.TempDir()
+			read := File(secret.Token, "api_token_file", filepath.Join(folder, "okta"))
+			for _, version := range []string{"v1", "v2", "v3"} {
+				publish(t, folder, version, "00token-"+version+"\n")
+				token, err := read()
+				require.NoError(t, err)
+				assert.Equal(t, "00token-"+version, string(token))
+			}
+		})
+	}
 }
 
 func TestClientSecretFileIsReadForEveryToken(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"syscall"
+	"slices"
 )
 
 // NoAnswer makes an error of a request that was not answered, or not completely, because of err.
@@ -35,16 +35,19 @@ func networkCause(err error) Cause {
 	}
 	var late net.Error
 	switch {
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case isOneOf(err, refused):
 		return CauseConnectionRefused
-	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH),
-		errors.As(err, &late) && late.Timeout(), errors.Is(err, context.DeadlineExceeded):
+	case isOneOf(err, unreachable), errors.As(err, &late) && late.Timeout(), errors.Is(err, context.DeadlineExceeded):
 		return CauseUnreachable
-	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+	case isOneOf(err, broken), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return CauseConnectionBroken
 	default:
 		return CauseUnknown
 	}
+}
+
+func isOneOf(err error, those []error) bool {
+	return slices.ContainsFunc(those, func(one error) bool { return errors.Is(err, one) })
 }
 
 // tlsCause is why the TLS handshake failed, [CauseUnknown] when it did not.

@@ -16,7 +16,24 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
+
+// What the system says of a connection has other numbers on Windows.
+func TestErrorsOfTheSystemNameTheirCause(t *testing.T) {
+	for want, errs := range map[Cause][]error{CauseConnectionRefused: refused, CauseUnreachable: unreachable, CauseConnectionBroken: broken} {
+		for _, err := range errs {
+			e := NoAnswer(&net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", err)})
+			assert.Equal(t, want.String(), e.Cause.String(), "%d %v", err, err)
+		}
+	}
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	address := listener.Addr().String()
+	require.NoError(t, listener.Close())
+	_, err = (&net.Dialer{}).DialContext(t.Context(), "tcp", address)
+	assert.Equal(t, CauseConnectionRefused.String(), NoAnswer(err).Cause.String(), err)
+}
 
 func TestNetworkErrorsNameTheirCause(t *testing.T) {
 	dial := func(err error) error { return &net.OpError{Op: "dial", Net: "tcp", Err: err} }
