@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/otelcol"
@@ -97,11 +96,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", o.Config, err)
 	}
-	file := filepath.Join(scratch, "config.json")
-	if err := os.WriteFile(file, derived.text, 0o600); err != nil {
-		return nil, fmt.Errorf("write the collector's configuration: %w", err)
-	}
-	running := collector{program: program, config: file, port: port, grows: o.Events == "", log: o.Log}
+	running := collector{program: program, config: derived.text, port: port, grows: o.Events == "", log: o.Log}
 	counted, err := running.drain(ctx)
 	if err != nil {
 		return nil, err

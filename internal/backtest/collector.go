@@ -19,7 +19,8 @@ const scrapeInterval = 500 * time.Millisecond
 
 // collector is how to run the collector of a backtest.
 type collector struct {
-	program, config string
+	program string
+	config  []byte
 	port            int
 	// grows says that the org goes on making events while they are read.
 	grows bool

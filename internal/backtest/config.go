@@ -3,7 +3,6 @@
 package backtest
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -111,7 +110,7 @@ func derive(config tree, from source, scratch string, port int) (*derived, error
 	}}
 	settings, extensions := receiverSettings(otelcol.Object(otelcol.Object(config, "receivers"), receiver), otelcol.Object(config, "extensions"), from)
 	extensions[ownStorage] = tree{"directory": filepath.Join(scratch, "position"), "create_directory": true}
-	d.text, err = json.Marshal(tree{
+	d.text, err = otelcol.Write(tree{
 		"receivers":  tree{receiver: settings},
 		"processors": kept,
 		"connectors": used,

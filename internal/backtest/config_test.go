@@ -3,7 +3,6 @@
 package backtest
 
 import (
-	"encoding/json"
 	"path/filepath"
 	"testing"
 	"time"
@@ -65,8 +64,8 @@ func deriveTree(t *testing.T, text string, from source) (*derived, tree) {
 	require.NoError(t, err)
 	d, err := derive(given, from, "/scratch", 8888)
 	require.NoError(t, err)
-	var config tree
-	require.NoError(t, json.Unmarshal(d.text, &config))
+	config, err := otelcol.Read(t.Context(), []string{"yaml:" + string(d.text)})
+	require.NoError(t, err)
 	return d, config
 }
 
@@ -81,7 +80,7 @@ func TestABacktestTouchesNothingOfProduction(t *testing.T) {
 	assert.Equal(t, tree{
 		"logs":      tree{"receivers": []any{"okta_systemlog/acme"}, "processors": []any{"filter"}, "exporters": []any{"forward", "count"}},
 		"logs/siem": tree{"receivers": []any{"forward"}, "processors": []any{"transform/rules", "filter"}, "exporters": []any{"forward/backtest_logs/siem"}},
-		"metrics":   tree{"receivers": []any{"count"}, "processors": nil, "exporters": []any{ownDebug}},
+		"metrics":   tree{"receivers": []any{"count"}, "processors": []any{}, "exporters": []any{ownDebug}},
 		"logs/backtest_logs/siem": tree{
 			"receivers": []any{"forward/backtest_logs/siem"}, "processors": []any{"filter/backtest_logs/siem", ownTransform}, "exporters": []any{ownFile},
 		},

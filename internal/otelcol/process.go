@@ -4,7 +4,6 @@ package otelcol
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -59,25 +58,41 @@ type Process struct {
 	ended  chan struct{}
 }
 
-// Start starts a collector with the configuration in a file. It is asked to end when ctx ends, and then sends what it
-// holds.
-func Start(ctx context.Context, program, config string, stdout, stderr io.Writer) (*Process, error) {
+// Start starts a collector with a configuration. It is asked to end when ctx ends, and then sends what it holds.
+func Start(ctx context.Context, program string, config []byte, stdout, stderr io.Writer) (*Process, error) {
 	ctx, cancel := context.WithCancel(ctx)
-	cmd := exec.CommandContext(ctx, program, "--config", config) //nolint:gosec // the user names the collector
+	cmd, free, err := command(ctx, program, config)
+	if err != nil {
+		cancel()
+		return nil, err
+	}
 	cmd.Stdout, cmd.Stderr = stdout, stderr
-	endable(cmd)
-	cmd.Cancel = func() error { return askToEnd(cmd.Process) }
-	cmd.WaitDelay = stopTime
 	if err := cmd.Start(); err != nil {
+		free()
 		cancel()
 		return nil, fmt.Errorf("start the collector: %w", err)
 	}
 	p := &Process{cmd: cmd, cancel: cancel, ended: make(chan struct{})}
 	go func() {
 		_ = cmd.Wait() // its state tells how it ended
+		free()
 		close(p.ended)
 	}()
 	return p, nil
+}
+
+// command is a collector with a configuration, not started yet. What it uses is to be freed once it has ended.
+func command(ctx context.Context, program string, config []byte, args ...string) (cmd *exec.Cmd, free func(), err error) {
+	uri, stdin, free, err := given(config)
+	if err != nil {
+		return nil, nil, fmt.Errorf("give the collector its configuration: %w", err)
+	}
+	cmd = exec.CommandContext(ctx, program, append(args, "--config", uri)...) //nolint:gosec // the user names the collector
+	cmd.Stdin = stdin
+	endable(cmd)
+	cmd.Cancel = func() error { return askToEnd(cmd.Process) }
+	cmd.WaitDelay = stopTime
+	return cmd, free, nil
 }
 
 // Ended is closed when the collector has ended, by itself or not.
@@ -91,20 +106,10 @@ func (p *Process) Stop() error {
 	p.End()
 	<-p.ended
 	if !p.cmd.ProcessState.Success() {
-		return fmt.Errorf("the collector did not end well: %s", p.cmd.ProcessState)
+		return fmt.Errorf("the collector did not end well: %s", p.State())
 	}
 	return nil
 }
 
-// Validate has a collector check the configuration in a file. The error has what it said.
-func Validate(ctx context.Context, program, config string) error {
-	said, err := exec.CommandContext(ctx, program, "validate", "--config", config).CombinedOutput() //nolint:gosec // the user names the collector
-	var exit *exec.ExitError
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &exit) && ctx.Err() == nil:
-		return fmt.Errorf("the collector refuses the configuration: %s", said)
-	}
-	return fmt.Errorf("have the collector check the configuration: %w", err)
-}
+// State is how the collector has ended, such as exit status 1.
+func (p *Process) State() string { return p.cmd.ProcessState.String() }

@@ -30,7 +30,8 @@ func TestMain(m *testing.M) {
 	// As otelcol.Collector does.
 	asked := make(chan os.Signal, 1)
 	signal.Notify(asked, os.Interrupt, syscall.SIGTERM)
-	fmt.Println(strings.Join(os.Args[1:], " "))
+	config, err := os.ReadFile(strings.TrimPrefix(os.Args[2], "file:"))
+	fmt.Println(os.Args[1], string(config), err)
 	if how == "ends" {
 		os.Exit(3)
 	}
@@ -46,7 +47,7 @@ func starts(ctx context.Context, t *testing.T, how string) (*Process, *io.PipeRe
 	self, err := os.Executable()
 	require.NoError(t, err)
 	read, write := io.Pipe()
-	p, err := Start(ctx, self, "config.yaml", write, os.Stderr)
+	p, err := Start(ctx, self, []byte("receivers: {}"), write, os.Stderr)
 	require.NoError(t, err)
 	go func() {
 		<-p.Ended()
@@ -56,7 +57,7 @@ func starts(ctx context.Context, t *testing.T, how string) (*Process, *io.PipeRe
 		_ = read.Close()
 		_ = p.Stop()
 	})
-	const line = "--config config.yaml\n"
+	const line = "--config receivers: {} <nil>\n"
 	first := make([]byte, len(line))
 	_, err = io.ReadFull(read, first)
 	require.NoError(t, err)
@@ -107,6 +108,6 @@ func TestProgramsAreFoundByTheNameOfTheirFile(t *testing.T) {
 	assert.Equal(t, path, found)
 	assert.Equal(t, runtime.GOOS == "windows", strings.HasSuffix(found, ".exe"))
 
-	_, err = Start(t.Context(), filepath.Join(folder, "none"), "config.yaml", io.Discard, io.Discard)
+	_, err = Start(t.Context(), filepath.Join(folder, "none"), nil, io.Discard, io.Discard)
 	require.ErrorContains(t, err, "start the collector: ")
 }

@@ -58,6 +58,29 @@ func TestAReferenceThatLeadsNowhereStays(t *testing.T) {
 	assert.Equal(t, "${file:/run/secrets/none}", Object(Object(config, "receivers"), "okta_systemlog")["api_token"])
 }
 
+func TestReferencesThatLeadNowhereBesideSections(t *testing.T) {
+	t.Setenv("RECEIVER", "{api_token: t}")
+	for what, text := range map[string]string{
+		"receivers::okta_systemlog": `{receivers: {okta_systemlog: "${env:RECEIVER}"}, exporters: {otlp: {token: "${file:/run/secrets/none}"}}}`,
+		"service::pipelines":        `{service: {pipelines: {logs: {receivers: "${env:LIST}"}}}, exporters: {otlp: {token: "${vault:x}"}}}`,
+		"exporters":                 `{exporters: "${file:/none}"}`,
+	} {
+		_, err := Read(t.Context(), []string{"yaml:" + text})
+		assert.ErrorContains(t, err, "what "+what+" refers to can't be read")
+	}
+}
+
+func TestIDsOfExtensionsAreBroughtIn(t *testing.T) {
+	t.Setenv("STORAGE", "file_storage/a")
+	t.Setenv("TOKEN", "file_storage/b")
+	config, err := Read(t.Context(), []string{`yaml:{extensions: {file_storage/a: {}}, receivers: {okta_systemlog: {
+		storage: "${env:STORAGE}", api_token: "${env:TOKEN}", http: {auth: {authenticator: "${STORAGE}"}, middlewares: [{id: "${env:STORAGE}"}]}}}}`})
+	require.NoError(t, err)
+	assert.Equal(t, Tree{"storage": "file_storage/a", "api_token": "${env:TOKEN}", "http": Tree{
+		"auth": Tree{"authenticator": "file_storage/a"}, "middlewares": []any{Tree{"id": "file_storage/a"}},
+	}}, Object(Object(config, "receivers"), "okta_systemlog"))
+}
+
 func TestConfigurationsThatCannotBeRead(t *testing.T) {
 	for _, uri := range []string{"/does/not/exist", "http://example.com/config.yaml", "yaml:[1]", "yaml:receivers: {a: {}\n  b: ]"} {
 		_, err := Read(t.Context(), []string{uri})

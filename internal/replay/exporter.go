@@ -3,6 +3,7 @@
 package replay
 
 import (
+	"fmt"
 	"maps"
 	"path/filepath"
 	"strings"
@@ -14,20 +15,17 @@ import (
 const maxFileSize = 1 << 20
 
 // addExporter adds an exporter without what it has for itself alone.
-func (p *Plan) addExporter(id string, given tree) {
+func (p *Plan) addExporter(id string, exporters tree, replay string) error {
 	settings := tree{}
-	maps.Copy(settings, given)
+	maps.Copy(settings, otelcol.Object(exporters, id))
 	_, hasQueue := settings["sending_queue"]
 	switch kind := otelcol.TypeOf(id); {
 	case kind == "file":
-		path, _ := settings["path"].(string)
-		settings["path"] = beside(path)
-		if settings["rotation"] == nil {
-			// With rotation it appends to the file that an interrupted replay has left, and writes at once.
-			settings["rotation"] = tree{"max_megabytes": maxFileSize}
-			delete(settings, "append")
+		if err := p.changeFile(id, settings, exporters, replay); err != nil {
+			return err
 		}
-		p.changed(id, "writes to %s", settings["path"])
+	case kind == "debug":
+		settings["use_internal_logger"] = true // on the standard output it would stand between the collector's metrics
 	case kind == "prometheus":
 		settings["endpoint"] = "127.0.0.1:0"
 		p.changed(id, "listens on a port that is free, where nobody reads it")
@@ -38,34 +36,41 @@ func (p *Plan) addExporter(id string, given tree) {
 		p.queued = append(p.queued, id)
 	}
 	p.section("exporters")[id] = settings
+	return nil
 }
 
-// beside is the path of a file beside another one.
-func beside(path string) string {
+// changeFile has a file exporter write to a file of the replay's.
+func (p *Plan) changeFile(id string, settings, exporters tree, replay string) error {
+	path, _ := settings["path"].(string)
+	if strings.HasPrefix(path, "/dev/") {
+		return nil
+	}
+	own := beside(path, replay)
+	for other, given := range exporters {
+		if members, ok := given.(tree); ok && members["path"] == own {
+			return fmt.Errorf("the replay would write to %s, which is the file of %s: give the replay another --name", own, other)
+		}
+	}
+	settings["path"] = own
+	// With rotation it appends to the file that an interrupted replay has left, and writes at once.
+	rotation := tree{"max_megabytes": maxFileSize}
+	if given, ok := settings["rotation"].(tree); ok {
+		// A replay writes within minutes what was written within days: no file of it is too old, or one too many.
+		rotation = maps.Clone(given)
+		delete(rotation, "max_backups")
+		delete(rotation, "max_days")
+	}
+	settings["rotation"] = rotation
+	delete(settings, "append")
+	p.changed(id, "writes to %s", own)
+	return nil
+}
+
+// beside is the path of a file beside another one, for a replay with a name.
+func beside(path, replay string) string {
 	if strings.HasSuffix(path, "}") { // it ends with a reference, whose text is not known
-		return path + ".replay"
+		return path + "." + replay
 	}
 	extension := filepath.Ext(path)
-	return strings.TrimSuffix(path, extension) + ".replay" + extension
-}
-
-// withoutQueue is a queue that is switched off: what one in memory holds would be lost in a crash, and one on disk is
-// the live collector's.
-func withoutQueue() tree { return tree{"enabled": false} }
-
-// withoutQueues is the configuration with the queues of some of the exporters switched off that may have one by
-// default.
-func (p *Plan) withoutQueues(of func(id string) bool) tree {
-	exporters := maps.Clone(p.section("exporters"))
-	for _, id := range p.queued {
-		if !of(id) {
-			continue
-		}
-		settings := maps.Clone(otelcol.Object(exporters, id)) // addExporter has made one
-		settings["sending_queue"] = withoutQueue()
-		exporters[id] = settings
-	}
-	config := maps.Clone(p.config)
-	config["exporters"] = exporters
-	return config
+	return strings.TrimSuffix(path, extension) + "." + replay + extension
 }

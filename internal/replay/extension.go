@@ -12,6 +12,10 @@ import (
 // lockWait is how long file_storage waits for the collector of a replay that was killed to be gone.
 const lockWait = "10s"
 
+// listening are the types of extensions that have a port or an identity for themselves alone. No other part names one, but a
+// text may be the same by chance.
+var listening = []string{"health_check", "healthcheckv2", "zpages", "pprof", "opamp", "http_forwarder", "remotetap", "jaegerremotesampling", "k8s_leader_elector"}
+
 // addExtensions adds the extensions that what is in the copy names, such as authenticators, and those that these name.
 func (p *Plan) addExtensions(config tree, directory string) {
 	given, kept := otelcol.Object(config, "extensions"), p.section("extensions")
@@ -21,7 +25,7 @@ func (p *Plan) addExtensions(config tree, directory string) {
 	for more := true; more; {
 		more = false
 		for id, settings := range given {
-			if _, there := kept[id]; !there && names(p.config, id) {
+			if _, there := kept[id]; !there && !slices.Contains(listening, otelcol.TypeOf(id)) && names(p.config, id) {
 				kept[id], more = settings, true
 			}
 		}

@@ -25,6 +25,22 @@ type line struct {
 	Replay    string `json:"replay"`
 	// EarlierRun says that the replay had ended before.
 	EarlierRun bool `json:"earlier_run"`
+	// Begins is when a replay begins that waits for late events.
+	Begins string `json:"begins"`
+	// GRPC says that it is of gRPC, which knows of no component.
+	GRPC bool `json:"grpc_log"`
+}
+
+// text is what the line says.
+func (l line) text() string {
+	text := strings.ReplaceAll(l.Message, enableQueue, "")
+	if l.Begins != "" {
+		text += ": at " + l.Begins
+	}
+	if l.Error != "" {
+		text += ": " + l.Error
+	}
+	return text
 }
 
 // ended reports whether the line tells that the replay of a receiver has ended.
@@ -39,6 +55,9 @@ func eachLine(log io.Reader, f func(line)) {
 			return
 		}
 		said := readLine(string(text))
+		if isPrefix && strings.HasPrefix(said.Message, "{") {
+			said.Message = "" // a part of a line of the log, as of an exporter that writes whole records there
+		}
 		for isPrefix && err == nil { // the rest of a line that is too long
 			_, isPrefix, err = reader.ReadLine()
 		}

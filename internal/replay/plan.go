@@ -85,7 +85,9 @@ func NewPlan(config tree, o Options) (*Plan, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	p.addPipelines(config, names)
+	if err := p.addPipelines(config, names, o.Name); err != nil {
+		return nil, err
+	}
 	p.addExtensions(config, o.Directory)
 	p.leftOut(config)
 	return p, nil
@@ -109,12 +111,15 @@ func chosen(config, given tree, named []string) ([]string, error) {
 			polling = append(polling, id)
 		}
 	}
+	var wanted []string
 	for _, id := range named {
 		switch {
 		case !slices.Contains(all, id):
 			return nil, fmt.Errorf("the configuration has no receiver %s: name one of %s", id, strings.Join(all, ", "))
 		case !slices.Contains(polling, id):
 			return nil, fmt.Errorf("no pipeline has the receiver %s: list it under service.pipelines", id)
+		case !slices.Contains(wanted, id):
+			wanted = append(wanted, id)
 		}
 	}
 	switch {
@@ -122,17 +127,17 @@ func chosen(config, given tree, named []string) ([]string, error) {
 		return nil, errors.New("the configuration has no receiver okta_systemlog: define it under receivers, or name another --config")
 	case len(polling) == 0:
 		return nil, fmt.Errorf("no pipeline has the receiver %s: list it under service.pipelines", all[0])
-	case len(named) > 0:
-		return named, nil
+	case len(wanted) > 0:
+		return wanted, nil
 	}
 	return polling, nil
 }
 
 // addPipelines adds the pipelines that the receivers feed, under their new names, and what is in those.
-func (p *Plan) addPipelines(config tree, names map[string]string) {
+func (p *Plan) addPipelines(config tree, names map[string]string, name string) error {
 	pipelines := tree{}
 	used := map[string]bool{}
-	for name, pipeline := range otelcol.Reachable(config, slices.Collect(maps.Keys(names))...) {
+	for pipelineID, pipeline := range otelcol.Reachable(config, slices.Collect(maps.Keys(names))...) {
 		for i, id := range pipeline.Receivers {
 			if replay, ok := names[id]; ok {
 				pipeline.Receivers[i] = replay
@@ -150,12 +155,16 @@ func (p *Plan) addPipelines(config tree, names map[string]string) {
 				used[id] = true
 			}
 		}
-		pipelines[name] = pipeline.Tree()
-	}
-	for _, id := range slices.Sorted(maps.Keys(used)) {
-		p.addExporter(id, otelcol.Object(otelcol.Object(config, "exporters"), id))
+		pipelines[pipelineID] = pipeline.Tree()
 	}
 	p.config["service"] = tree{"pipelines": pipelines, "telemetry": ownTelemetry()}
+	exporters := otelcol.Object(config, "exporters")
+	for _, id := range slices.Sorted(maps.Keys(used)) {
+		if err := p.addExporter(id, exporters, name); err != nil {
+			return fmt.Errorf("%s: %w", id, err)
+		}
+	}
+	return nil
 }
 
 // ownTelemetry makes the collector tell on its standard streams how far it has come. It ends when nobody reads them

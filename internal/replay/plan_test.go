@@ -3,7 +3,6 @@
 package replay
 
 import (
-	"encoding/json"
 	"testing"
 	"time"
 
@@ -43,7 +42,7 @@ exporters:
   otlp_grpc/siem: {endpoint: "siem:4317", auth: {authenticator: oauth2client}, sending_queue: {storage: file_storage/queues}}
   splunk_hec: {token: "${file:/run/secrets/hec}"}
   file: {path: /var/log/okta.json, append: true}
-  file/rotated: {path: "${env:DIRECTORY}/${env:FILE}", rotation: {max_megabytes: 10}}
+  file/rotated: {path: "${env:DIRECTORY}/${env:FILE}", rotation: {max_megabytes: 10, max_days: 3, max_backups: 5}}
   prometheus: {endpoint: "0.0.0.0:9464"}
   debug:
 extensions:
@@ -82,11 +81,9 @@ func read(t *testing.T, text string) tree {
 // written is what a collector gets.
 func written(t *testing.T, config tree) tree {
 	t.Helper()
-	text, err := json.Marshal(config)
+	text, err := otelcol.Write(config)
 	require.NoError(t, err)
-	var result tree
-	require.NoError(t, json.Unmarshal(text, &result))
-	return result
+	return read(t, string(text))
 }
 
 func TestACopyHasNothingThatTheLiveCollectorHasAlone(t *testing.T) {
@@ -116,10 +113,10 @@ func TestACopyHasNothingThatTheLiveCollectorHasAlone(t *testing.T) {
 	assert.Equal(t, tree{
 		"otlp_grpc/siem": tree{"endpoint": "siem:4317", "auth": tree{"authenticator": "oauth2client"}, "sending_queue": tree{"enabled": false}},
 		"splunk_hec":     tree{"token": "${file:/run/secrets/hec}", "sending_queue": tree{"enabled": false}},
-		"file":           tree{"path": "/var/log/okta.replay.json", "rotation": tree{"max_megabytes": float64(maxFileSize)}},
-		"file/rotated":   tree{"path": "${env:DIRECTORY}/${env:FILE}.replay", "rotation": tree{"max_megabytes": 10.}},
+		"file":           tree{"path": "/var/log/okta.replay.json", "rotation": tree{"max_megabytes": maxFileSize}},
+		"file/rotated":   tree{"path": "${env:DIRECTORY}/${env:FILE}.replay", "rotation": tree{"max_megabytes": 10}},
 		"prometheus":     tree{"endpoint": "127.0.0.1:0"},
-		"debug":          tree{},
+		"debug":          tree{"use_internal_logger": true},
 	}, config["exporters"])
 	assert.Equal(t, tree{
 		"file_storage": tree{"directory": "/var/lib/otelcol-okta", "fsync": true, "timeout": lockWait,
@@ -132,7 +129,7 @@ func TestACopyHasNothingThatTheLiveCollectorHasAlone(t *testing.T) {
 		"logs": tree{"receivers": []any{"okta_systemlog/globex/replay", "okta_systemlog/replay"}, "processors": []any{"transform"},
 			"exporters": []any{"forward", "count", "debug"}},
 		"logs/siem": tree{"receivers": []any{"forward"}, "processors": []any{}, "exporters": []any{"otlp_grpc/siem", "splunk_hec", "file", "file/rotated"}},
-		"metrics":   tree{"receivers": []any{"count"}, "processors": nil, "exporters": []any{"prometheus"}},
+		"metrics":   tree{"receivers": []any{"count"}, "processors": []any{}, "exporters": []any{"prometheus"}},
 	}, service["pipelines"])
 	assert.NotContains(t, otelcol.Object(otelcol.Object(service, "telemetry"), "metrics")["readers"], "pull")
 	assert.Equal(t, []Change{
@@ -152,6 +149,34 @@ func TestACopyLeavesTheConfigurationAsItWas(t *testing.T) {
 	_, err := NewPlan(config, Options{Receivers: []string{"okta_systemlog/globex"}, From: from, To: to, Name: "r", Directory: "/d", Share: 0.5})
 	require.NoError(t, err)
 	assert.Equal(t, read(t, production), config)
+}
+
+func TestFilesOfAReplay(t *testing.T) {
+	plan := func(exporters, name string) (*Plan, error) {
+		return NewPlan(read(t, `{receivers: {okta_systemlog: {storage: s}}, exporters: {`+exporters+`}, service: {pipelines: {logs: {receivers: [okta_systemlog], exporters: [file, file/2]}}}}`),
+			Options{From: from, To: to, Name: name, Share: 1})
+	}
+	p, err := plan(`file: {path: /dev/stdout}, file/2: {path: a.b/log}`, "again")
+	require.NoError(t, err)
+	assert.Equal(t, tree{"path": "/dev/stdout"}, p.section("exporters")["file"])
+	assert.Equal(t, "a.b/log.again", otelcol.Object(p.section("exporters"), "file/2")["path"])
+	_, err = plan(`file: {path: x.json}, file/2: {path: x.replay.json}`, "replay")
+	require.ErrorContains(t, err, "file: the replay would write to x.replay.json, which is the file of file/2: give the replay another --name")
+	_, err = plan(`file: {path: x.json}, file/2: {path: x.replay.json}`, "second")
+	require.NoError(t, err)
+}
+
+func TestReceiversAreTakenOnce(t *testing.T) {
+	p, err := NewPlan(read(t, production), Options{Receivers: []string{"okta_systemlog", "okta_systemlog"}, From: from, To: to, Name: "r", Share: 1})
+	require.NoError(t, err)
+	assert.Len(t, p.Sources, 1)
+}
+
+func TestExtensionsThatListenAreNotTakenAlongByChance(t *testing.T) {
+	p, err := NewPlan(read(t, `{receivers: {okta_systemlog: {storage: s, filter: health_check}}, exporters: {debug: {}}, extensions: {health_check: {}, s: {}},
+		service: {pipelines: {logs: {receivers: [okta_systemlog], exporters: [debug]}}}}`), Options{From: from, To: to, Name: "r", Share: 1})
+	require.NoError(t, err)
+	assert.Equal(t, tree{"s": tree{}}, p.section("extensions"))
 }
 
 func TestAPositionInADirectoryOfItsOwn(t *testing.T) {
@@ -175,6 +200,7 @@ func TestConfigurationsThatCannotBeReplayed(t *testing.T) {
 		`{receivers: {okta_systemlog: {api_token: x}}` + pipelines:                                               "it has no storage, so a replay that is interrupted would begin again: name a directory for the position with --storage",
 		`{receivers: {okta_systemlog: {event_hook: {}}}` + pipelines:                                             "it has an event hook alone, and no credential",
 		`{receivers: {okta_systemlog: {storage: s, rate_limit: {reserve: "${env:R}"}}}` + pipelines:              "rate_limit.reserve is no number in the file",
+		`{receivers: {okta_systemlog: {storage: s, rate_limit: "${env:RATE}"}}` + pipelines:                      "rate_limit.reserve is no number in the file",
 		`{receivers: {okta_systemlog: {storage: s}, okta_systemlog/replay: {}}` + pipelines:                      "has a receiver okta_systemlog/replay already, whose position it would use: give the replay another --name",
 		`{receivers: {okta_systemlog: {}, okta_systemlog/b: {storage: s, rate_limit: {reserve: x}}}` + pipelines: "okta_systemlog/b: rate_limit.reserve",
 	} {

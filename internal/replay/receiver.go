@@ -60,11 +60,8 @@ func (o Options) rateLimit(given any) (any, error) {
 	if o.Share == 1 {
 		return given, nil
 	}
-	limit := tree{}
-	if members, ok := given.(tree); ok {
-		limit = maps.Clone(members)
-	}
-	reserve := defaultReserve
+	limit, ok := given.(tree)
+	reserve, number := defaultReserve, true
 	switch value := limit["reserve"].(type) {
 	case nil:
 	case int:
@@ -72,7 +69,14 @@ func (o Options) rateLimit(given any) (any, error) {
 	case float64:
 		reserve = value
 	default:
+		number = false
+	}
+	if given != nil && !ok || !number {
 		return nil, errors.New("rate_limit.reserve is no number in the file, so that its share can't be told: write it there, or take all with --share 1")
+	}
+	limit = maps.Clone(limit)
+	if limit == nil {
+		limit = tree{}
 	}
 	limit["reserve"] = 1 - o.Share*(1-reserve)
 	return limit, nil

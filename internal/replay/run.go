@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/otelcol"
 )
@@ -34,34 +33,18 @@ type Reporter interface {
 // ErrInterrupted says that a replay was ended by its context. The same one resumes.
 var ErrInterrupted = errors.New("interrupted")
 
-var errEnded = errors.New("the collector ended before the replay had: put right what it said, and call the same again, which resumes")
-
 // Run runs a collector until all of a plan was sent, and returns how far it has come. The collector has ended when it
 // returns.
 func Run(ctx context.Context, program string, p *Plan, to Reporter) (Progress, error) {
-	directory, err := os.MkdirTemp("", "okta-replay-")
-	if err != nil {
-		return Progress{}, fmt.Errorf("make a directory for the collector's configuration: %w", err)
-	}
-	defer os.RemoveAll(directory) //nolint:errcheck // a temporary directory
-	in := scratch(directory)
-	config, err := p.complete(ctx, program, in)
-	if err == nil {
-		err = in.write(config)
-	}
+	config, err := p.complete(ctx, program)
 	switch {
 	case ctx.Err() != nil:
 		return Progress{}, ErrInterrupted
 	case err != nil:
 		return Progress{}, err
 	}
-	return p.run(ctx, program, in, to)
-}
-
-// run runs the collector with the configuration that lies in a directory.
-func (p *Plan) run(ctx context.Context, program string, in scratch, to Reporter) (Progress, error) {
 	from := newStreams()
-	process, err := otelcol.Start(ctx, program, in.configFile(), from.stdout, from.stderr)
+	process, err := otelcol.Start(ctx, program, config, from.stdout, from.stderr)
 	if err != nil {
 		from.close()
 		return Progress{}, err
@@ -78,16 +61,16 @@ func (p *Plan) run(ctx context.Context, program string, in scratch, to Reporter)
 				lines = nil
 				continue
 			}
-			if w.said(l); w.over() {
-				process.End()
-			}
+			w.said(l)
 		case points, more := <-figures:
 			if !more {
 				figures = nil
 				continue
 			}
-			_ = os.Remove(in.configFile()) // the collector has read it
 			w.came(points)
+		}
+		if w.over() && (w.settled || figures == nil) {
+			process.End()
 		}
 	}
 	err = process.Stop()
@@ -97,5 +80,5 @@ func (p *Plan) run(ctx context.Context, program string, in scratch, to Reporter)
 	case ctx.Err() != nil:
 		return w.progress, ErrInterrupted
 	}
-	return w.progress, errEnded
+	return w.progress, fmt.Errorf("the collector ended (%s) before the replay had: put right what it said, and call the same again, which resumes", process.State())
 }

@@ -4,6 +4,7 @@ package replay
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/otelcol"
 )
@@ -14,13 +15,23 @@ type watch struct {
 	to       Reporter
 	progress Progress
 	read     map[string]float64 // the share of each receiver's range that was read
+	ready    bool               // the collector has started
+	// settled says that figures came after that. Whoever asks a collector to end while it starts kills it: it listens for
+	// signals from a moment after it has said that it is ready.
+	settled bool
 }
 
 // over reports whether the replays of all receivers have ended.
 func (w *watch) over() bool { return len(w.progress.Ended) == len(w.plan.Sources) }
 
-// doesNotStart is a line of the log that the collector says once more as it ends.
-const doesNotStart = "Failed to start component"
+const (
+	// doesNotStart is a line of the log that the collector says once more as it ends.
+	doesNotStart = "Failed to start component"
+	// hasStarted is how the line begins that is the last one of the start.
+	hasStarted = "Everything is ready."
+	// enableQueue is what an exporter advises where it has no queue, which a replay has switched off.
+	enableQueue = " Try enabling sending_queue to survive temporary failures."
+)
 
 // said takes a line of the collector's log.
 func (w *watch) said(l line) {
@@ -34,19 +45,18 @@ func (w *watch) said(l line) {
 		w.read[l.Component] = 1
 		w.add()
 	}
-	// Of other parts only trouble matters here, and what is not written to the log is always that.
-	if i < 0 && (l.Level == "info" || l.Level == "debug") || l.Message == doesNotStart {
+	w.ready = w.ready || i < 0 && strings.HasPrefix(l.Message, hasStarted)
+	// Of other parts only trouble matters here, and what is not written to the log is always that. What gRPC says of a
+	// connection its exporter says as well.
+	if i < 0 && (l.Level == "info" || l.Level == "debug") || l.Message == doesNotStart || l.GRPC {
 		return
 	}
-	message := l.Message
-	if l.Error != "" {
-		message += ": " + l.Error
-	}
-	w.to.Said(l.Level, l.Component, message)
+	w.to.Said(l.Level, l.Component, l.text())
 }
 
 // came takes the collector's metrics.
 func (w *watch) came(points []otelcol.Point) {
+	w.settled = w.ready
 	w.progress.Events = 0
 	for _, point := range points {
 		receiver := point.Attributes["receiver"]

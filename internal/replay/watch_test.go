@@ -27,7 +27,9 @@ const logOfACollector = `{"level":"info","ts":"2026-11-26T19:40:00Z","caller":"s
 {"level":"info","msg":"The replay begins","otelcol.component.id":"okta_systemlog/replay","otelcol.component.kind":"receiver"}
 {"level":"debug","msg":"something","otelcol.component.id":"file_storage"}
 {"level":"warn","msg":"The pipeline refuses events","otelcol.component.id":"okta_systemlog/replay","error":"503"}
-{"level":"error","msg":"Exporting failed.","otelcol.component.id":"otlp_grpc","error":"no route to host"}
+{"level":"error","msg":"Exporting failed. Try enabling sending_queue to survive temporary failures.","otelcol.component.id":"otlp_grpc","error":"no route to host"}
+{"level":"warn","msg":"[core] [Channel #1] it is away","grpc_log":true}
+{"level":"info","msg":"The replay waits","begins":"2026-11-21T01:00:00Z","otelcol.component.id":"okta_systemlog/replay"}
 {"level":"error","msg":"Failed to start component","otelcol.component.id":"okta_systemlog/replay","error":"401"}
 2026/11/26 19:40:00 collector server run finished with error
 
@@ -39,7 +41,7 @@ const logOfACollector = `{"level":"info","ts":"2026-11-26T19:40:00Z","caller":"s
 func TestWhatACollectorSays(t *testing.T) {
 	h := &heard{}
 	w := &watch{plan: &Plan{Sources: []Source{{"okta_systemlog", "okta_systemlog/replay", "s"}, {"okta_systemlog/b", "okta_systemlog/b/replay", "s"}}}, to: h, read: map[string]float64{}}
-	log := logOfACollector + strings.Repeat("x", maxLine) + "y\n" + `{"level":"warn","msg":"the line after it"}`
+	log := logOfACollector + `{"level":"info","msg":"` + strings.Repeat("y", maxLine) + "\"}\n" + strings.Repeat("x", maxLine) + "y\n" + `{"level":"warn","msg":"the line after it"}`
 	var over []bool
 	eachLine(strings.NewReader(log), func(l line) {
 		w.said(l)
@@ -49,13 +51,18 @@ func TestWhatACollectorSays(t *testing.T) {
 		"info|okta_systemlog/replay|The replay begins",
 		"warn|okta_systemlog/replay|The pipeline refuses events: 503",
 		"error|otlp_grpc|Exporting failed.: no route to host",
+		"info|okta_systemlog/replay|The replay waits: at 2026-11-21T01:00:00Z",
 		"||2026/11/26 19:40:00 collector server run finished with error",
 		"info|okta_systemlog/b/replay|The replay has ended",
 		"info|okta_systemlog/replay|The replay has ended",
 		"||" + strings.Repeat("x", maxLine),
 		"warn||the line after it",
 	}, h.said)
-	assert.Equal(t, []bool{false, false, false, false, false, false, false, false, true, true, true, true}, over)
+	assert.Equal(t, []bool{false, false, false, false, false, false, false, false, false, false, true, true, true, true}, over)
+	assert.True(t, w.ready)
+	assert.False(t, w.settled)
+	w.came(nil)
+	assert.True(t, w.settled)
 	assert.Equal(t, Progress{Read: 1, Ended: []string{"okta_systemlog/b", "okta_systemlog"}, Earlier: []string{"okta_systemlog/b"}}, w.progress)
 }
 

@@ -13,6 +13,7 @@ import (
 	"go.opentelemetry.io/collector/component"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/exit"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/otelcol"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/replay"
 )
@@ -80,10 +81,15 @@ func (o *options) complete(args []string, now time.Time) error {
 		errs = append(errs, fromErr, toErr)
 	case !o.From.Before(o.To):
 		errs = append(errs, fmt.Errorf("--to is %s, which is not after --from, %s: events are those from --from on and before --to", o.to, o.from))
-	case o.From.After(now):
-		errs = append(errs, fmt.Errorf("--from is %s, which has not come yet: a replay sends what was published before", o.from))
+	case o.To.After(now):
+		errs = append(errs, fmt.Errorf("--to is %s, which has not come yet: a replay sends what was published before, and the live collector the rest", o.to))
+	case o.To.Before(now.Add(-okta.Retention)):
+		errs = append(errs, fmt.Errorf("--to is %s, and Okta keeps events for %d days: name a later time", o.to, int(okta.Retention.Hours()/24)))
 	}
-	if o.Share <= 0 || o.Share > 1 {
+	if o.dryRun && o.json {
+		errs = append(errs, errors.New("--dry-run prints no JSON: leave out --json"))
+	}
+	if !(o.Share > 0 && o.Share <= 1) { // NaN is neither
 		errs = append(errs, fmt.Errorf("--share is %v: use a number above 0, and 1 at most", o.Share))
 	}
 	if !nameOfReplay.MatchString(o.Name) {
@@ -132,6 +138,8 @@ func run(command *cobra.Command, opts options) error {
 	switch {
 	case errors.Is(err, replay.ErrInterrupted):
 		err = fmt.Errorf("interrupted: %s sent in this run; call the same again, which resumes", count(result.Events, "event"))
+	case err != nil && result.Events > 0:
+		err = fmt.Errorf("%s sent in this run: %w", count(result.Events, "event"), err)
 	case err == nil && opts.json:
 		return printJSON(command.OutOrStdout(), opts.Options, plan, result)
 	case err == nil:

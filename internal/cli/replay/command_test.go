@@ -31,20 +31,29 @@ const config = `yaml:{receivers: {okta_systemlog: {org_url: "https://acme.okta.c
 	`processors: {batch: {}}, exporters: {file: {path: a.json}}, extensions: {file_storage: {directory: /d}}, ` +
 	`service: {pipelines: {logs: {receivers: [okta_systemlog], processors: [batch], exporters: [file]}}}}`
 
+// Days that Okta still keeps.
+var (
+	early = time.Now().UTC().AddDate(0, 0, -8).Format(time.DateOnly)
+	late  = time.Now().UTC().AddDate(0, 0, -5).Format(time.DateOnly)
+)
+
 func TestCommandLinesThatCannotBeUnderstood(t *testing.T) {
 	for complaint, args := range map[string][]string{
-		"no configuration is named":              {"--from", "2026-11-18", "--to", "2026-11-21"},
-		"--from is missing: name a time such as": {"--config", config, "--to", "2026-11-21"},
-		"--to is missing":                        {"--config", config, "--from", "2026-11-18"},
-		`--from is "-24h": name a time`:          {"--config", config, "--from", "-24h", "--to", "2026-11-21"},
-		`--to is "yesterday": name a time`:       {"--config", config, "--from", "2026-11-18", "--to", "yesterday"},
-		"which is not after --from":              {"--config", config, "--from", "2026-11-21", "--to", "2026-11-21T00:00:00Z"},
-		"which has not come yet":                 {"--config", config, "--from", "2226-11-21", "--to", "2226-11-22"},
-		"--share is 0: use a number above 0":     {"--config", config, "--from", "2026-11-18", "--to", "2026-11-21", "--share", "0"},
-		"--share is 1.5":                         {"--config", config, "--from", "2026-11-18", "--to", "2026-11-21", "--share", "1.5"},
-		`--name is "a/b": use letters`:           {"--config", config, "--from", "2026-11-18", "--to", "2026-11-21", "--name", "a/b"},
-		`"a b" is not the id of a receiver`:      {"--config", config, "--from", "2026-11-18", "--to", "2026-11-21", "a b"},
-		`--share is 2: use a number above 0, and 1 at most` + "\n" + `--name is "": use letters`: {"--config", config, "--from", "2026-11-18", "--to", "2026-11-21", "--name", "", "--share", "2"},
+		"no configuration is named":                             {"--from", early, "--to", late},
+		"--from is missing: name a time such as":                {"--config", config, "--to", late},
+		"--to is missing":                                       {"--config", config, "--from", early},
+		`--from is "-24h": name a time`:                         {"--config", config, "--from", "-24h", "--to", late},
+		`--to is "yesterday": name a time`:                      {"--config", config, "--from", early, "--to", "yesterday"},
+		"which is not after --from":                             {"--config", config, "--from", late, "--to", late + "T00:00:00Z"},
+		"--to is 2226-11-22, which has not come yet":            {"--config", config, "--from", late, "--to", "2226-11-22"},
+		"--to is 2020-11-22, and Okta keeps events for 90 days": {"--config", config, "--from", "2020-11-21", "--to", "2020-11-22"},
+		"--dry-run prints no JSON":                              {"--config", config, "--from", early, "--to", late, "--json", "--dry-run"},
+		"--share is NaN":                                        {"--config", config, "--from", early, "--to", late, "--share", "NaN"},
+		"--share is 0: use a number above 0":                    {"--config", config, "--from", early, "--to", late, "--share", "0"},
+		"--share is 1.5":                                        {"--config", config, "--from", early, "--to", late, "--share", "1.5"},
+		`--name is "a/b": use letters`:                          {"--config", config, "--from", early, "--to", late, "--name", "a/b"},
+		`"a b" is not the id of a receiver`:                     {"--config", config, "--from", early, "--to", late, "a b"},
+		`--share is 2: use a number above 0, and 1 at most` + "\n" + `--name is "": use letters`: {"--config", config, "--from", early, "--to", late, "--name", "", "--share", "2"},
 	} {
 		_, _, err := call(t, args...)
 		require.ErrorContains(t, err, complaint)
@@ -59,7 +68,7 @@ func TestWhatCannotBeReplayedIsAFailure(t *testing.T) {
 		"no receiver okta_systemlog/a: name one of":        {"--config", config, "okta_systemlog/a"},
 		"start the collector":                              {"--config", config, "--collector", "/does/not/exist"},
 	} {
-		_, _, err := call(t, append(args, "--from", "2026-11-18", "--to", "2026-11-21")...)
+		_, _, err := call(t, append(args, "--from", early, "--to", late)...)
 		if assert.Error(t, err, complaint) {
 			assert.Equal(t, exit.Failed, exit.Status(err))
 		}
@@ -67,10 +76,10 @@ func TestWhatCannotBeReplayedIsAFailure(t *testing.T) {
 }
 
 func TestADryRunSaysWhatWouldBeDifferent(t *testing.T) {
-	stdout, stderr, err := call(t, "--config", config, "--from", "2026-11-18", "--to", "2026-11-21T01:00:00+01:00", "--dry-run", "--collector", "/does/not/exist")
+	stdout, stderr, err := call(t, "--config", config, "--from", early, "--to", late+"T01:00:00+01:00", "--dry-run", "--collector", "/does/not/exist")
 	require.NoError(t, err)
 	assert.Empty(t, stdout)
-	assert.Equal(t, `2026-11-18T00:00:00Z up to 2026-11-21T00:00:00Z
+	assert.Equal(t, early+"T00:00:00Z up to "+late+`T00:00:00Z
   okta_systemlog, with the position of okta_systemlog/replay in file_storage
   rate limit           takes 50 % of what the receiver may use
   file                 writes to a.replay.json
@@ -83,7 +92,8 @@ func TestTheBar(t *testing.T) {
 	var drawn bytes.Buffer
 	now := time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
 	s := newScreen(&drawn, func() time.Time { return now })
-	s.terminal = true
+	columns := 90
+	s.terminal, s.columns = true, func() int { return columns }
 	shows := func(read float64, events int, after time.Duration) string {
 		drawn.Reset()
 		now = now.Add(after)
@@ -92,9 +102,13 @@ func TestTheBar(t *testing.T) {
 	}
 	assert.Equal(t, "[                              ] 0 %, 0 events", shows(0, 0, 0))
 	assert.Equal(t, "\r\x1b[K[=======                       ] 25 %, 10,000 events, 1,000/s, about 30s left", shows(0.25, 10_000, 10*time.Second))
-	assert.Equal(t, "\r\x1b[K[===============               ] 50 %, 1,500,000 events, 75,000/s, about 20s le", shows(0.5, 1_500_000, 10*time.Second), "no longer than a line")
+	columns = 40
+	assert.Equal(t, "\r\x1b[K50 %, 1,500,000 events, 75,000/s, about", shows(0.5, 1_500_000, 10*time.Second), "no longer than a line")
+	columns = 90
 	drawn.Reset()
-	s.Said("warn", "otlp_grpc", "it\x1b[31m is away")
+	for range 3 {
+		s.Said("warn", "otlp_grpc", "it\x1b[31m is away") // once within a minute
+	}
 	s.Said("info", "okta_systemlog/replay", "The replay has ended")
 	assert.Equal(t, "\r\x1b[Kwarn: otlp_grpc: it[31m is away\nokta_systemlog/replay: The replay has ended\n", drawn.String())
 	assert.Equal(t, "[==============================] 100 %, 1 event, 0/s", shows(1, 1, time.Second))

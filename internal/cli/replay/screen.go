@@ -5,6 +5,7 @@ package replay
 import (
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"strings"
 	"time"
@@ -17,7 +18,10 @@ import (
 )
 
 const (
-	barWidth = 30
+	// barWidth is that of the bar where there is room for it beside the figures, which take up to figuresWidth.
+	barWidth, figuresWidth = 30, 60
+	// sameAgain is the time within which a line that was said is not said again: a far end that is away is tried all the time.
+	sameAgain = time.Minute
 	// lineEvery is the time between two lines of progress where there is no terminal.
 	lineEvery = 10 * time.Second
 	// maxText bounds what is printed of a line of the collector.
@@ -28,10 +32,11 @@ const (
 type screen struct {
 	to       io.Writer
 	terminal bool
-	width    int // in columns of a terminal
+	columns  func() int // of a terminal
 	now      func() time.Time
 
-	drawn  bool // the bar is the last line
+	drawn  bool                 // the bar is the last line
+	said   map[string]time.Time // what was said, and when
 	lately time.Time
 	began  moment // the first figures
 }
@@ -43,11 +48,15 @@ type moment struct {
 }
 
 func newScreen(to io.Writer, now func() time.Time) *screen {
-	s := &screen{to: to, now: now, width: 80}
-	if file, ok := to.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
+	s := &screen{to: to, now: now, said: map[string]time.Time{}}
+	if file, ok := to.(*os.File); ok && term.IsTerminal(int(file.Fd())) && os.Getenv("TERM") != "dumb" {
 		s.terminal = true
-		if width, _, err := term.GetSize(int(file.Fd())); err == nil && width > 0 {
-			s.width = width
+		s.columns = func() int {
+			width, _, err := term.GetSize(int(file.Fd()))
+			if err != nil || width <= 0 {
+				return 80
+			}
+			return width
 		}
 	}
 	return s
@@ -59,7 +68,7 @@ func (s *screen) printf(format string, args ...any) {
 
 // plan says what is read again, and what is different from the live collector.
 func (s *screen) plan(p *replay.Plan, o replay.Options) {
-	s.printf("%s up to %s\n", o.From.UTC().Format(time.RFC3339), o.To.UTC().Format(time.RFC3339))
+	s.printf("%s up to %s\n", o.From.UTC().Format(time.RFC3339Nano), o.To.UTC().Format(time.RFC3339Nano))
 	const most = 5
 	for i, source := range p.Sources {
 		if i == most {
@@ -78,6 +87,12 @@ func (s *screen) plan(p *replay.Plan, o replay.Options) {
 
 // Said implements [replay.Reporter].
 func (s *screen) Said(level, component, message string) {
+	now, line := s.now(), level+component+message
+	if before, ok := s.said[line]; ok && now.Sub(before) < sameAgain {
+		return
+	}
+	maps.DeleteFunc(s.said, func(_ string, before time.Time) bool { return now.Sub(before) >= sameAgain })
+	s.said[line] = now
 	s.erase()
 	prefix := ""
 	if level != "" && level != "info" {
@@ -98,10 +113,13 @@ func (s *screen) Came(p replay.Progress) {
 	text := s.figures(moment{now, p})
 	switch {
 	case s.terminal:
-		filled := int(p.Read * barWidth)
-		bar := fmt.Sprintf("[%s%s] %s", strings.Repeat("=", filled), strings.Repeat(" ", barWidth-filled), text)
+		columns := s.columns()
+		if columns >= barWidth+figuresWidth {
+			filled := int(p.Read * barWidth)
+			text = fmt.Sprintf("[%s%s] %s", strings.Repeat("=", filled), strings.Repeat(" ", barWidth-filled), text)
+		}
 		s.erase()
-		s.printf("%.*s", s.width-1, bar)
+		s.printf("%.*s", columns-1, text)
 		s.drawn = true
 	case now.Sub(s.lately) >= lineEvery:
 		s.lately = now
