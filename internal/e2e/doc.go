@@ -33,7 +33,7 @@
 //	detections_eventtypes_test.go  the rules name event types that Okta has
 //	alert_rules_test.go          alert rules, by Prometheus' promtool
 //	backtest_test.go             the rules over events of the past
-//	replay_linux_test.go         a time range again, beside a live collector
+//	replay_test.go               a time range again; replay_linux_test.go beside a live collector, and killed
 //	metrics_status_test.go       metrics and component status, as documented
 //	many_orgs_linux_test.go      many orgs with one configuration, each with its own far end
 //	migration_test.go            changing over from other collectors, as documented

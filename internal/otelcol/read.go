@@ -30,10 +30,10 @@ func Resolver(uris []string, warnings io.Writer) (*confmap.Resolver, error) {
 	})
 }
 
-// Read reads and merges configurations, and leaves in place what settings refer to: ${env:OKTA_API_TOKEN} stays what it
-// is, so that no secret that stands elsewhere gets into what is made of them, and a file that is not there is no error.
-// Only what decides which parts there are is brought in where a reference stands for it: a section, a component, what is
-// below service, and the ID of an extension.
+// Read reads and merges configurations, and leaves in place what settings refer to: ${env:OKTA_API_TOKEN} stays what
+// it is, so that no secret that stands elsewhere gets into what is made of them, and a file that is not there is no
+// error. Only what decides which parts there are is brought in where a reference stands for it: a section, a
+// component, what is below service, and the ID of an extension.
 func Read(ctx context.Context, uris []string) (Tree, error) {
 	resolver, err := Resolver(uris, io.Discard) // the collector says the same
 	if err != nil {

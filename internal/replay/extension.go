@@ -12,8 +12,8 @@ import (
 // lockWait is how long file_storage waits for the collector of a replay that was killed to be gone.
 const lockWait = "10s"
 
-// listening are the types of extensions that have a port or an identity for themselves alone. No other part names one, but a
-// text may be the same by chance.
+// listening are the types of extensions that have a port or an identity for themselves alone. No other part names
+// one, but a text may be the same by chance.
 var listening = []string{"health_check", "healthcheckv2", "zpages", "pprof", "opamp", "http_forwarder", "remotetap", "jaegerremotesampling", "k8s_leader_elector"}
 
 // addExtensions adds the extensions that what is in the copy names, such as authenticators, and those that these name.

@@ -9,12 +9,12 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/otelcol"
 )
 
-// withoutQueue is a queue that is switched off: what one in memory holds would be lost in a crash, and one on disk is the
-// live collector's.
+// withoutQueue is a queue that is switched off: what one in memory holds would be lost in a crash, and one on disk is
+// the live collector's.
 func withoutQueue() tree { return tree{"enabled": false} }
 
-// complete writes the configuration that the collector runs: without the queues of its exporters. Which exporters have a
-// queue by default only the collector can tell, by what it refuses.
+// complete writes the configuration that the collector runs: without the queues of its exporters. Which exporters
+// have a queue by default only the collector can tell, by what it refuses.
 func (p *Plan) complete(ctx context.Context, program string) ([]byte, error) {
 	text, err := p.accepted(ctx, program, p.config)
 	if err != nil || len(p.queued) == 0 {
@@ -44,7 +44,8 @@ func (p *Plan) accepted(ctx context.Context, program string, config tree) ([]byt
 	return text, otelcol.Validate(ctx, program, text)
 }
 
-// withoutQueues is the configuration with the queues of some of the exporters switched off that may have one by default.
+// withoutQueues is the configuration with the queues of some of the exporters switched off that may have one by
+// default.
 func (p *Plan) withoutQueues(of func(id string) bool) tree {
 	exporters := maps.Clone(p.section("exporters"))
 	for _, id := range p.queued {

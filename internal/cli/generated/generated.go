@@ -40,7 +40,8 @@ func WriteFile(path string, content []byte, mode fs.FileMode) error {
 	return nil
 }
 
-// create makes a file that is not there yet. On Windows a mode means nothing, and who may read the file is another matter.
+// create makes a file that is not there yet. On Windows a mode means nothing, and who may read the file is another
+// matter.
 func create(path string, mode fs.FileMode) (*os.File, error) {
 	if mode == 0o600 {
 		return createPrivate(path)

@@ -20,7 +20,8 @@ import (
 const (
 	// barWidth is that of the bar where there is room for it beside the figures, which take up to figuresWidth.
 	barWidth, figuresWidth = 30, 60
-	// sameAgain is the time within which a line that was said is not said again: a far end that is away is tried all the time.
+	// sameAgain is the time within which a line that was said is not said again: a far end that is away is tried all
+	// the time.
 	sameAgain = time.Minute
 	// lineEvery is the time between two lines of progress where there is no terminal.
 	lineEvery = 10 * time.Second
