@@ -21,7 +21,7 @@ const scrapeInterval = 500 * time.Millisecond
 type collector struct {
 	program string
 	config  []byte
-	port            int
+	port    int
 	// grows says that the org goes on making events while they are read.
 	grows bool
 	log   io.Writer

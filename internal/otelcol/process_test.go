@@ -102,7 +102,7 @@ func TestProgramsAreFoundByTheNameOfTheirFile(t *testing.T) {
 	_, err = Find("")
 	require.ErrorContains(t, err, "no collector otelcol-okta beside this program or in PATH")
 	path := filepath.Join(folder, FileOf(Program))
-	require.NoError(t, os.WriteFile(path, nil, 0o700)) //nolint:gosec // a program
+	require.NoError(t, os.WriteFile(path, nil, 0o700))
 	found, err := Find("")
 	require.NoError(t, err)
 	assert.Equal(t, path, found)
