@@ -170,7 +170,8 @@ func changelogEntry(t *testing.T) (read entry) {
 // changeTypes are the kinds of change that chloggen knows.
 var changeTypes = []string{"breaking", "deprecation", "new_component", "enhancement", "bug_fix"}
 
-// The entry for contrib's changelog is what chloggen accepts: a kind, a component by its class and type, a note, an issue.
+// The entry for contrib's changelog is what chloggen accepts: a kind, a component by its class and type, a note and
+// an issue.
 func TestDonationHasAnEntryForTheChangelog(t *testing.T) {
 	read := changelogEntry(t)
 	assert.Equal(t, "new_component", read.ChangeType)

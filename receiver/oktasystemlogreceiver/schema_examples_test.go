@@ -18,8 +18,8 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
 )
 
-// The schema takes every configuration of a receiver in the examples and in what tests read, also in the ConfigMaps, patches
-// and values of Kubernetes.
+// The schema takes every configuration of a receiver in the examples and in what tests read, also in the ConfigMaps,
+// patches and values of Kubernetes.
 func TestSchemaTakesEveryConfiguration(t *testing.T) {
 	schema, partial := compiled(t, schemaText(t)), compiled(t, ofParts(schemaText(t)).(map[string]any))
 	files, found := map[string]int{}, 0

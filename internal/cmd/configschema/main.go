@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Configschema prints config.schema.yaml of the receiver: a JSON Schema of what stands below okta_systemlog in a
-// Collector's configuration. Keys, types, defaults and descriptions come from the Config struct and from the Collector's
-// structs in it, what a value may be beyond its type from a table. make generate runs it.
+// Collector's configuration. Keys, types, defaults and descriptions come from the Config struct and from the structs of
+// the Collector in it, what a value may be beyond its type from a table. make generate runs it.
 package main
 
 import (
