@@ -159,7 +159,7 @@ backtest: build ## count the matches of detections, by day: EVENTS=file or START
 		$(if $(LIST),--list)
 
 .PHONY: generate
-generate: ## write the code and documentation that metadata.yaml defines
+generate: ## write the code and documentation that metadata.yaml defines, and the schema of the configuration
 	internal/tools/generate.sh
 
 .PHONY: lint

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes the code and documentation that metadata.yaml defines.
+# Writes the code and documentation that metadata.yaml defines, and the schema of the configuration.
 #
 # mdatagen writes beside metadata.yaml and names the package after its folder, but metadata.yaml
 # lives at the root. So it runs in a scratch folder that is named as the package is, and its results
@@ -26,3 +26,6 @@ find "$scratch" -name '*.go' -exec sed -i \
 rm -rf internal/metadata internal/metadatatest
 mv "$scratch/internal/metadata" "$scratch/internal/metadatatest" internal/
 mv "$scratch"/generated_*_test.go "$scratch/documentation.md" "$scratch/README.md" receiver/$package/
+
+go run ./internal/cmd/configschema >.generate/config.schema.yaml
+mv .generate/config.schema.yaml receiver/$package/

@@ -43,7 +43,7 @@ func smallest() map[string]any {
 }
 
 func TestEveryKeyIsRead(t *testing.T) {
-	conf, err := confmaptest.LoadConf(filepath.Join("..", "..", "testdata", "config", "every_key.yaml"))
+	conf, err := confmaptest.LoadConf(filepath.Join("testdata", "config.yaml"))
 	require.NoError(t, err)
 	sub, err := conf.Sub(metadata.Type.String())
 	require.NoError(t, err)
@@ -51,7 +51,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 	require.NoError(t, sub.Unmarshal(cfg))
 	require.NoError(t, confmap.Validate(cfg))
 
-	storage := component.MustNewID("file_storage")
+	storage, elector := component.MustNewID("file_storage"), component.MustNewID("k8s_leader_elector")
 	want := createDefaultConfig().(*Config)
 	want.OrgURL = "https://acme.okta.com"
 	want.APIToken = "00synthetic"
@@ -63,23 +63,27 @@ func TestEveryKeyIsRead(t *testing.T) {
 	want.Q = "jane doe"
 	want.PageSize = 500
 	want.Storage = &storage
+	want.K8sLeaderElector = &elector
 	want.StartupCheck = checkFail
+	want.PermanentErrors = permanentDrop
 	want.RateLimit.Reserve = 0.5
 	want.Retry.InitialInterval = 2 * time.Second
 	want.Retry.MaxInterval = 2 * time.Minute
+	want.Retry.Multiplier = 2
+	want.Retry.RandomizationFactor = 0.1
 	want.HTTP.Timeout = 45 * time.Second
 	want.HTTP.Headers.Set("x-team", configopaque.String("platform"))
 	want.Body = bodyOriginal
 	want.IncludeLogRecordOriginal = true
 	want.ReplayAttribute = false
 	require.NoError(t, confmap.NewFromStringMap(map[string]any{
-		"okta.org.domain": map[string]any{"enabled": false},
+		"okta.org.domain": map[string]any{"enabled": false}, "service.name": map[string]any{"enabled": false},
 	}).Unmarshal(&want.ResourceAttributes))
 	assert.Equal(t, want, cfg)
 }
 
 func TestEveryKeyOfOAuthIsRead(t *testing.T) {
-	conf, err := confmaptest.LoadConf(filepath.Join("..", "..", "testdata", "config", "oauth.yaml"))
+	conf, err := confmaptest.LoadConf(filepath.Join("testdata", "config.yaml"))
 	require.NoError(t, err)
 	for name, want := range map[string]OAuthConfig{
 		"service_app": {ClientID: "0oa1b2c3", PrivateKeyFile: "/run/secrets/okta.pem", KeyID: "my-key-2026", Scopes: []string{"okta.logs.read", "okta.users.read"}, DPoP: "required"},

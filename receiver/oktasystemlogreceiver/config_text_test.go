@@ -20,7 +20,7 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/settings"
 )
 
-// ecJWK is the JWK of testdata/config/oauth.yaml.
+// ecJWK is the JWK of testdata/config.yaml.
 const ecJWK = `{"kty":"EC","kid":"synthetic","crv":"P-256","x":"cv2jbF7k2MVm64Rjm8oQkg3bwx4fYCZmh_cMumI34WA","y":"75XwOFv0GikKPUE5h7keGUyhiLYusJvhx3h7zIUuNRA","d":"eqTqbF0fo7_JZHlbvKYo_QaZNPJQexCL-5Do443sDVw"}`
 
 // Values, files that ${file:…} reads, and environment variables may have a byte order mark and white space around a

@@ -27,6 +27,9 @@ func TestEveryKeyOfTheEventHookIsRead(t *testing.T) {
 	doorbell.SecretFile = "/run/secrets/okta-hook"
 	doorbell.ConfirmWithin = 20 * time.Minute
 	doorbell.DeliverUnconfirmed = true
+	doorbell.MaxRequestBodySize = 1 << 20
+	doorbell.ReadHeaderTimeout, doorbell.ReadTimeout, doorbell.WriteTimeout = 2*time.Second, 4*time.Second, 4*time.Second
+	doorbell.CompressionAlgorithms = []string{"", "gzip"}
 	doorbell.Register = configoptional.Some(EventHookRegisterConfig{
 		PublicURL: "https://otel.example.com/hooks/okta", Name: "collectors of acme",
 		EventTypes: []string{"user.session.start", "user.account.lock"},
@@ -35,7 +38,7 @@ func TestEveryKeyOfTheEventHookIsRead(t *testing.T) {
 	hookOnly.NetAddr.Endpoint = "127.0.0.1:8088"
 	hookOnly.Secret = "a-synthetic-secret"
 
-	conf, err := confmaptest.LoadConf(filepath.Join("..", "..", "testdata", "config", "event_hook.yaml"))
+	conf, err := confmaptest.LoadConf(filepath.Join("testdata", "config.yaml"))
 	require.NoError(t, err)
 	for name, want := range map[string]EventHookConfig{"doorbell": doorbell, "hook_only": hookOnly} {
 		t.Run(name, func(t *testing.T) {
