@@ -28,6 +28,7 @@
 // What users copy and operators see:
 //
 //	examples_valid_test.go       each file in examples is a valid configuration
+//	examples_secrets_test.go     what keeps a secret writes it where an example reads it
 //	detections_test.go           each rule matches its cases and nothing else
 //	detections_counts_test.go    what is counted in windows is what the alert rules expect
 //	detections_eventtypes_test.go  the rules name event types that Okta has
