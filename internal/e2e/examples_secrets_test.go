@@ -55,7 +55,7 @@ func TestExamplesNameTheModulesOfForeignProviders(t *testing.T) {
 		module := foreignProviders[example.provider]
 		text, err := os.ReadFile(example.path)
 		require.NoError(t, err)
-		assert.Contains(t, string(text), "#   providers:\n#     - gomod: "+module+"\n", example.name)
+		assert.Contains(t, string(text), "#   providers:\n#   - gomod:\n#       "+module+"\n", example.name)
 		_, version, _ := strings.Cut(module, " ")
 		assert.Contains(t, string(ours), "/opentelemetry-collector-contrib/exporter/fileexporter "+version+"\n", "%s has the version of its siblings", module)
 		assert.Contains(t, string(text), "when the Collector starts", "it says when the secret is read")

@@ -17,7 +17,8 @@ func endable(cmd *exec.Cmd) {
 }
 
 // askToEnd asks a program to end. Windows has no SIGTERM; what Ctrl-Break does comes to a program in Go as
-// [os.Interrupt], with which the Collector ends as well. Without a console there is nothing to ask by, which is an error.
+// [os.Interrupt], with which the Collector ends as well. Without a console there is nothing to ask by, which is an
+// error.
 func askToEnd(p *os.Process) error {
 	return windows.GenerateConsoleCtrlEvent(windows.CTRL_BREAK_EVENT, uint32(p.Pid)) //nolint:gosec // Windows has it as a DWORD
 }

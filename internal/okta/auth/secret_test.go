@@ -58,8 +58,8 @@ func TestSecretFiles(t *testing.T) {
 
 // publishers put a new version of a file in its place, each as a program does that keeps secrets.
 var publishers = map[string]func(t *testing.T, folder, version, text string){
-	// Kubernetes, for Secrets as volumes, and with it External Secrets and the Secrets Store CSI driver: all files are links
-	// into ..data, a link to a folder of that version.
+	// Kubernetes, for Secrets as volumes, and with it External Secrets and the Secrets Store CSI driver: all files are
+	// links into ..data, a link to a folder of that version.
 	"Kubernetes": func(t *testing.T, folder, version, text string) {
 		require.NoError(t, os.Mkdir(filepath.Join(folder, ".."+version), 0o700))
 		write(t, filepath.Join(folder, ".."+version, "okta"), text)
