@@ -13,6 +13,8 @@ APISERVER := _build/kube-apiserver
 ETCD      := _build/etcd
 KUBECTL   := _build/kubectl
 REDIS     := _build/otelcol-okta-redis
+NEWEST    := _build/otelcol-okta-newest
+OLDEST    := _build/otelcol-okta-oldest
 FUZZTIME  ?= 1m
 SOURCES   := $(shell find internal receiver -name '*.go' -not -name '*_test.go' -not -path 'internal/tools/*') go.mod go.sum
 
@@ -48,6 +50,7 @@ lock: ## write down the modules of the distribution, after a change of builder-c
 	cp _build/go.mod $(LOCK).mod
 	cp _build/go.sum $(LOCK).sum
 	cd internal/tools/redis && go mod tidy
+	cd internal/tools/compat && go mod tidy && go mod tidy -modfile=oldest.mod
 
 .PHONY: reproducible
 reproducible: ## build the distribution in two folders, which must come out identical
@@ -77,6 +80,12 @@ $(KUBECTL): internal/tools/kubernetes/go.mod internal/tools/kubernetes/go.sum
 $(REDIS): $(wildcard internal/tools/redis/*) $(SOURCES)
 	CGO_ENABLED=0 go build -C internal/tools/redis -trimpath -ldflags='-s -w' -o $(CURDIR)/$@ .
 
+$(NEWEST): $(wildcard internal/tools/compat/*) $(SOURCES)
+	CGO_ENABLED=0 go build -C internal/tools/compat -trimpath -ldflags='-s -w' -o $(CURDIR)/$@ .
+
+$(OLDEST): $(wildcard internal/tools/compat/*) $(SOURCES)
+	CGO_ENABLED=0 go build -C internal/tools/compat -modfile=oldest.mod -trimpath -ldflags='-s -w' -o $(CURDIR)/$@ .
+
 $(KAFKA): $(wildcard internal/tools/kafka/*)
 	go build -C internal/tools/kafka -trimpath -o $(CURDIR)/$@ .
 
@@ -100,6 +109,10 @@ e2e: build ## kill the built collector, cut it off and starve it of disk, in abo
 .PHONY: e2e-backends
 e2e-backends: build $(VICTORIA) $(KAFKA) ## run each example against VictoriaLogs, Kafka and a second Collector, and the demo in a browser, in under four minutes
 	$(TOOL) gotestsum --format standard-verbose -- -count=1 -tags=backends -timeout=15m -run=TestBackend ./internal/e2e
+
+.PHONY: compat
+compat: $(NEWEST) $(OLDEST) ## run the contract against the newest and the oldest Collector, and have each resume the other's position: 90 seconds
+	$(TOOL) gotestsum --format standard-verbose -- -count=1 -tags=compat -timeout=15m -run=TestCompat ./internal/e2e -kills=6
 
 .PHONY: unit
 unit: ## run the tests that need nothing built, without the race detector: within a minute

@@ -43,27 +43,31 @@ var runExamples = map[string]struct {
 	arrive func(*running, *testing.T) []arrived
 	hold   func(*testing.T, *running, []arrived)
 }{
-	"crash-safe":         {arrive: (*running).atFarCollector},
-	"detections":         {arrive: (*running).atFarCollector},
-	"elasticsearch":      {arrive: (*running).atStandIn, hold: freeFormIsText},
-	"event-hook":         {arrive: (*running).atFarCollector},
-	"file-lake":          {arrive: inFiles("lake/okta-systemlog.json"), hold: originalIsThere},
-	"google-secops":      {arrive: (*running).atStandIn, hold: bodyIsTheEvent},
-	"health-check":       {arrive: (*running).atFarCollector},
-	"hot-and-archive":    {arrive: inFiles("archive/okta-systemlog.json"), hold: archiveIsPseudonymous},
-	"kafka":              {arrive: (*running).atFarCollector},
-	"microsoft-sentinel": {arrive: (*running).atStandIn, hold: freeFormIsText},
-	"minimal":            {arrive: (*running).atFarCollector},
-	"opensearch":         {arrive: (*running).atStandIn, hold: freeFormIsText},
-	"otlp-grpc":          {arrive: (*running).atFarCollector},
-	"otlp-http":          {arrive: (*running).atFarCollector},
-	"privacy":            {arrive: (*running).atFarCollector, hold: nobodyIsKnown},
-	"raw":                {arrive: (*running).atFarCollector, hold: bodyIsTheEvent},
-	"several-orgs":       {arrive: (*running).atFarCollector, hold: workspacesJoin},
-	"simulator":          {arrive: (*running).inTerminal, hold: eventsAreShown},
-	"splunk-hec":         {arrive: (*running).atStandIn, hold: bodyIsTheEvent},
-	"syslog-cef":         {arrive: (*running).atStandIn, hold: messagesAreCEF},
-	"victorialogs":       {arrive: (*running).inVictoriaLogs},
+	"aws-secrets-manager":   {arrive: (*running).atFarCollector},
+	"crash-safe":            {arrive: (*running).atFarCollector},
+	"detections":            {arrive: (*running).atFarCollector},
+	"elasticsearch":         {arrive: (*running).atStandIn, hold: freeFormIsText},
+	"event-hook":            {arrive: (*running).atFarCollector},
+	"file-lake":             {arrive: inFiles("lake/okta-systemlog.json"), hold: originalIsThere},
+	"google-secops":         {arrive: (*running).atStandIn, hold: bodyIsTheEvent},
+	"google-secret-manager": {arrive: (*running).atFarCollector},
+	"health-check":          {arrive: (*running).atFarCollector},
+	"hot-and-archive":       {arrive: inFiles("archive/okta-systemlog.json"), hold: archiveIsPseudonymous},
+	"kafka":                 {arrive: (*running).atFarCollector},
+	"microsoft-sentinel":    {arrive: (*running).atStandIn, hold: freeFormIsText},
+	"minimal":               {arrive: (*running).atFarCollector},
+	"opensearch":            {arrive: (*running).atStandIn, hold: freeFormIsText},
+	"otlp-grpc":             {arrive: (*running).atFarCollector},
+	"otlp-http":             {arrive: (*running).atFarCollector},
+	"privacy":               {arrive: (*running).atFarCollector, hold: nobodyIsKnown},
+	"raw":                   {arrive: (*running).atFarCollector, hold: bodyIsTheEvent},
+	"secret-files":          {arrive: (*running).atFarCollector},
+	"several-orgs":          {arrive: (*running).atFarCollector, hold: workspacesJoin},
+	"simulator":             {arrive: (*running).inTerminal, hold: eventsAreShown},
+	"splunk-hec":            {arrive: (*running).atStandIn, hold: bodyIsTheEvent},
+	"syslog-cef":            {arrive: (*running).atStandIn, hold: messagesAreCEF},
+	"systemd-credentials":   {arrive: (*running).atFarCollector},
+	"victorialogs":          {arrive: (*running).inVictoriaLogs},
 }
 
 func TestBackendExamples(t *testing.T) {
@@ -110,6 +114,7 @@ func startExample(t *testing.T, e example) *running {
 	}
 	r.org = simulate("1")
 	setExampleSecrets(t, r.org, r.org, simulate("2"))
+	require.NoError(t, os.WriteFile(filepath.Join(os.Getenv("CREDENTIALS_DIRECTORY"), "okta-api-token"), []byte(token+"\n"), 0o600))
 	r.far = startFarCollector(t)
 	places := strings.NewReplacer(
 		"/var/lib/otelcol-okta", r.folder,
@@ -124,6 +129,7 @@ func startExample(t *testing.T, e example) *running {
 		"localhost:9464", freeAddress(t),
 		"0.0.0.0:8088", freeAddress(t),
 		"/run/secrets/okta-hook-secret", filepath.Join(r.folder, "okta-hook-secret"),
+		"/run/secrets/okta/api-token", filepath.Join(os.Getenv("CREDENTIALS_DIRECTORY"), "okta-api-token"),
 		"localhost:4318", r.cloudtrail,
 		"localhost:9428", r.atVictoriaLogs(t),
 	)

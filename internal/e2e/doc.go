@@ -8,6 +8,7 @@
 //	make test            builds the programs, then runs these tests among all others
 //	make e2e             the same tests, with the collector killed more often
 //	make e2e-backends    the tests that need other programs, which it builds too
+//	make compat          those of the newest and the oldest Collector that the receiver works with, which it builds
 //	make e2e-kubernetes  those that need a Kubernetes API server, which it builds too, and kubectl
 //	go test ./internal/e2e -run TestKilledWhileTailing -kills=20 -seed=7
 //	go test -tags=backends ./internal/e2e -run TestBackendExamples/kafka
@@ -25,9 +26,12 @@
 //	refusals_test.go             far ends that refuse what they get
 //	diskfull_linux_test.go       no room for the position
 //
+//	compat_test.go               the same with the newest and the oldest Collector (the tag compat)
+//
 // What users copy and operators see:
 //
 //	examples_valid_test.go       each file in examples is a valid configuration
+//	examples_secrets_test.go     what keeps a secret writes it where an example reads it
 //	detections_test.go           each rule matches its cases and nothing else
 //	detections_counts_test.go    what is counted in windows is what the alert rules expect
 //	detections_eventtypes_test.go  the rules name event types that Okta has

@@ -38,6 +38,8 @@ type example struct {
 	gates string
 	// foreign is the ID of its exporter that the distribution does not have, if there is one.
 	foreign string
+	// provider is the scheme of what it reads its credential with that the distribution does not have, if there is one.
+	provider string
 }
 
 func examples(t *testing.T) []example {
@@ -58,7 +60,7 @@ func examples(t *testing.T) []example {
 		require.NoError(t, err)
 		e := example{
 			name: strings.TrimSuffix(filepath.Base(path), ".yaml"), path: path, settings: settings.ToStringMap(),
-			gates: featureGates.FindString(string(text)),
+			gates: featureGates.FindString(string(text)), provider: foreignProvider(string(text)),
 		}
 		for id := range e.section("exporters") {
 			if foreignExporters[typeOf(id)] != "" {
@@ -84,9 +86,13 @@ func typeOf(id string) string {
 }
 
 // runnable returns the path of the example in a form that the distribution can run: with a file exporter of the same
-// ID, which writes to records, in the place of the one that it does not have.
+// ID, which writes to records, in the place of the one that it does not have, and a token out of the environment in the
+// place of one that a provider would read.
 func (e example) runnable(t *testing.T, records string) (path string) {
 	t.Helper()
+	if e.provider != "" {
+		return e.withoutProvider(t)
+	}
 	if e.foreign == "" {
 		return e.path
 	}
@@ -124,6 +130,7 @@ func setExampleSecrets(t *testing.T, orgs ...string) {
 	for _, name := range []string{"ACME_API_TOKEN", "GLOBEX_API_TOKEN", "OTLP_TOKEN", "SPLUNK_HEC_TOKEN", "ELASTICSEARCH_API_KEY", "OPENSEARCH_BASIC", "CHRONICLE_CUSTOMER_ID", "APPLICATIONINSIGHTS_CONNECTION_STRING"} {
 		t.Setenv(name, token)
 	}
+	t.Setenv("CREDENTIALS_DIRECTORY", t.TempDir())
 	t.Setenv("OKTA_PSEUDONYM_KEY", strings.Repeat("00keyOfTheEndToEndTests", 2))
 }
 
@@ -157,6 +164,11 @@ func TestExamplesAreValid(t *testing.T) {
 				require.Error(t, err)
 				assert.Contains(t, said, `'exporters' unknown type: "`+typeOf(example.foreign)+`"`)
 				assert.Equal(t, 1, strings.Count(said, "\n'"), "no other complaint: %s", said)
+			}
+			if example.provider != "" {
+				said, err := ask(t, "validate", "--config", example.path)
+				require.Error(t, err)
+				assert.Contains(t, said, `scheme "`+example.provider+`" is not supported`)
 			}
 			config := example.runnable(t, filepath.Join(t.TempDir(), "records.json"))
 			for _, command := range []string{"validate", "print-config"} {

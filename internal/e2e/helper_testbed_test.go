@@ -16,6 +16,8 @@ import (
 // own way, and in the end everything that came through is accounted for.
 type testbed struct {
 	*process
+	// program is the collector that runs: that of the distribution, unless a test has another.
+	program   string
 	org       *simulator
 	far       *farEnd
 	directory string
@@ -46,7 +48,7 @@ func (s *testbed) storage() string { return filepath.Join(s.directory, "storage"
 // newTestbed sets up an org and a far end, and the configuration of a collector between them.
 func newTestbed(t *testing.T, pageSize int, exporter string) *testbed {
 	t.Helper()
-	s := &testbed{org: startSimulatorHere(t), far: startFarEnd(t), directory: t.TempDir(), pageSize: pageSize, begun: time.Now()}
+	s := &testbed{program: "otelcol-okta", org: startSimulatorHere(t), far: startFarEnd(t), directory: t.TempDir(), pageSize: pageSize, begun: time.Now()}
 	s.config = writeConfig(t, s.directory, "http://"+s.org.address,
 		fmt.Sprintf("    page_size: %d\n    retry: {initial_interval: 100ms, max_interval: 500ms}\n", pageSize),
 		fmt.Sprintf(exporter, s.far.address))
@@ -56,7 +58,7 @@ func newTestbed(t *testing.T, pageSize int, exporter string) *testbed {
 // start begins a run.
 func (s *testbed) start(t *testing.T) {
 	t.Helper()
-	s.process = start(t, "otelcol-okta", "--config", s.config)
+	s.process = start(t, s.program, "--config", s.config)
 }
 
 // ready waits until all of the collector has started.

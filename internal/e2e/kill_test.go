@@ -74,8 +74,12 @@ func (s *testbed) killed(t *testing.T, times, mostPages int) {
 	}
 }
 
-func TestKilledWhileDraining(t *testing.T) {
+func TestKilledWhileDraining(t *testing.T) { killedWhileDraining(t, "otelcol-okta") }
+
+func killedWhileDraining(t *testing.T, program string) {
+	t.Helper()
 	s := newTestbed(t, 200, direct)
+	s.program = program
 	// More than the killed runs can drain: a page of each is in hand besides the pages that pass by.
 	const mostPages = 8
 	s.org.backlog((*kills + 1) * (mostPages + 2) * s.pageSize)
@@ -84,8 +88,12 @@ func TestKilledWhileDraining(t *testing.T) {
 	s.finish(t)
 }
 
-func TestKilledWhileTailing(t *testing.T) {
+func TestKilledWhileTailing(t *testing.T) { killedWhileTailing(t, "otelcol-okta") }
+
+func killedWhileTailing(t *testing.T, program string) {
+	t.Helper()
 	s := newTestbed(t, 1000, direct)
+	s.program = program
 	s.org.backlog(1500)
 	s.drained(t)
 	ctx, cancel := context.WithCancel(t.Context())

@@ -107,6 +107,8 @@ func TestKubernetesExamples(t *testing.T) {
 		"kubernetes":            "otelcol-okta",
 		"kubernetes-single":     "otelcol-okta",
 		"kubernetes-redis":      "otelcol-okta-redis",
+		"kubernetes-secrets":    "otelcol-okta",
+		"kubernetes-vault":      "otelcol-okta",
 		"kubernetes-postgresql": "", // contrib's extension for it is not to be had
 	} {
 		t.Run(example, func(t *testing.T) {

@@ -46,7 +46,10 @@ func eventsDelivered(t *testing.T, address string) int {
 	return int(delivered)
 }
 
-func TestOperatorSeesMetricsAndStatus(t *testing.T) {
+func TestOperatorSeesMetricsAndStatus(t *testing.T) { operatorSeesMetricsAndStatus(t, "otelcol-okta") }
+
+func operatorSeesMetricsAndStatus(t *testing.T, program string) {
+	t.Helper()
 	metrics, health := freeAddress(t), freeAddress(t)
 	s := newTestbed(t, 100, direct)
 	host, port, _ := strings.Cut(metrics, ":")
@@ -63,7 +66,7 @@ service:
     host: "%s", port: %s, without_type_suffix: true, without_units: true, without_scope_info: true}}}}]}}
 `, health, host, port), 0o600))
 	s.org.backlog(300)
-	s.process = start(t, "otelcol-okta", "--config", s.config, "--config", more, "--feature-gates=+extension.healthcheck.useComponentStatus")
+	s.process = start(t, program, "--config", s.config, "--config", more, "--feature-gates=+extension.healthcheck.useComponentStatus")
 	s.ready(t)
 	s.drain(t)
 

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -203,8 +204,16 @@ func TestSecretsInThePlaceOfPathsAreNotRepeated(t *testing.T) {
 			steps := configurationSteps(cfg)
 			require.Len(t, steps, 1)
 			assert.NotContains(t, steps[0].Cause+steps[0].Remedy, text)
-			assert.Contains(t, steps[0].Cause, strings.ReplaceAll(setting, "::", ".")+" can't be read: no such file or directory")
+			assert.Contains(t, steps[0].Cause, strings.ReplaceAll(setting, "::", ".")+" can't be read: "+notThere(t))
 			requireSentence(t, steps[0].Cause+": "+steps[0].Remedy)
 		}
 	}
+}
+
+// notThere is how the system says that there is no such file.
+func notThere(t *testing.T) string {
+	t.Helper()
+	_, err := os.Open(filepath.Join(t.TempDir(), "none"))
+	require.ErrorIs(t, err, os.ErrNotExist)
+	return errors.Unwrap(err).Error()
 }

@@ -145,9 +145,11 @@ func (cfg *Config) validateHTTP() error {
 	if cfg.HTTP.Timeout <= 0 {
 		errs = append(errs, fmt.Errorf("http.timeout is %s: use a time above 30s, after which okta ends a query by itself", cfg.HTTP.Timeout))
 	}
-	if cfg.HTTP.IdleConnTimeout < 0 {
-		errs = append(errs, fmt.Errorf("http.idle_conn_timeout is %s: use 0s or more", cfg.HTTP.IdleConnTimeout))
-	}
+	settings.Negative(cfg.HTTP, func(key string, value time.Duration) {
+		if key != "timeout" { // as above
+			errs = append(errs, fmt.Errorf("http.%s is %s: use 0s or more", key, value))
+		}
+	})
 	if cfg.HTTP.Compression.IsCompressed() {
 		errs = append(errs, errors.New("http.compression is set: leave it out, okta does not read compressed requests"))
 	}
