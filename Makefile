@@ -13,6 +13,7 @@ APISERVER := _build/kube-apiserver
 ETCD      := _build/etcd
 KUBECTL   := _build/kubectl
 REDIS     := _build/otelcol-okta-redis
+IMAGE     := _build/image/otelcol-okta.tar
 FUZZTIME  ?= 1m
 SOURCES   := $(shell find internal receiver -name '*.go' -not -name '*_test.go' -not -path 'internal/tools/*') go.mod go.sum
 
@@ -57,6 +58,15 @@ reproducible: ## build the distribution in two folders, which must come out iden
 licenses: build ## check the licences of all modules of the distribution, and collect their texts in _build/licenses
 	internal/tools/licenses.sh
 
+_build/licenses: $(LOCK).mod
+	@$(MAKE) --no-print-directory licenses
+
+PLATFORMS ?= linux/amd64 linux/arm64
+
+.PHONY: image
+image: build _build/licenses ## make the container image for PLATFORMS, linux/amd64 and linux/arm64 unless set, as the OCI archive _build/image/otelcol-okta.tar
+	internal/tools/image.sh $(IMAGE) $(PLATFORMS)
+
 # While modules of the distribution are downloaded, a good part of what it is made of is compiled already.
 $(PROGRAM): $(SOURCES)
 	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o $@ ./internal/cmd/okta-systemlog
@@ -100,6 +110,12 @@ e2e: build ## kill the built collector, cut it off and starve it of disk, in abo
 .PHONY: e2e-backends
 e2e-backends: build $(VICTORIA) $(KAFKA) ## run each example against VictoriaLogs, Kafka and a second Collector, and the demo in a browser, in under four minutes
 	$(TOOL) gotestsum --format standard-verbose -- -count=1 -tags=backends -timeout=15m -run=TestBackend ./internal/e2e
+
+# As root, which runc must be to give the programs a root file system that is read-only, and a user of their own.
+.PHONY: e2e-image
+e2e-image: PLATFORMS := linux/$(shell go env GOHOSTARCH)
+e2e-image: image ## run the container image of this machine's architecture with runc, as a container runtime does (Linux, as root)
+	$(TOOL) gotestsum --format standard-verbose -- -count=1 -tags=image -timeout=10m -run=TestImage ./internal/e2e
 
 .PHONY: unit
 unit: ## run the tests that need nothing built, without the race detector: within a minute
