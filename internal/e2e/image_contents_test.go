@@ -142,34 +142,62 @@ func TestImageSaysWhatItIs(t *testing.T) {
 
 // The manifests run the image as it was made: its user, arguments, ports and volume, and a file system that is read-only.
 func TestImageIsWhatTheExamplesRun(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join(root, "examples", "kubernetes", "deployment.yaml"))
+	pod, err := kubernetesExample(t, "kubernetes/deployment.yaml").Sub("spec::template::spec")
 	require.NoError(t, err)
-	first, _, _ := strings.Cut(string(text), "\n---\n")
-	document, err := confmap.NewRetrievedFromYAML([]byte(first))
-	require.NoError(t, err)
-	deployment, err := document.AsConf()
-	require.NoError(t, err)
-	pod, err := deployment.Sub("spec::template::spec")
-	require.NoError(t, err)
-	assert.Equal(t, true, pod.Get("securityContext::runAsNonRoot"))
 	require.Len(t, pod.Get("containers"), 1)
 	run := confmap.NewFromStringMap(pod.Get("containers").([]any)[0].(map[string]any))
-	assert.Equal(t, true, run.Get("securityContext::readOnlyRootFilesystem"))
-	assert.Nil(t, run.Get("command"), "the entrypoint is the image's")
-
 	said := imageOfThisMachine(t).said.Config
-	assert.Equal(t, said.User, fmt.Sprintf("%v:%v", pod.Get("securityContext::runAsUser"), pod.Get("securityContext::runAsGroup")))
+	requireSameUser(t, said.User, pod.Get("securityContext"), run.Get("securityContext"))
+	assert.Nil(t, run.Get("command"), "the entrypoint is the image's")
 	assert.Equal(t, []any{strings.Join(said.Cmd, "=")}, run.Get("args"))
 	ports := map[string]struct{}{}
 	for _, port := range run.Get("ports").([]any) {
 		ports[fmt.Sprintf("%v/tcp", port.(map[string]any)["containerPort"])] = struct{}{}
 	}
 	assert.Equal(t, said.ExposedPorts, ports)
-	var places []any
-	for _, mount := range run.Get("volumeMounts").([]any) {
-		places = append(places, mount.(map[string]any)["mountPath"])
+	assert.Equal(t, []string{filepath.Dir(imageConfiguration), filepath.Dir(imageToken), imageStorage}, mountPaths(run.Get("volumeMounts")))
+
+	// The chart and the operator mount the configuration themselves; the chart's command is /, and this name.
+	chart := kubernetesExample(t, "kubernetes/helm-values.yaml")
+	requireSameUser(t, said.User, chart.Get("podSecurityContext"), chart.Get("securityContext"))
+	assert.Equal(t, said.Entrypoint, []string{fmt.Sprintf("/%v", chart.Get("command::name"))})
+	assert.Equal(t, []string{filepath.Dir(imageToken), imageStorage}, mountPaths(chart.Get("extraVolumeMounts")))
+	operator := kubernetesExample(t, "kubernetes/operator.yaml")
+	requireSameUser(t, said.User, operator.Get("spec::podSecurityContext"), operator.Get("spec::securityContext"))
+	assert.Equal(t, []string{filepath.Dir(imageToken), imageStorage}, mountPaths(operator.Get("spec::volumeMounts")))
+}
+
+// kubernetesExample reads the first document of a file of the examples.
+func kubernetesExample(t *testing.T, path string) *confmap.Conf {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, "examples", path))
+	require.NoError(t, err)
+	first, _, _ := strings.Cut(string(text), "\n---\n")
+	document, err := confmap.NewRetrievedFromYAML([]byte(first))
+	require.NoError(t, err)
+	conf, err := document.AsConf()
+	require.NoError(t, err)
+	return conf
+}
+
+// requireSameUser requires that a pod runs as the image's user, and its container with a file system that is read-only.
+func requireSameUser(t *testing.T, user string, pod, container any) {
+	t.Helper()
+	wanted, _ := pod.(map[string]any)
+	require.Equal(t, true, wanted["runAsNonRoot"])
+	require.Equal(t, user, fmt.Sprintf("%v:%v", wanted["runAsUser"], wanted["runAsGroup"]))
+	require.Equal(t, wanted["runAsGroup"], wanted["fsGroup"])
+	wanted, _ = container.(map[string]any)
+	require.Equal(t, true, wanted["readOnlyRootFilesystem"])
+	require.Equal(t, false, wanted["allowPrivilegeEscalation"])
+}
+
+func mountPaths(mounts any) []string {
+	var paths []string
+	for _, mount := range mounts.([]any) {
+		paths = append(paths, mount.(map[string]any)["mountPath"].(string))
 	}
-	assert.Equal(t, []any{filepath.Dir(imageConfiguration), filepath.Dir(imageToken), imageStorage}, places)
+	return paths
 }
 
 // Another run of the program that writes the archive, over copies with other times and modes, writes the same bytes.

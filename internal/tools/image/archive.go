@@ -57,7 +57,7 @@ func writeTar(to io.Writer, folder string) error {
 }
 
 func writeFile(archive *tar.Writer, name, path string) (err error) {
-	file, err := os.Open(path) //nolint:gosec // a file that was written just before
+	file, err := os.Open(path)
 	if err != nil {
 		return err
 	}
