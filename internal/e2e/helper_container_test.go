@@ -79,23 +79,23 @@ func (c *container) provide(t *testing.T, text []byte, to string) {
 // containers counts those that were started.
 var containers atomic.Int64
 
-// running is a container that was started.
-type running struct {
+// inContainer is a program in a container.
+type inContainer struct {
 	*process
 	id, state string
 }
 
 // start runs the image's entrypoint with its own arguments.
-func (c *container) start(t *testing.T) *running {
+func (c *container) start(t *testing.T) *inContainer {
 	t.Helper()
 	return c.run(t, slices.Concat(c.image.said.Config.Entrypoint, c.image.said.Config.Cmd)...)
 }
 
 // run runs a program of the image.
-func (c *container) run(t *testing.T, args ...string) *running {
+func (c *container) run(t *testing.T, args ...string) *inContainer {
 	t.Helper()
 	c.write(t, args)
-	r := &running{id: fmt.Sprintf("otelcol-okta-%d-%d", os.Getpid(), containers.Add(1)), state: filepath.Join(c.folder, "state")}
+	r := &inContainer{id: fmt.Sprintf("otelcol-okta-%d-%d", os.Getpid(), containers.Add(1)), state: filepath.Join(c.folder, "state")}
 	runc, err := exec.LookPath("runc")
 	require.NoError(t, err)
 	r.process = startProgram(t, runc, "--root", r.state, "run", "--bundle", c.folder, r.id)
@@ -130,7 +130,7 @@ func (c *container) write(t *testing.T, args []string) {
 }
 
 // ready waits until all of the collector has started, whose process takes signals from then on.
-func (r *running) ready(t *testing.T) {
+func (r *inContainer) ready(t *testing.T) {
 	t.Helper()
 	r.awaitPrinted(t, "Everything is ready", 1)
 	text, err := exec.CommandContext(t.Context(), "runc", "--root", r.state, "state", r.id).Output()

@@ -140,7 +140,8 @@ func TestImageSaysWhatItIs(t *testing.T) {
 	}
 }
 
-// The manifests run the image as it was made: its user, arguments, ports and volume, and a file system that is read-only.
+// The manifests run the image as it was made: its user, arguments, ports and volume, and a file system that is
+// read-only.
 func TestImageIsWhatTheExamplesRun(t *testing.T) {
 	pod, err := kubernetesExample(t, "kubernetes/deployment.yaml").Sub("spec::template::spec")
 	require.NoError(t, err)

@@ -25,8 +25,8 @@ const (
 	imageStorage       = "/var/lib/otelcol-okta"
 )
 
-// configure gives the container the configuration and the secret of examples/kubernetes-single, for an org and a far end
-// of this test.
+// configure gives the container the configuration and the secret of examples/kubernetes-single, for an org and a far
+// end of this test.
 func (c *container) configure(t *testing.T, org, far string) {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(root, "examples", "kubernetes-single", "config.yaml"))

@@ -20,8 +20,8 @@ const (
 	vendor  = "otel-okta"
 )
 
-// newIndex makes the index that an archive begins with. It has one entry, the index of the images: so tools that copy an
-// archive to a registry copy all platforms, and those that load it choose theirs.
+// newIndex makes the index that an archive begins with. It has one entry, the index of the images: so tools that copy
+// an archive to a registry copy all platforms, and those that load it choose theirs.
 func newIndex(said what, builds []build) (v1.ImageIndex, error) {
 	images, err := newImages(said, builds)
 	if err != nil {

@@ -10,9 +10,9 @@ import (
 	"golang.org/x/crypto/x509roots/fallback/bundle"
 )
 
-// rootCertificates returns Mozilla's root certificates for TLS servers as PEM, from the module that the Go project makes
-// of them: go.sum pins them, where those of the building machine would be its own. Left out are roots of which Mozilla
-// trusts no certificate that was issued after some day: a PEM file can't say so.
+// rootCertificates returns Mozilla's root certificates for TLS servers as PEM, from the module that the Go project
+// makes of them: go.sum pins them, where those of the building machine would be its own. Left out are roots of which
+// Mozilla trusts no certificate that was issued after some day: a PEM file can't say so.
 func rootCertificates() ([]byte, error) {
 	var roots bytes.Buffer
 	for root := range bundle.Roots() {
