@@ -37,7 +37,7 @@ func newContainer(t *testing.T) *container {
 	c.env = c.image.said.Config.Env
 	rootfs := filepath.Join(c.folder, "rootfs")
 	require.NoError(t, os.Mkdir(rootfs, 0o700))
-	require.NoError(t, os.Chmod(rootfs, 0o755)) //nolint:gosec // whatever umask is
+	require.NoError(t, os.Chmod(rootfs, 0o755))
 	c.image.unpack(t, rootfs)
 	c.mount("proc", "proc", "/proc", "nosuid", "noexec", "nodev")
 	c.mount("tmpfs", "tmpfs", "/dev", "nosuid", "strictatime", "mode=755", "size=65536k")
@@ -72,7 +72,7 @@ func (c *container) provide(t *testing.T, text []byte, to string) {
 	id, err := strconv.Atoi(group)
 	require.NoError(t, err)
 	require.NoError(t, os.Chown(source, 0, id))
-	require.NoError(t, os.Chmod(source, 0o440)) //nolint:gosec // the group reads it, as with fsGroup
+	require.NoError(t, os.Chmod(source, 0o440)) // the group reads it, as with fsGroup
 	c.mount("bind", source, to, "bind", "ro", "nosuid", "nodev", "noexec")
 }
 

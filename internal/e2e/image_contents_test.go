@@ -161,7 +161,7 @@ func TestImageIsWhatTheExamplesRun(t *testing.T) {
 	// The chart and the operator mount the configuration themselves; the chart's command is /, and this name.
 	chart := kubernetesExample(t, "kubernetes/helm-values.yaml")
 	requireSameUser(t, said.User, chart.Get("podSecurityContext"), chart.Get("securityContext"))
-	assert.Equal(t, said.Entrypoint, []string{fmt.Sprintf("/%v", chart.Get("command::name"))})
+	assert.Equal(t, []string{fmt.Sprintf("/%v", chart.Get("command::name"))}, said.Entrypoint)
 	assert.Equal(t, []string{filepath.Dir(imageToken), imageStorage}, mountPaths(chart.Get("extraVolumeMounts")))
 	operator := kubernetesExample(t, "kubernetes/operator.yaml")
 	requireSameUser(t, said.User, operator.Get("spec::podSecurityContext"), operator.Get("spec::securityContext"))
