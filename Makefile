@@ -15,6 +15,7 @@ KUBECTL   := _build/kubectl
 REDIS     := _build/otelcol-okta-redis
 NEWEST    := _build/otelcol-okta-newest
 OLDEST    := _build/otelcol-okta-oldest
+IMAGE     := _build/image/otelcol-okta.tar
 FUZZTIME  ?= 1m
 SOURCES   := $(shell find internal receiver -name '*.go' -not -name '*_test.go' -not -path 'internal/tools/*') go.mod go.sum
 
@@ -59,6 +60,15 @@ reproducible: ## build the distribution in two folders, which must come out iden
 .PHONY: licenses
 licenses: build ## check the licences of all modules of the distribution, and collect their texts in _build/licenses
 	internal/tools/licenses.sh
+
+_build/licenses: $(LOCK).mod
+	@$(MAKE) --no-print-directory licenses
+
+PLATFORMS ?= linux/amd64 linux/arm64
+
+.PHONY: image
+image: build _build/licenses ## make the container image for PLATFORMS, linux/amd64 and linux/arm64 unless set, as the OCI archive _build/image/otelcol-okta.tar
+	internal/tools/image.sh $(IMAGE) $(PLATFORMS)
 
 # While modules of the distribution are downloaded, a good part of what it is made of is compiled already.
 $(PROGRAM): $(SOURCES)
@@ -113,6 +123,12 @@ e2e-backends: build $(VICTORIA) $(KAFKA) ## run each example against VictoriaLog
 .PHONY: compat
 compat: $(NEWEST) $(OLDEST) ## run the contract against the newest and the oldest Collector, and have each resume the other's position: 90 seconds
 	$(TOOL) gotestsum --format standard-verbose -- -count=1 -tags=compat -timeout=15m -run=TestCompat ./internal/e2e -kills=6
+
+# As root, which runc must be to give the programs a root file system that is read-only, and a user of their own.
+.PHONY: e2e-image
+e2e-image: PLATFORMS := linux/$(shell go env GOHOSTARCH)
+e2e-image: image ## run the container image of this machine's architecture with runc, as a container runtime does (Linux, as root)
+	$(TOOL) gotestsum --format standard-verbose -- -count=1 -tags=image -timeout=10m -run=TestImage ./internal/e2e
 
 .PHONY: unit
 unit: ## run the tests that need nothing built, without the race detector: within a minute

@@ -9,6 +9,7 @@
 //	make e2e             the same tests, with the collector killed more often
 //	make e2e-backends    the tests that need other programs, which it builds too
 //	make compat          those of the newest and the oldest Collector that the receiver works with, which it builds
+//	make e2e-image       the tests of the container image, which it makes too, with runc
 //	make e2e-kubernetes  those that need a Kubernetes API server, which it builds too, and kubectl
 //	go test ./internal/e2e -run TestKilledWhileTailing -kills=20 -seed=7
 //	go test -tags=backends ./internal/e2e -run TestBackendExamples/kafka
@@ -52,7 +53,12 @@
 //	backend_cef_test.go          CEF of hostile events
 //	backend_demo_test.go         make demo, in a browser
 //
+// The container image (the tag image; names of tests begin with TestImage):
+//
+//	image_contents_test.go       what is in it, to the file, what it says of itself and what the examples expect of it
+//	image_run_test.go            it polls and resumes as a container, and okta-systemlog checks the connection in it
+//
 // The files helper_… hold what tests are made of: processes; a collector between a simulator and an OTLP endpoint that
 // both live in the test (testbed); a collector that writes to a file (pipeline); an org's log; a second Collector;
-// VictoriaLogs.
+// VictoriaLogs; the image and a container.
 package e2e

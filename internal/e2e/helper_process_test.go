@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"bytes"
+	"cmp"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -39,6 +40,8 @@ type process struct {
 	cmd    *exec.Cmd
 	output *output
 	done   chan struct{}
+	// inside is the id of the process that signals are passed on to, where the program is around another one.
+	inside int
 }
 
 // start runs a program that make build makes until the test ends, or stop.
@@ -89,7 +92,7 @@ func (p *process) terminate(t *testing.T) time.Duration {
 	// The Collector listens for signals only once all of its components have started, and events flow
 	// before: a SIGTERM in between would kill it, which is not what these tests are about. It begins with
 	// SIGHUP, and SIGTERM follows within microseconds, which nothing tells from outside.
-	eventually(t, func() bool { return listensForSignals(p.cmd.Process.Pid) }, patience, time.Millisecond, "it never listens for signals\n%s", p.output.tail())
+	eventually(t, func() bool { return listensForSignals(cmp.Or(p.inside, p.cmd.Process.Pid)) }, patience, time.Millisecond, "it never listens for signals\n%s", p.output.tail())
 	<-time.After(settling)
 	asked := time.Now()
 	require.NoError(t, p.cmd.Process.Signal(syscall.SIGTERM))
