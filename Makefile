@@ -14,6 +14,8 @@ ETCD      := _build/etcd
 KUBECTL   := _build/kubectl
 REDIS     := _build/otelcol-okta-redis
 FUZZTIME  ?= 1m
+VERSION   := $(shell sed -nE 's/^  version: //p' builder-config.yaml)
+MODULE    := github.com/otel-okta/okta-systemlog-receiver
 SOURCES   := $(shell find internal receiver -name '*.go' -not -name '*_test.go' -not -path 'internal/tools/*') go.mod go.sum
 
 .PHONY: help
@@ -32,12 +34,14 @@ demo: build $(VICTORIA) ## show live events of a simulated org on the page of a 
 build: ## build the distribution and the program around it, okta-systemlog, into _build/
 	@$(MAKE) --no-print-directory -j2 $(COLLECTOR) $(PROGRAM)
 
-# ocb writes the source, and the lock says which modules it is built from, down to their checksums.
-$(COLLECTOR): builder-config.yaml $(LOCK).mod $(LOCK).sum $(SOURCES)
-	$(TOOL) builder --config builder-config.yaml --skip-compilation --skip-get-modules
-	cp $(LOCK).mod _build/go.mod
-	cp $(LOCK).sum _build/go.sum
-	CGO_ENABLED=0 go build -C _build -mod=readonly -trimpath -ldflags='-s -w' -o $(notdir $@) . || \
+.PHONY: sources
+sources: _build/version.go ## write the source of the distribution into _build/
+
+_build/version.go: builder-config.yaml $(LOCK).mod $(LOCK).sum $(wildcard internal/tools/distribution/*)
+	internal/tools/distribution/sources.sh
+
+$(COLLECTOR): _build/version.go $(SOURCES)
+	CGO_ENABLED=0 go build -C _build -mod=readonly -trimpath -ldflags='-s -w -X main.version=$(VERSION)' -o $(notdir $@) . || \
 		{ echo 'If the modules have changed: make lock'; exit 1; }
 
 .PHONY: lock
@@ -58,8 +62,8 @@ licenses: build ## check the licences of all modules of the distribution, and co
 	internal/tools/licenses.sh
 
 # While modules of the distribution are downloaded, a good part of what it is made of is compiled already.
-$(PROGRAM): $(SOURCES)
-	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o $@ ./internal/cmd/okta-systemlog
+$(PROGRAM): builder-config.yaml $(SOURCES)
+	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w -X $(MODULE)/internal/cli/version.given=$(VERSION)' -o $@ ./internal/cmd/okta-systemlog
 	go build -trimpath ./receiver/...
 
 $(VICTORIA): internal/tools/victorialogs/go.mod internal/tools/victorialogs/go.sum

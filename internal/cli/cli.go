@@ -30,7 +30,7 @@ const maxErrorText = 4 << 10
 
 // Run does what the command line says, and returns the exit status, one of package exit.
 func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	root := newRoot()
+	root := Root()
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
@@ -43,7 +43,8 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return exit.Status(err)
 }
 
-func newRoot() *cobra.Command {
+// Root is the program as a command, with all that is below it.
+func Root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   name,
 		Short: "Set up, check and rehearse what brings the Okta System Log into a Collector",
@@ -65,12 +66,28 @@ func newRoot() *cobra.Command {
 	})
 	root.AddCommand(
 		setup.Command(), setup.RotateCommand(), setup.TeardownCommand(),
-		check.Command(), simulate.Command(), backtest.Command(), position.Command(), replay.Command(),
+		check.Command(), simulate.Command(), backtest.Command(), position.Command(), replay.Command(), versionCommand(),
 	)
 	// Its line is one too many for a screen, and the last line of the help says the same.
 	root.InitDefaultHelpCmd()
 	for _, command := range root.Commands() {
-		command.Hidden = command.Name() == "help"
+		command.Hidden = command.Hidden || command.Name() == "help"
 	}
 	return root
+}
+
+// versionCommand says what --version says, for those who try this first. The help lists the flag.
+func versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:    "version",
+		Short:  "Print the version, which is the Collector's as well",
+		Hidden: true,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return exit.Usagef("unexpected argument %q", args[0])
+			}
+			return nil
+		},
+		Run: func(command *cobra.Command, _ []string) { command.Printf("%s version %s\n", name, version.Version) },
+	}
 }
