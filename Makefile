@@ -13,6 +13,9 @@ APISERVER := _build/kube-apiserver
 ETCD      := _build/etcd
 KUBECTL   := _build/kubectl
 REDIS     := _build/otelcol-okta-redis
+RELEASER  := _build/goreleaser
+SYFT      := _build/syft
+ACTIONLINT := _build/actionlint
 FUZZTIME  ?= 1m
 VERSION   := $(shell sed -nE 's/^  version: //p' builder-config.yaml)
 MODULE    := github.com/otel-okta/okta-systemlog-receiver
@@ -58,8 +61,11 @@ reproducible: ## build the distribution in two folders, which must come out iden
 	internal/tools/reproducible.sh
 
 .PHONY: licenses
-licenses: build ## check the licences of all modules of the distribution, and collect their texts in _build/licenses
-	internal/tools/licenses.sh
+licenses: _build/licenses.txt ## check the licences of all modules of the distribution, and collect their texts in _build/licenses
+
+_build/licenses.txt: _build/version.go go.mod internal/tools/licenses.sh internal/tools/licenses/go.mod
+	internal/tools/licenses.sh >$@ || { cat $@; rm $@; exit 1; }
+	@cat $@
 
 # While modules of the distribution are downloaded, a good part of what it is made of is compiled already.
 $(PROGRAM): builder-config.yaml $(SOURCES)
@@ -83,6 +89,34 @@ $(REDIS): $(wildcard internal/tools/redis/*) $(SOURCES)
 
 $(KAFKA): $(wildcard internal/tools/kafka/*)
 	go build -C internal/tools/kafka -trimpath -o $(CURDIR)/$@ .
+
+$(RELEASER): internal/tools/release/go.mod internal/tools/release/go.sum
+	CGO_ENABLED=0 go build -C internal/tools/release -trimpath -ldflags='-s -w' -o $(CURDIR)/$@ github.com/goreleaser/goreleaser/v2
+
+$(ACTIONLINT): internal/tools/release/go.mod internal/tools/release/go.sum
+	CGO_ENABLED=0 go build -C internal/tools/release -trimpath -o $(CURDIR)/$@ github.com/rhysd/actionlint/cmd/actionlint
+
+$(SYFT): internal/tools/sbom/go.mod internal/tools/sbom/go.sum
+	CGO_ENABLED=0 go build -C internal/tools/sbom -trimpath -ldflags='-s -w' -o $(CURDIR)/$@ github.com/anchore/syft/cmd/syft
+
+# goreleaser finds syft in PATH. It asks git as well, but knows no commit where a clone has no remote.
+RELEASE = PATH="$(CURDIR)/_build:$$PATH" NEXT_VERSION=$(VERSION:-dev=) COMMIT=$(shell git rev-parse --short HEAD) \
+	COMMIT_TIME=$(shell git log -1 --format=%ct) COMMIT_DATE=$(shell TZ=UTC git log -1 --date=format-local:%FT%TZ --format=%cd) \
+	$(RELEASER) release --clean --release-notes=_build/release/notes.md
+
+.PHONY: release-snapshot
+release-snapshot: $(RELEASER) $(SYFT) ## make what a release consists of, for all systems, in _build/dist
+	$(RELEASE) --snapshot --skip=sign
+	cp _build/release/notes.md _build/dist
+
+.PHONY: packages
+packages: $(RELEASER) ## make the archive and the packages for linux/amd64 alone, in _build/dist
+	LINUX_AMD64_ONLY=true $(RELEASE) --snapshot --skip=sign,sbom
+
+# In the pipeline of .github/workflows/release.yaml, at a tag: it signs, and publishes a draft.
+.PHONY: release
+release: $(RELEASER) $(SYFT)
+	$(RELEASE)
 
 .PHONY: check
 check: ## check the connection of every receiver in a collector configuration: make check CONFIG=config.yaml
