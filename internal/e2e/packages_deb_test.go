@@ -53,7 +53,7 @@ func (d *debian) versionBefore(t *testing.T, deb string) (file string) {
 		sed -i 's/^Version: .*/Version: 0.0.1/' before/DEBIAN/control
 		sed -i '1i # of the version before' before`+configFile+`
 		rm -f before/DEBIAN/md5sums
-		dpkg-deb --root-owner-group -Zgzip -z1 -b before `+file+`
+		dpkg-deb --root-owner-group -Znone -b before `+file+`
 		rm -r before `+filepath.Base(deb))
 	return file
 }
@@ -118,9 +118,14 @@ func TestPackageDeb(t *testing.T) {
 	d.run(t, `sed -i "s#localhost:4317#`+end.address+`#" `+configFile)
 	feed.Backlog(org.Org, 100, time.Hour)
 	assert.Contains(t, d.run(t, check), "the System Log can be read")
-	d.run(t, enable)
+	require.Contains(t, enable, " --now")
+	d.run(t, strings.Replace(enable, " --now", "", 1)) // systemd does not run, and so starts nothing
+	wanted, err := os.Readlink(d.path("/etc/systemd/system/multi-user.target.wants/otelcol-okta.service"))
+	require.NoError(t, err)
+	assert.Equal(t, "otelcol-okta.service", filepath.Base(wanted))
 
 	d.run(t, "sed -i 's/    storage: file_storage/    start_at: beginning\\n&/' "+configFile)
+	d.run(t, "echo '  telemetry: {metrics: {level: none}}' >>"+configFile) // whose port may be another's here
 	edited := d.read(t, configFile)
 	p := d.startUnit(t, unitFile)
 	delivers(t, p, org, end, 100)

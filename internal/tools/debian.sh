@@ -17,5 +17,7 @@ mkdir -p _build
 rm -rf --one-file-system _build/debian.part
 debootstrap --variant=minbase --include=ca-certificates,systemd $release _build/debian.part "$mirror" >_build/debian.log 2>&1 ||
   { tail -n 20 _build/debian.log; exit 1; }
+# Which an installer writes.
+echo '127.0.0.1 localhost' >_build/debian.part/etc/hosts
 rm -rf _build/debian.part/var/cache/apt/archives/*.deb
 mv _build/debian.part _build/debian
