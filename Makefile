@@ -113,6 +113,12 @@ release-snapshot: $(RELEASER) $(SYFT) ## make what a release consists of, for al
 packages: $(RELEASER) ## make the archive and the packages for linux/amd64 alone, in _build/dist
 	LINUX_AMD64_ONLY=true $(RELEASE) --snapshot --skip=sign,sbom
 
+# Root may change to another root directory, which the tests do.
+.PHONY: test-packages
+test-packages: build packages ## install, start, upgrade and purge the package in a Debian, and follow the installation page, as root
+	internal/tools/debian.sh
+	$(TOOL) gotestsum --format standard-verbose -- -count=1 -tags=packages -timeout=15m -run=TestPackage ./internal/e2e
+
 # In the pipeline of .github/workflows/release.yaml, at a tag: it signs, and publishes a draft.
 .PHONY: release
 release: $(RELEASER) $(SYFT)
@@ -199,6 +205,10 @@ lint: ## look for mistakes and bad style
 	@internal/tools/comments.sh
 	@# A cache of this checkout's own: a shared one answers with the paths of other checkouts.
 	GOLANGCI_LINT_CACHE=$(CURDIR)/_build/lint $(TOOL) golangci-lint run --allow-parallel-runners ./...
+
+.PHONY: lint-workflows
+lint-workflows: $(ACTIONLINT) ## look for mistakes in the workflows, which run at GitHub only
+	$(ACTIONLINT) -pyflakes=
 
 .PHONY: clean
 clean: ## remove what was built, and what make run keeps

@@ -8,6 +8,7 @@
 //	make test            builds the programs, then runs these tests among all others
 //	make e2e             the same tests, with the collector killed more often
 //	make e2e-backends    the tests that need other programs, which it builds too
+//	make test-packages   those that install packages in a Debian, which it makes too, as root
 //	make e2e-kubernetes  those that need a Kubernetes API server, which it builds too, and kubectl
 //	go test ./internal/e2e -run TestKilledWhileTailing -kills=20 -seed=7
 //	go test -tags=backends ./internal/e2e -run TestBackendExamples/kafka
@@ -19,6 +20,7 @@
 //
 // What befalls the collector, and that no event is lost or repeated:
 //
+//	version_test.go              both programs and the records have the same version
 //	distribution_test.go         what the distribution has, refuses and keeps secret; restarts; every field arrives
 //	kill_test.go                 SIGKILL at each point in the way of a page
 //	outage_test.go               Okta and the far end go away, hang and come back
@@ -46,6 +48,12 @@
 //	backend_privacy_test.go      malformed events tell of nobody
 //	backend_cef_test.go          CEF of hostile events
 //	backend_demo_test.go         make demo, in a browser
+//
+// Packages, installed and run (the tag packages; names of tests begin with TestPackage; make test-packages):
+//
+//	packages_deb_test.go         the installation page in a Debian: install, start, upgrade, remove, purge; the unit
+//	packages_files_test.go       what packages have, and the archive of the page
+//	packages_debian_test.go      a Debian in a folder, and a unit's command line as systemd would run it
 //
 // The files helper_… hold what tests are made of: processes; a collector between a simulator and an OTLP endpoint that
 // both live in the test (testbed); a collector that writes to a file (pipeline); an org's log; a second Collector;

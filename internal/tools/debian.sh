@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes a Debian in _build/debian, once, for tests that install packages. It is the oldest one that the packages are for:
-# what its systemd takes, newer ones do. DEBIAN_MIRROR names another mirror. Needs root and debootstrap.
+# Makes a Debian in _build/debian, once, for tests that install packages. It is the oldest one that the packages are
+# for: what its systemd takes, newer ones do. DEBIAN_MIRROR names another mirror. Needs root and debootstrap.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Writes the source of the distribution into _build: ocb makes it, and the lock says which modules it is built from, down
-# to their checksums. The version, which ocb writes into the code, becomes a variable for the linker: a release builds
-# the same source as make does.
+# Writes the source of the distribution into _build: ocb makes it, and the lock says which modules it is built from,
+# down to their checksums. The version, which ocb writes into the code, becomes a variable for the linker: a release
+# builds the same source as make does.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 
