@@ -16,7 +16,12 @@ REDIS     := _build/otelcol-okta-redis
 NEWEST    := _build/otelcol-okta-newest
 OLDEST    := _build/otelcol-okta-oldest
 IMAGE     := _build/image/otelcol-okta.tar
+RELEASER  := _build/goreleaser
+SYFT      := _build/syft
+ACTIONLINT := _build/actionlint
 FUZZTIME  ?= 1m
+VERSION   := $(shell sed -nE 's/^  version: //p' builder-config.yaml)
+MODULE    := github.com/otel-okta/okta-systemlog-receiver
 SOURCES   := $(shell find internal receiver -name '*.go' -not -name '*_test.go' -not -path 'internal/tools/*') go.mod go.sum
 
 .PHONY: help
@@ -35,12 +40,14 @@ demo: build $(VICTORIA) ## show live events of a simulated org on the page of a 
 build: ## build the distribution and the program around it, okta-systemlog, into _build/
 	@$(MAKE) --no-print-directory -j2 $(COLLECTOR) $(PROGRAM)
 
-# ocb writes the source, and the lock says which modules it is built from, down to their checksums.
-$(COLLECTOR): builder-config.yaml $(LOCK).mod $(LOCK).sum $(SOURCES)
-	$(TOOL) builder --config builder-config.yaml --skip-compilation --skip-get-modules
-	cp $(LOCK).mod _build/go.mod
-	cp $(LOCK).sum _build/go.sum
-	CGO_ENABLED=0 go build -C _build -mod=readonly -trimpath -ldflags='-s -w' -o $(notdir $@) . || \
+.PHONY: sources
+sources: _build/version.go ## write the source of the distribution into _build/
+
+_build/version.go: builder-config.yaml $(LOCK).mod $(LOCK).sum $(wildcard internal/tools/distribution/*)
+	internal/tools/distribution/sources.sh
+
+$(COLLECTOR): _build/version.go $(SOURCES)
+	CGO_ENABLED=0 go build -C _build -mod=readonly -trimpath -ldflags='-s -w -X main.version=$(VERSION)' -o $(notdir $@) . || \
 		{ echo 'If the modules have changed: make lock'; exit 1; }
 
 .PHONY: lock
@@ -58,8 +65,11 @@ reproducible: ## build the distribution in two folders, which must come out iden
 	internal/tools/reproducible.sh
 
 .PHONY: licenses
-licenses: build ## check the licences of all modules of the distribution, and collect their texts in _build/licenses
-	internal/tools/licenses.sh
+licenses: _build/licenses.txt ## check the licences of all modules of the distribution, and collect their texts in _build/licenses
+
+_build/licenses.txt: _build/version.go go.mod internal/tools/licenses.sh internal/tools/licenses/go.mod
+	internal/tools/licenses.sh >$@ || { cat $@; rm $@; exit 1; }
+	@cat $@
 
 _build/licenses: $(LOCK).mod
 	@$(MAKE) --no-print-directory licenses
@@ -71,8 +81,8 @@ image: build _build/licenses ## make the container image for PLATFORMS, linux/am
 	internal/tools/image.sh $(IMAGE) $(PLATFORMS)
 
 # While modules of the distribution are downloaded, a good part of what it is made of is compiled already.
-$(PROGRAM): $(SOURCES)
-	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o $@ ./internal/cmd/okta-systemlog
+$(PROGRAM): builder-config.yaml $(SOURCES)
+	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w -X $(MODULE)/internal/cli/version.given=$(VERSION)' -o $@ ./internal/cmd/okta-systemlog
 	go build -trimpath ./receiver/...
 
 $(VICTORIA): internal/tools/victorialogs/go.mod internal/tools/victorialogs/go.sum
@@ -98,6 +108,40 @@ $(OLDEST): $(wildcard internal/tools/compat/*) $(SOURCES)
 
 $(KAFKA): $(wildcard internal/tools/kafka/*)
 	go build -C internal/tools/kafka -trimpath -o $(CURDIR)/$@ .
+
+$(RELEASER): internal/tools/release/go.mod internal/tools/release/go.sum
+	CGO_ENABLED=0 go build -C internal/tools/release -trimpath -ldflags='-s -w' -o $(CURDIR)/$@ github.com/goreleaser/goreleaser/v2
+
+$(ACTIONLINT): internal/tools/release/go.mod internal/tools/release/go.sum
+	CGO_ENABLED=0 go build -C internal/tools/release -trimpath -o $(CURDIR)/$@ github.com/rhysd/actionlint/cmd/actionlint
+
+$(SYFT): internal/tools/sbom/go.mod internal/tools/sbom/go.sum
+	CGO_ENABLED=0 go build -C internal/tools/sbom -trimpath -ldflags='-s -w' -o $(CURDIR)/$@ github.com/anchore/syft/cmd/syft
+
+# goreleaser finds syft in PATH. It asks git as well, but knows no commit where a clone has no remote.
+RELEASE = PATH="$(CURDIR)/_build:$$PATH" NEXT_VERSION=$(VERSION:-dev=) COMMIT=$(shell git rev-parse --short HEAD) \
+	COMMIT_TIME=$(shell git log -1 --format=%ct) COMMIT_DATE=$(shell TZ=UTC git log -1 --date=format-local:%FT%TZ --format=%cd) \
+	$(RELEASER) release --clean --release-notes=_build/release/notes.md
+
+.PHONY: release-snapshot
+release-snapshot: $(RELEASER) $(SYFT) ## make what a release consists of, for all systems, in _build/dist
+	$(RELEASE) --snapshot --skip=sign
+	cp _build/release/notes.md _build/dist
+
+.PHONY: packages
+packages: $(RELEASER) ## make the archive and the packages for linux/amd64 alone, in _build/dist
+	LINUX_AMD64_ONLY=true $(RELEASE) --snapshot --skip=sign,sbom
+
+# Root may change to another root directory, which the tests do.
+.PHONY: test-packages
+test-packages: build packages ## install, start, upgrade and purge the package in a Debian, and follow the installation page, as root
+	internal/tools/debian.sh
+	$(TOOL) gotestsum --format standard-verbose -- -count=1 -tags=packages -timeout=15m -run=TestPackage ./internal/e2e
+
+# In the pipeline of .github/workflows/release.yaml, at a tag: it signs, and publishes a draft.
+.PHONY: release
+release: $(RELEASER) $(SYFT)
+	$(RELEASE)
 
 .PHONY: check
 check: ## check the connection of every receiver in a collector configuration: make check CONFIG=config.yaml
@@ -198,14 +242,18 @@ lint: ## look for mistakes and bad style
 	GOLANGCI_LINT_CACHE=$(CURDIR)/_build/lint $(TOOL) golangci-lint run --allow-parallel-runners ./...
 
 # The distribution is left out: none of it is ours. Tests are vetted, which compiles them; a program is linked.
-PLATFORMS := linux/arm64 windows/amd64 darwin/arm64
+FOREIGN := linux/arm64 windows/amd64 darwin/arm64
 
 .PHONY: cross
 cross: ## vet and build our packages and their tests for linux/arm64, Windows and macOS: two minutes, once
-	@set -e; export CGO_ENABLED=0; for platform in $(PLATFORMS); do \
+	@set -e; export CGO_ENABLED=0; for platform in $(FOREIGN); do \
 		echo "$$platform"; export GOOS=$${platform%/*} GOARCH=$${platform#*/}; \
 		go vet ./...; go build ./...; \
 	done
+
+.PHONY: lint-workflows
+lint-workflows: $(ACTIONLINT) ## look for mistakes in the workflows, which run at GitHub only
+	$(ACTIONLINT) -pyflakes=
 
 .PHONY: clean
 clean: ## remove what was built, and what make run keeps

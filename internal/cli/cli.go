@@ -31,7 +31,7 @@ const maxErrorText = 4 << 10
 
 // Run does what the command line says, and returns the exit status, one of package exit.
 func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	root := newRoot()
+	root := Root()
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
@@ -44,7 +44,8 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return exit.Status(err)
 }
 
-func newRoot() *cobra.Command {
+// Root is the program as a command, with all that is below it.
+func Root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   name,
 		Short: "Set up, check and rehearse what brings the Okta System Log into a Collector",
@@ -66,9 +67,20 @@ func newRoot() *cobra.Command {
 	})
 	root.AddCommand(
 		setup.Command(), setup.RotateCommand(), setup.TeardownCommand(),
-		check.Command(), config.Command(), simulate.Command(), backtest.Command(), position.Command(), replay.Command(),
+		check.Command(), config.Command(), simulate.Command(), backtest.Command(), position.Command(), replay.Command(), versionCommand(),
 	)
 	// A command that has others below it does nothing by itself.
 	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), "{{if .Runnable}}", "{{if and .Runnable (not .HasAvailableSubCommands)}}", 1))
 	return root
+}
+
+// versionCommand says what --version says, for those who try this first. The help lists the flag.
+func versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:    "version",
+		Short:  "Print the version, which is the Collector's as well",
+		Hidden: true,
+		Args:   exit.NoArguments,
+		Run:    func(command *cobra.Command, _ []string) { command.Printf("%s version %s\n", name, version.Version) },
+	}
 }

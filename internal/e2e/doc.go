@@ -10,6 +10,7 @@
 //	make e2e-backends    the tests that need other programs, which it builds too
 //	make compat          those of the newest and the oldest Collector that the receiver works with, which it builds
 //	make e2e-image       the tests of the container image, which it makes too, with runc
+//	make test-packages   those that install packages in a Debian, which it makes too, as root
 //	make e2e-kubernetes  those that need a Kubernetes API server, which it builds too, and kubectl
 //	go test ./internal/e2e -run TestKilledWhileTailing -kills=20 -seed=7
 //	go test -tags=backends ./internal/e2e -run TestBackendExamples/kafka
@@ -21,6 +22,7 @@
 //
 // What befalls the collector, and that no event is lost or repeated:
 //
+//	version_test.go              both programs and the records have the same version
 //	distribution_test.go         what the distribution has, refuses and keeps secret; restarts; every field arrives
 //	kill_test.go                 SIGKILL at each point in the way of a page
 //	outage_test.go               Okta and the far end go away, hang and come back
@@ -57,6 +59,12 @@
 //
 //	image_contents_test.go       what is in it, to the file, what it says of itself and what the examples expect of it
 //	image_run_test.go            it polls and resumes as a container, and okta-systemlog checks the connection in it
+//
+// Packages, installed and run (the tag packages; names of tests begin with TestPackage; make test-packages):
+//
+//	packages_deb_test.go         the installation page in a Debian: install, start, upgrade, remove, purge; the unit
+//	packages_files_test.go       what packages have, and the archive of the page
+//	packages_debian_test.go      a Debian in a folder, and a unit's command line as systemd would run it
 //
 // The files helper_… hold what tests are made of: processes; a collector between a simulator and an OTLP endpoint that
 // both live in the test (testbed); a collector that writes to a file (pipeline); an org's log; a second Collector;
