@@ -29,7 +29,7 @@ func newDebian(t *testing.T) *debian {
 		t.Fatal("only root can change to another root directory")
 	}
 	folder := t.TempDir()
-	require.NoError(t, os.Chmod(folder, 0o755)) //nolint:gosec // the service's user passes through it
+	require.NoError(t, os.Chmod(folder, 0o755))
 	d := &debian{root: filepath.Join(folder, "debian"), env: map[string]string{
 		"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive", "HOME": "/root",
 	}}

@@ -26,7 +26,7 @@ func main() {
 }
 
 func write(folder string) error {
-	if err := os.MkdirAll(folder, 0o750); err != nil {
+	if err := os.MkdirAll(folder, 0o750); err != nil { //nolint:gosec // whoever makes a release names it
 		return err
 	}
 	root := cli.Root()
