@@ -39,7 +39,7 @@ func artefact(t *testing.T, pattern string) string {
 // put copies a file into a Debian's /root, where the commands of the page find it.
 func (d *debian) put(t *testing.T, file string) {
 	t.Helper()
-	said, err := exec.CommandContext(t.Context(), "cp", file, d.path("/root/")).CombinedOutput()
+	said, err := exec.CommandContext(t.Context(), "cp", file, d.path("/root")).CombinedOutput()
 	require.NoError(t, err, string(said))
 }
 
