@@ -57,6 +57,7 @@ type member struct {
 	epoch      string    // that it has named last
 	late       int       // events that it has delivered in this term though another replica had taken over
 	lateBefore int       // and in the term before
+	uncounted  int       // writes in this term that did not count, since another replica had taken over
 	delivering int       // calls of the pipeline that are under way
 	accepted   time.Time // when the pipeline accepted something from it last
 	suspended  time.Time // until then nothing that it does goes on
@@ -100,7 +101,7 @@ func (p *process) beginTerm(before bool) {
 		ctx = context.Background()
 	}
 	m.toldBefore, m.told = m.told, time.Time{}
-	m.lateBefore, m.late = m.late, 0
+	m.lateBefore, m.late, m.uncounted = m.late, 0, 0
 	go m.gained(ctx) // as client-go calls it: it may come after lost
 }
 

@@ -95,6 +95,10 @@ func (p *process) committed() {
 	}
 	if p.replaced() {
 		n.coverage.add("met: a write that does not count", 1)
+		// Each commit looks at the epoch before it writes, so only one can come between.
+		if p.member.uncounted++; p.member.uncounted > 1 {
+			n.fail("repeated", "%d writes of a replica whose position another one has taken over, at most one may be", p.member.uncounted)
+		}
 		mayRepeat(p.uncommitted)
 		return
 	}
