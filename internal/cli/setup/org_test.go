@@ -179,7 +179,7 @@ func TestTimeThatIsOverKeepsTheCause(t *testing.T) {
 				}
 				org.ServeHTTP(w, r)
 			})
-			ended := d.run(Command(), "--yes", "--timeout", "1s")
+			ended := d.run(Command(), "--yes", "--timeout", "3s")
 			assert.Equal(t, exit.Failed, ended.status)
 			for _, part := range tc.says {
 				assert.Contains(t, ended.said, part)

@@ -38,11 +38,13 @@ var (
 // caller to wait for, as Okta asks.
 func (s *installer) proveToken(ctx context.Context) (found, error) {
 	begin, wait, widened := time.Now(), tryInterval, false
-	for {
+	for before := error(nil); ; {
 		err := readLog(ctx, s.org, s.app.ClientID(), s.key)
 		switch {
 		case err == nil:
 			return done("an access token reads the System Log"), nil
+		case ctx.Err() != nil && before != nil: // the time was over in the middle of this try
+			return found{}, &endedError{ctx.Err(), appError{before}}
 		case !mayPropagate(err):
 			return found{}, appError{err}
 		case time.Since(begin) > propagation:
@@ -51,8 +53,12 @@ func (s *installer) proveToken(ctx context.Context) (found, error) {
 			}
 			return found{}, appError{err}
 		case lacksRole(err) && !widened && time.Since(begin) > roleGrace:
-			if err := s.exchangeRoles(ctx, apps.RoleReport, apps.RoleReadOnly); err != nil {
-				return found{}, err
+			failed := s.exchangeRoles(ctx, apps.RoleReport, apps.RoleReadOnly)
+			switch {
+			case failed != nil && ctx.Err() != nil:
+				return found{}, &endedError{ctx.Err(), appError{err}}
+			case failed != nil:
+				return found{}, failed
 			}
 			widened = true
 			s.out.note(connection.Role, "this org does not let a Report Administrator read the System Log: the app is a Read-only Administrator now")
@@ -66,7 +72,7 @@ func (s *installer) proveToken(ctx context.Context) (found, error) {
 			return found{}, &endedError{ctx.Err(), appError{err}}
 		case <-timer.C:
 		}
-		wait = min(2*wait, maxTryInterval)
+		before, wait = err, min(2*wait, maxTryInterval)
 	}
 }
 
