@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
 )
 
 // timeRange is when the events of a backtest were published: from start on, before end. Zero means no bound.
@@ -42,10 +44,8 @@ func parseTime(name, text string, now time.Time) (time.Time, error) {
 	if lookBack, err := time.ParseDuration(text); err == nil && strings.HasPrefix(text, "-") {
 		return now.Add(lookBack), nil
 	}
-	for _, layout := range []string{time.RFC3339, time.DateOnly} {
-		if t, err := time.Parse(layout, text); err == nil {
-			return t, nil
-		}
+	if t, ok := poll.ParseTime(text); ok {
+		return t, nil
 	}
 	return time.Time{}, fmt.Errorf("%s is %q: use a time such as 2026-11-21T00:00:00Z, a date such as 2026-11-21, which begins at 00:00 UTC, or a look-back such as -24h",
 		name, text)

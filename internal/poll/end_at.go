@@ -19,7 +19,7 @@ func ParseEndAt(text string, start StartAt) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
 	}
-	end, ok := parseTime(text)
+	end, ok := ParseTime(text)
 	switch {
 	case !ok:
 		return end, fmt.Errorf("end_at is %q: use a time such as 2026-11-21T00:00:00Z, or a date, or leave it out to follow the log", text)

@@ -43,15 +43,15 @@ func ParseStartAt(text string) (StartAt, error) {
 		s.since = func(started, _ time.Time) time.Time { return started.Add(lookBack) }
 		return s, nil
 	}
-	if t, ok := parseTime(text); ok {
+	if t, ok := ParseTime(text); ok {
 		s.moment, s.since = t, func(_, _ time.Time) time.Time { return t }
 		return s, nil
 	}
 	return s, fmt.Errorf("start_at is %s: use end, beginning, a time such as 2026-11-21T00:00:00Z, or a look-back such as -24h", wire.Quote(text))
 }
 
-// parseTime reads an RFC 3339 time, or a date, which is its beginning in UTC.
-func parseTime(text string) (time.Time, bool) {
+// ParseTime reads an RFC 3339 time, or a date, which is its beginning in UTC.
+func ParseTime(text string) (time.Time, bool) {
 	for _, layout := range []string{time.RFC3339, time.DateOnly} {
 		if t, err := time.Parse(layout, text); err == nil {
 			return t, true

@@ -59,13 +59,13 @@ func Run(ctx context.Context, program string, p *Plan, to Reporter) (Progress, e
 		case l, more := <-lines:
 			if !more {
 				lines = nil
-				continue
+				break
 			}
 			w.said(l)
 		case points, more := <-figures:
 			if !more {
-				figures = nil
-				continue
+				figures = nil // the collector has ended, or what it prints are no figures
+				break
 			}
 			w.came(points)
 		}

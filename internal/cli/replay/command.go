@@ -15,6 +15,7 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/exit"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/otelcol"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/poll"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/replay"
 )
 
@@ -103,10 +104,8 @@ func (o *options) complete(args []string, now time.Time) error {
 
 // parseTime reads a time or a date. A look-back would be another time, and so another replay, whenever it is resumed.
 func parseTime(flag, text string) (time.Time, error) {
-	for _, layout := range []string{time.RFC3339, time.DateOnly} {
-		if t, err := time.Parse(layout, text); err == nil {
-			return t, nil
-		}
+	if t, ok := poll.ParseTime(text); ok {
+		return t, nil
 	}
 	if text == "" {
 		return time.Time{}, fmt.Errorf("%s is missing: name a time such as 2026-11-21T00:00:00Z, or a date", flag)
