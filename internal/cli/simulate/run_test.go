@@ -178,8 +178,8 @@ func TestCommandLineRefused(t *testing.T) {
 		{"The value must be a valid https URL", []string{"--hook-url", "http://example.com/hook"}},
 		{"--rate is about a simulated org", []string{"--bulk", "10", "--rate", "5"}},
 		{"--rate is about generated events", []string{"--events", bad, "--rate", "5"}},
-		{"line 2: a recorded event must be one JSON object", []string{"--events", bad}},
-		{"cannot read the recorded events", []string{"--events", bad + ".missing"}},
+		{"line 2: a recorded event must be one JSON object", []string{"--listen", "127.0.0.1:0", "--events", bad}},
+		{"cannot read the recorded events", []string{"--listen", "127.0.0.1:0", "--events", bad + ".missing"}},
 	} {
 		err := command(t.Context(), c.args, io.Discard)
 		assert.ErrorContains(t, err, c.complaint)
