@@ -53,8 +53,8 @@ func run(version, date, output string, programs []string) error {
 	return errors.Join(packager.Package(nfpm.WithDefaults(info), file), file.Close())
 }
 
-// packageOf reads the one entry of nfpms, whose keys are nfpm's own but for some, as nfpm reads its configuration: a key
-// that nfpm does not know is an error.
+// packageOf reads the one entry of nfpms, whose keys are nfpm's own but for some, as nfpm reads its configuration: a
+// key that nfpm does not know is an error.
 func packageOf(text []byte, version, date string, programs []string) (nfpm.Config, error) {
 	var release struct {
 		NFPMs []map[string]any `yaml:"nfpms"`
