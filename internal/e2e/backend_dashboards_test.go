@@ -8,9 +8,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"net/http"
 	"net/url"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -53,8 +53,8 @@ func startInvestigated(t *testing.T, events []logevent.Event) *investigated {
 	return &investigated{victoriaLogs: v, from: time.Now().Add(-3 * time.Hour), to: time.Now().Add(time.Minute)}
 }
 
-// suspicious are events of the last two hours: those of the detections' cases, generated ones among them, and a user who
-// signs in from two countries.
+// suspicious are events of the last two hours: those of the detections' cases, generated ones among them, a user who signs
+// in from two countries, and one who refuses pushes and then gives in.
 func suspicious(t *testing.T) []logevent.Event {
 	t.Helper()
 	cases, _ := detectionCases(t)
@@ -63,12 +63,17 @@ func suspicious(t *testing.T) []logevent.Event {
 	for i, c := range cases {
 		events = append(events, happened(t, c.Event, now.Add(-time.Duration(i)*time.Minute/2), nil))
 	}
-	for n, country := range []string{"Norway", "Brazil"} {
-		travelled := slices.IndexFunc(cases, func(c detectionCase) bool { return strings.Contains(string(c.Event), `"eventType":"user.session.start"`) })
-		events = append(events, happened(t, cases[travelled].Event, now.Add(-time.Duration(n)*time.Minute), func(event map[string]any) {
-			event["uuid"] = "travel-" + country
-			event["outcome"] = map[string]any{"result": "SUCCESS", "reason": nil}
-			event["client"].(map[string]any)["geographicalContext"] = map[string]any{"country": country}
+	for n, told := range []struct{ kind, result, country string }{
+		{"user.session.start", "SUCCESS", "Norway"},
+		{"user.session.start", "SUCCESS", "Brazil"},
+		{"user.mfa.okta_verify.deny_push", "FAILURE", "Brazil"},
+		{"user.authentication.auth_via_mfa", "FAILURE", "Brazil"},
+		{"user.authentication.auth_via_mfa", "SUCCESS", "Brazil"},
+	} {
+		events = append(events, happened(t, cases[0].Event, now.Add(-time.Duration(n)*time.Minute), func(event map[string]any) {
+			event["uuid"], event["eventType"] = fmt.Sprintf("told-%d", n), told.kind
+			event["outcome"] = map[string]any{"result": told.result, "reason": nil}
+			event["client"].(map[string]any)["geographicalContext"] = map[string]any{"country": told.country}
 		}))
 	}
 	return append(events, generate.New(1).Events(300, now.Add(-time.Hour), 10*time.Second)...)
@@ -86,85 +91,6 @@ func happened(t *testing.T, text []byte, at time.Time, change func(map[string]an
 	changed, err := json.Marshal(event)
 	require.NoError(t, err)
 	return logevent.Event{JSON: changed, Published: at, Persisted: at}
-}
-
-// row is one of an answer: what the plugin of Grafana makes columns or labels of.
-type row map[string]string
-
-// ask sends a query as version 0.34 of the plugin does, and returns what a panel gets: records, or series by labels with
-// their value as the column value.
-func (v *investigated) ask(t *testing.T, target dashboardTarget) []row {
-	t.Helper()
-	times := url.Values{"start": {strconv.FormatInt(v.from.Unix(), 10)}, "end": {strconv.FormatInt(v.to.Unix(), 10)}}
-	switch target.QueryType {
-	case "instant":
-		return v.records(t, target.Expr, times)
-	case "stats":
-		times = url.Values{"time": {strconv.FormatInt(v.to.Unix(), 10)}}
-		within := fmt.Sprintf("_time:[%d, %d] ", v.from.Unix(), v.to.Unix())
-		return v.stats(t, "stats_query", within+target.Expr, times)
-	case "statsRange":
-		times.Set("step", "5m")
-		return v.stats(t, "stats_query_range", target.Expr, times)
-	default:
-		require.Fail(t, "the plugin has no such type of query", target.QueryType)
-		return nil
-	}
-}
-
-// post sends a query and returns what comes back.
-func (v *investigated) post(t *testing.T, path, logsQL string, parameters url.Values) *json.Decoder {
-	t.Helper()
-	parameters.Set("query", logsQL)
-	answer, err := http.PostForm("http://"+v.address+"/select/logsql/"+path, parameters) //nolint:noctx // this machine answers
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = answer.Body.Close() })
-	require.Equal(t, http.StatusOK, answer.StatusCode, logsQL)
-	return json.NewDecoder(answer.Body)
-}
-
-// records returns the rows of a query, with the names that the plugin gives to time and message.
-func (v *investigated) records(t *testing.T, logsQL string, parameters url.Values) []row {
-	t.Helper()
-	var rows []row
-	for lines := v.post(t, "query", logsQL, parameters); lines.More(); {
-		var one row
-		require.NoError(t, lines.Decode(&one))
-		for ours, theirs := range map[string]string{"_time": "Time", "_msg": "Line"} {
-			if value, there := one[ours]; there {
-				one[theirs] = value
-				delete(one, ours)
-			}
-		}
-		rows = append(rows, one)
-	}
-	return rows
-}
-
-// stats returns the series of a query.
-func (v *investigated) stats(t *testing.T, path, logsQL string, parameters url.Values) []row {
-	t.Helper()
-	var answer struct {
-		Data struct {
-			Result []struct {
-				Metric row
-				Value  []any
-				Values [][]any
-			}
-		}
-	}
-	require.NoError(t, v.post(t, path, logsQL, parameters).Decode(&answer))
-	var rows []row
-	for _, result := range answer.Data.Result {
-		if len(result.Values) > 0 {
-			result.Value = result.Values[0]
-		}
-		require.Len(t, result.Value, 2, logsQL)
-		one := maps.Clone(result.Metric)
-		one["value"] = fmt.Sprint(result.Value[1])
-		rows = append(rows, one)
-	}
-	return rows
 }
 
 // columns are what a table of the panel shows, by the name that the data source gives them.
@@ -220,6 +146,7 @@ func TestBackendDashboardShowsWhatTheEventsSay(t *testing.T) {
 			}
 		}
 	})
+	t.Run("attributes", func(t *testing.T) { requireAttributes(t, d, v) })
 	t.Run("variable", func(t *testing.T) {
 		variable, _ := d.variable("org")
 		var query struct{ Type, Field, Query string }
@@ -230,6 +157,32 @@ func TestBackendDashboardShowsWhatTheEventsSay(t *testing.T) {
 		require.Len(t, answer.Values, 1)
 		assert.Equal(t, "127.0.0.1", answer.Values[0].Value)
 	})
+}
+
+var (
+	quoted    = regexp.MustCompile(`"[^"]*"|'[^']*'`)
+	attribute = regexp.MustCompile(`\b[a-z_]+(?:\.[A-Za-z_]+)+\b`)
+)
+
+// A filter for an attribute that no record has leaves out all records, or none, and nothing tells.
+func requireAttributes(t *testing.T, d dashboard, v *investigated) {
+	t.Helper()
+	var answer struct{ Values []struct{ Value string } }
+	require.NoError(t, v.post(t, "field_names", "*", url.Values{}).Decode(&answer))
+	var names []string
+	for _, name := range answer.Values {
+		names = append(names, name.Value)
+	}
+	checked := 0
+	for _, panel := range d.shown() {
+		for _, target := range panel.Targets {
+			for _, name := range attribute.FindAllString(quoted.ReplaceAllString(target.Expr, ""), -1) {
+				checked++
+				assert.Contains(t, names, name, panel.Title)
+			}
+		}
+	}
+	assert.Greater(t, checked, 100)
 }
 
 // requireTold requires that an answer has rows, and something in each column and legend of the panel.
@@ -244,7 +197,9 @@ func requireTold(t *testing.T, panel dashboardPanel, target dashboardTarget, row
 		require.NotEmpty(t, wanted, panel.Title)
 	}
 	for _, column := range wanted {
-		assert.True(t, slices.ContainsFunc(rows, func(r row) bool { return r[column] != "" }), "%s: %s in %s", panel.Title, column, target.Expr)
+		assert.True(t, slices.ContainsFunc(rows, func(r row) bool {
+			return !slices.Contains([]string{"", "0", "[]", `[""]`}, r[column])
+		}), "%s: %s in %s", panel.Title, column, target.Expr)
 	}
 	for _, transformation := range panel.Transformations {
 		for _, conversion := range transformation.Options.Conversions {

@@ -232,7 +232,9 @@ func answersInPrometheus(t *testing.T, w *watched, d dashboard) {
 	p := startPrometheus(t, w.metrics)
 	eventually(t, func() bool { return len(p.query(t, "otelcol_okta_systemlog_events_dropped", true)) > 0 }, patience, 100*time.Millisecond)
 	w.suffer(t)
-	eventually(t, func() bool { return len(p.query(t, `ALERTS{alertname="OktaSystemLogEventsDropped",alertstate="firing"}`, true)) > 0 }, patience, 200*time.Millisecond)
+	eventually(t, func() bool {
+		return len(p.query(t, `ALERTS{alertname="OktaSystemLogEventsDropped",alertstate="firing"}`, true)) > 0
+	}, patience, 200*time.Millisecond)
 	inGrafana := strings.NewReplacer("$__rate_interval", "20s", "$__range", "1m", "$instance", ".+", "$receiver", "(okta_systemlog|okta_systemlog/replay)")
 	for _, panel := range d.shown() {
 		t.Run(panel.Title, func(t *testing.T) {
