@@ -53,8 +53,8 @@ func startInvestigated(t *testing.T, events []logevent.Event) *investigated {
 	return &investigated{victoriaLogs: v, from: time.Now().Add(-3 * time.Hour), to: time.Now().Add(time.Minute)}
 }
 
-// suspicious are events of the last two hours: those of the detections' cases, generated ones among them, a user who signs
-// in from two countries, and one who refuses pushes and then gives in.
+// suspicious are events of the last two hours: those of the detections' cases, generated ones, and a user who signs in
+// from two countries, refuses a push and then gives in.
 func suspicious(t *testing.T) []logevent.Event {
 	t.Helper()
 	cases, _ := detectionCases(t)
@@ -110,9 +110,14 @@ func (panel dashboardPanel) columns(t *testing.T) []string {
 		case "organize":
 			assert.ElementsMatch(t, columns, slices.Collect(maps.Keys(options.IndexByName)))
 			assert.ElementsMatch(t, columns, slices.Collect(maps.Keys(options.RenameByName)))
+			titles := slices.Collect(maps.Values(options.RenameByName))
 			for _, override := range panel.FieldConfig.Overrides {
-				assert.Contains(t, slices.Collect(maps.Values(options.RenameByName)), override.Matcher.Options)
+				assert.Contains(t, titles, override.Matcher.Options)
 			}
+			// The plugin sorts by time what a query does not sort itself.
+			assert.Contains(t, panel.Targets[0].Expr, "| sort by (", panel.Title)
+			require.Len(t, panel.Options.SortBy, 1, panel.Title)
+			assert.Contains(t, titles, panel.Options.SortBy[0].DisplayName)
 		default:
 			assert.Fail(t, "this test does not know the transformation", transformation.ID)
 		}

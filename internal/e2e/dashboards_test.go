@@ -18,7 +18,8 @@ import (
 // builtInVariables are Grafana's own.
 var builtInVariables = []string{"__rate_interval", "__range"}
 
-// Import and provisioning take the file as it is: nothing in it belongs to one Grafana, and the data source is a variable.
+// Import and provisioning take the file as it is: nothing in it belongs to one Grafana, and the data source is a
+// variable.
 func TestDashboardsNeedNoEditing(t *testing.T) {
 	all := dashboards(t)
 	for name, d := range all {

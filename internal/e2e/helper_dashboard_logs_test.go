@@ -19,8 +19,8 @@ import (
 // row is one of an answer: what the plugin of Grafana makes columns or labels of.
 type row map[string]string
 
-// ask sends a query as version 0.34 of the plugin does, and returns what a panel gets: records, or series by labels with
-// their value as the column value.
+// ask sends a query as Grafana's plugin does, and returns what a panel gets: records, or series by labels with their
+// value as the column value.
 func (v *investigated) ask(t *testing.T, target dashboardTarget) []row {
 	t.Helper()
 	times := url.Values{"start": {strconv.FormatInt(v.from.Unix(), 10)}, "end": {strconv.FormatInt(v.to.Unix(), 10)}}

@@ -57,6 +57,9 @@ type dashboardPanel struct {
 		Defaults  struct{ Unit, NoValue string }
 		Overrides []struct{ Matcher struct{ ID, Options string } }
 	}
+	Options struct {
+		SortBy []struct{ DisplayName string }
+	}
 	Transformations []struct {
 		ID      string
 		Options transformation
