@@ -39,6 +39,8 @@
 //	detections_counts_test.go    what is counted in windows is what the alert rules expect
 //	detections_eventtypes_test.go  the rules name event types that Okta has
 //	alert_rules_test.go          alert rules, by Prometheus' promtool
+//	dashboards_test.go           dashboards are whole, and say what they show
+//	dashboards_metrics_test.go   each PromQL of theirs meets metrics of the collector, and yields something in Prometheus
 //	backtest_test.go             the rules over events of the past
 //	replay_test.go               a time range again; replay_linux_test.go beside a live collector, and killed
 //	metrics_status_test.go       metrics and component status, as documented
@@ -53,6 +55,7 @@
 //	backend_files_test.go        archive and lake while a store is away or a disk was full
 //	backend_privacy_test.go      malformed events tell of nobody
 //	backend_cef_test.go          CEF of hostile events
+//	backend_dashboards_test.go   each LogsQL of a dashboard yields rows in VictoriaLogs with the columns that it shows
 //	backend_demo_test.go         make demo, in a browser
 //
 // The container image (the tag image; names of tests begin with TestImage):
@@ -68,5 +71,5 @@
 //
 // The files helper_… hold what tests are made of: processes; a collector between a simulator and an OTLP endpoint that
 // both live in the test (testbed); a collector that writes to a file (pipeline); an org's log; a second Collector;
-// VictoriaLogs; the image and a container.
+// VictoriaLogs; Prometheus; dashboards; the image and a container.
 package e2e
