@@ -132,6 +132,12 @@ release-snapshot: $(RELEASER) $(SYFT) ## make what a release consists of, for al
 packages: $(RELEASER) ## make the archive and the packages for linux/amd64 alone, in _build/dist
 	LINUX_AMD64_ONLY=true $(RELEASE) --snapshot --skip=sign,sbom
 
+.PHONY: test-deb
+test-deb: build ## install, start, upgrade and purge the Debian package in a Debian, as root
+	internal/tools/release/deb.sh
+	internal/tools/debian.sh
+	$(TOOL) gotestsum --format standard-verbose -- -count=1 -tags=packages -timeout=15m -run='TestPackage(Deb|Unit)' ./internal/e2e
+
 # Root may change to another root directory, which the tests do.
 .PHONY: test-packages
 test-packages: build packages ## install, start, upgrade and purge the package in a Debian, and follow the installation page, as root

@@ -26,3 +26,5 @@ gzip -9n "$out"/man/*
 for shell in bash zsh fish; do
   go run ./internal/cmd/okta-systemlog completion "$shell" >"$out/completions/okta-systemlog.$shell"
 done
+# Folders and, in an apk, scripts have the times that they have here.
+find examples internal/tools/packaging _build/licenses "$out" -exec touch -d "@$COMMIT_TIME" {} +
