@@ -16,9 +16,11 @@ type listing struct {
 	bodyRaw bool // the body is the event's text, so displayMessage is an attribute
 
 	specs   []attributeSpec
+	field   *node     // of the value that a mapper has in hand
 	texts   []string  // attributes' texts that are no token's
 	doubles []float64 // attributes' numbers that were read already
 
+	made       texts
 	eventNames map[string]string // by eventType, kept from one event to the next
 }
 
@@ -26,7 +28,7 @@ type listing struct {
 // record's map is made once, in the right size.
 type attributeSpec struct {
 	name string
-	node *node // for names inside the value; nil where there are none
+	node *node // of the value; for names inside, and for what it was before
 	at   int   // the value's token, or its index in listing.texts or in listing.doubles
 	form form
 }
@@ -44,7 +46,7 @@ const (
 
 // add lists the value of a token as an attribute.
 func (l *listing) add(name string, at int, f form) {
-	l.specs = append(l.specs, attributeSpec{name: name, at: at, form: f})
+	l.specs = append(l.specs, attributeSpec{name: name, node: l.field, at: at, form: f})
 }
 
 // addText lists a text that is no token's as an attribute.

@@ -156,7 +156,7 @@ func toBody(l *listing, at int) bool {
 	if !ok || l.bodyRaw {
 		return false
 	}
-	l.rec.Body().SetStr(text)
+	l.rec.Body().SetStr(l.made.ofField(l.field, text))
 	return true
 }
 
@@ -194,7 +194,7 @@ func toSeverity(l *listing, at int) bool {
 	if !ok {
 		return false
 	}
-	l.rec.SetSeverityText(text)
+	l.rec.SetSeverityText(l.made.ofField(l.field, text))
 	switch text {
 	case "DEBUG":
 		l.rec.SetSeverityNumber(plog.SeverityNumberDebug)

@@ -86,8 +86,11 @@ func (l *lister) specifyMember(at int, n *node) {
 
 // specifyValue lists one value: where its mapper puts it, else under okta. and its path.
 func (l *lister) specifyValue(at int, n *node) {
-	if n.mapper != nil && n.mapper(&l.listing, at) {
-		return
+	if n.mapper != nil {
+		l.field = n
+		if n.mapper(&l.listing, at) {
+			return
+		}
 	}
 	if l.tape.Kind(at) == jsontape.Object && !n.free && len(n.name) < longName {
 		l.specifyMembers(at, n)

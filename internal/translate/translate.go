@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+	"unsafe"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
@@ -31,7 +32,7 @@ type Options struct {
 // concurrent use.
 type Translator struct {
 	options Options
-	text    string // of the event in hand
+	text    string // of the event in hand; these bytes are the caller's
 	writer
 }
 
@@ -60,7 +61,8 @@ func (t *Translator) NewLogs() (plog.Logs, plog.LogRecordSlice) {
 }
 
 // Record fills rec, a fresh record, from the JSON text of one LogEvent and tells what a poller must know of it.
-// observed is when the response arrived. The record has a copy of raw: raw is free for other use afterwards.
+// observed is when the response arrived. The record has copies of what it takes of raw: raw is free for other use
+// afterwards.
 //
 // Whatever raw is, a record comes out: an event without uuid, a value that is not an object, and bytes that are not
 // JSON have the text as their body and say in okta.parse_error what was wrong.
@@ -76,7 +78,7 @@ func (t *Translator) Record(raw []byte, observed time.Time, rec plog.LogRecord) 
 		t.addText(attrParseError, wrong)
 	}
 	if t.bodyRaw {
-		rec.Body().SetStr(t.text)
+		rec.Body().SetStr(strings.Clone(t.text))
 	}
 	if t.event.Malformed != malformedNotJSON && t.tape.Kind(0) == jsontape.Object {
 		t.specify()
@@ -94,10 +96,9 @@ func (t *Translator) Record(raw []byte, observed time.Time, rec plog.LogRecord) 
 // begin takes the event in hand. Everything in a record must be valid UTF-8, or protocol buffers refuse all of it:
 // each byte that is not becomes U+FFFD, as encoding/json does it.
 //
-// All strings of the record without an escape are parts of this one copy: a single allocation for the event instead
-// of one for each string, and no claim on raw, which lies in the page's buffer.
+// The text is raw itself, and nothing of it may get into the record: texts makes copies.
 func (t *Translator) begin(raw []byte, rec plog.LogRecord) {
-	t.text = string(raw)
+	t.text = unsafe.String(unsafe.SliceData(raw), len(raw)) //nolint:gosec // read only, and only until end
 	if !utf8.ValidString(t.text) {
 		t.text = string([]rune(t.text))
 	}
