@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/klauspost/compress/gzip"
 )
@@ -58,9 +59,13 @@ type body struct {
 	packed io.ReadCloser
 	by     *unpacker // nil before the first Read and after the last one
 	err    error     // which every Read after the last one returns
+	closed atomic.Bool
 }
 
 func (b *body) Read(p []byte) (n int, err error) {
+	if b.closed.Load() {
+		return 0, http.ErrBodyReadAfterClose
+	}
 	if b.err != nil {
 		return 0, b.err
 	}
@@ -94,4 +99,7 @@ func (b *body) end() {
 	b.by = nil
 }
 
-func (b *body) Close() error { return b.packed.Close() }
+func (b *body) Close() error {
+	b.closed.Store(true)
+	return b.packed.Close()
+}
