@@ -121,7 +121,7 @@ func (t *Tape) key(pos int) (key span, value int) {
 
 // asText keeps the container at pos as text.
 func (t *Tape) asText(key span, pos, depth int) int {
-	end := valueEnd(t.text, pos, depth)
+	end := valueEnd(t.text, pos, t.around+depth)
 	return t.scalar(key, Text, span{int32(pos), int32(end)}, end)
 }
 

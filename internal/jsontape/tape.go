@@ -51,6 +51,7 @@ type Tape struct {
 	full      bool     // there were more
 	limited   bool     // such a text is read again, and what does not fit is kept as text
 	room      int      // how many tokens still fit then
+	around    int      // how many containers are around what the tape begins with
 }
 
 // cell is a token in half the room and without a pointer: the garbage collector neither looks into the tape nor has to

@@ -16,6 +16,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/jsontape"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/pacing"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
@@ -207,7 +208,8 @@ func (p *Page) read(resp *http.Response, at Position, org *url.URL, before int) 
 	if err != nil {
 		return err
 	}
-	p.Events, err = splitEvents(body.Bytes(), at.limit())
+	p.Tapes = allTapes.Get().(*jsontape.Elements)
+	p.Events, err = splitEvents(p.Tapes, body.Bytes(), at.limit())
 	if errors.Is(err, errNotAPage) {
 		err = p.mend(resp, at)
 	}

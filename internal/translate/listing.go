@@ -10,14 +10,16 @@ import (
 
 // listing is an event in hand, and what is known of its record so far.
 type listing struct {
-	tape    jsontape.Tape
+	tape    *jsontape.Tape
+	top     int // the event's token
 	event   Event
 	rec     plog.LogRecord
 	bodyRaw bool // the body is the event's text, so displayMessage is an attribute
 
 	specs   []attributeSpec
-	field   *node     // of the value that a mapper has in hand
-	texts   []string  // attributes' texts that are no token's
+	field   *node    // of the value that a mapper has in hand
+	texts   []string // attributes' texts that were made already
+	copied  []copiedText
 	doubles []float64 // attributes' numbers that were read already
 
 	made       texts
@@ -40,8 +42,8 @@ const (
 	asIs form = iota
 	asText
 	asDouble
-	asAddedText // there is no token
-	asTrue      // nor here
+	asMade // the text is in listing.texts
+	asTrue // there is no token
 )
 
 // add lists the value of a token as an attribute.
@@ -49,8 +51,21 @@ func (l *listing) add(name string, at int, f form) {
 	l.specs = append(l.specs, attributeSpec{name: name, node: l.field, at: at, form: f})
 }
 
-// addText lists a text that is no token's as an attribute.
+// copiedText is a token whose text is an attribute under another name too.
+type copiedText struct{ at, text int }
+
+// textOf returns where in texts the text of a token is, where it was made already.
+func (l *listing) textOf(at int) (text int, made bool) {
+	for _, c := range l.copied {
+		if c.at == at {
+			return c.text, true
+		}
+	}
+	return 0, false
+}
+
+// addText lists a text that was made, and so is no part of the event's bytes, as an attribute.
 func (l *listing) addText(name, text string) {
 	l.texts = append(l.texts, text)
-	l.add(name, len(l.texts)-1, asAddedText)
+	l.add(name, len(l.texts)-1, asMade)
 }

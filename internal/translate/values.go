@@ -27,8 +27,8 @@ func (w *writer) writeAttributes(attributes pcommon.Map) (names int) {
 		switch a.form {
 		case asTrue:
 			v.SetBool(true)
-		case asAddedText:
-			v.SetStr(w.made.copied(w.texts[a.at]))
+		case asMade:
+			v.SetStr(w.texts[a.at])
 		case asText:
 			v.SetStr(w.made.ofField(a.node, w.tape.Text(a.at)))
 		case asDouble:
