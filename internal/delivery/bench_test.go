@@ -85,7 +85,7 @@ func newBenchOf(tb testing.TB, body []byte, transport http.RoundTripper, now tim
 func (b *bench) convert(tb testing.TB, take func(plog.LogRecordSlice)) {
 	page, err := b.client.Page(tb.Context(), b.at)
 	require.NoError(tb, err)
-	batch := Batch{Source: Polled, Events: page.Events, Received: page.Received, Answered: page.Answered, Next: page.Next}
+	batch := Batch{Source: Polled, Events: page.Events, Tapes: page.Tapes, Received: page.Received, Answered: page.Answered, Next: page.Next}
 	for rest := page.Events; len(rest) > 0; {
 		c := b.history.newCall(rest, &batch)
 		take(c.logs.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords())

@@ -64,7 +64,7 @@ func (h *History) newCall(events [][]byte, b *Batch) *call {
 	records.EnsureCapacity(len(events))
 	record := records.AppendEmpty() // the one that the next event fills
 	for size := 0; c.events < len(events); c.events++ {
-		event := h.set.Translator.Record(events[c.events], b.Received, record)
+		event := h.set.Translator.RecordOf(b.Tapes, events[c.events], b.Received, record)
 		if c.records > 0 && size+event.Size > maxCallBytes {
 			break // it is translated again for the next call
 		}

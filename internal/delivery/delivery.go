@@ -6,6 +6,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/jsontape"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 )
 
@@ -33,6 +34,8 @@ type Batch struct {
 	Source Source
 	// Events are the events' JSON texts. They are not kept beyond Deliver.
 	Events [][]byte
+	// Tapes has the tapes of Events, or some of them. It may be nil.
+	Tapes *jsontape.Elements
 	// Received is when they arrived, on the local clock.
 	Received time.Time
 	// Answered is when Okta answered with them, on its clock: no event counts as published later.

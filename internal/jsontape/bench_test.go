@@ -32,6 +32,19 @@ func BenchmarkSplit(b *testing.B) {
 	}
 }
 
+// BenchmarkArray does so, and has the tapes of the events then.
+func BenchmarkArray(b *testing.B) {
+	page := append(append([]byte{'['}, bytes.Join(benchEvents(), []byte{','})...), ']')
+	var array jsontape.Elements
+	b.SetBytes(int64(len(page)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := array.Read(page, 1000); err != nil {
+			b.Fatal("not a page")
+		}
+	}
+}
+
 // BenchmarkMembers takes each event of a page apart.
 func BenchmarkMembers(b *testing.B) {
 	events := benchEvents()

@@ -7,38 +7,43 @@ package jsontape
 // Else it is kept as text, but for an object of few members: these are looked at one by one, so that a huge array costs
 // none of the fields beside it.
 func (t *Tape) fit(key span, pos, depth int) int {
-	if size := t.sizeOf(pos, depth); size <= t.room {
-		t.room -= size
-		t.limited = false
-		end := t.container(key, pos, depth)
-		t.limited = true
+	if end, fits := t.whole(key, pos, depth); fits {
 		return end
 	}
-	if members := t.membersOf(pos, depth); members <= min(maxOpened, t.room-1) {
+	if members := countMembers(t.text, pos, depth); members <= min(maxOpened, t.room-1) {
 		t.room -= 1 + members
 		return t.container(key, pos, depth)
 	}
 	return t.asText(key, pos, depth)
 }
 
-// sizeOf is how many tokens the container at pos has.
-func (t *Tape) sizeOf(pos, depth int) int {
-	t.size = 0
-	t.skip(pos, depth)
-	return t.size
+// whole puts the container at pos with all that is inside on the tape, if there is room for it; else the tape is as it
+// was.
+func (t *Tape) whole(key span, pos, depth int) (end int, fits bool) {
+	cells, unescaped := len(t.cells), len(t.unescaped)
+	t.limited, t.most = false, cells+t.room
+	end = t.container(key, pos, depth)
+	t.limited, t.most = true, MaxTokens
+	if t.full {
+		t.full = false
+		clear(t.unescaped[unescaped:])
+		t.cells, t.unescaped = t.cells[:cells], t.unescaped[:unescaped]
+		return -1, false
+	}
+	t.room -= len(t.cells) - cells
+	return end, true
 }
 
-// membersOf is how many members the object at pos has, at most one more than may be opened. An array counts as too
+// countMembers is how many members the object at pos has, at most one more than may be opened. An array counts as too
 // many.
-func (t *Tape) membersOf(pos, depth int) int {
-	if t.text[pos] == '[' {
+func countMembers(s string, pos, depth int) int {
+	if s[pos] == '[' {
 		return maxOpened + 1
 	}
 	members := 0
-	pos, more := first(t.text, pos, '}')
+	pos, more := first(s, pos, '}')
 	for more && members <= maxOpened {
-		_, value := t.key(pos)
-		pos, more = next(t.text, t.skip(value, depth+1), '}')
+		pos, more = memberEnd(s, pos, depth+1)
 		members++
 	}
 	return members

@@ -2,17 +2,15 @@
 
 package jsontape
 
-// value reads the value at pos, which has depth containers around it, and returns the position behind it or -1. It is
-// the one descent through JSON's grammar: it writes the tape or, while the tape skips, only finds where the value ends.
+// value puts the value at pos, which has depth containers around it, on the tape and returns the position behind it, or
+// -1 where there is none or the tape is full. What it reads, [valueEnd] accepts.
 func (t *Tape) value(key span, pos, depth int) int {
 	switch peek(t.text, pos) {
 	case '"':
 		text, end := t.quoted(pos)
-		t.scalar(key, String, text)
-		return end
+		return t.scalar(key, String, text, end)
 	case '{', '[':
 		switch {
-		case t.skipping:
 		case depth >= MaxDepth:
 			return t.asText(key, pos, depth)
 		case t.limited:
@@ -27,15 +25,11 @@ func (t *Tape) value(key span, pos, depth int) int {
 		return t.literal(key, False, pos, "false")
 	default:
 		end := numberEnd(t.text, pos)
-		t.scalar(key, Number, span{int32(pos), int32(end)})
-		return end
+		return t.scalar(key, Number, span{int32(pos), int32(end)}, end)
 	}
 }
 
 func (t *Tape) container(key span, pos, depth int) int {
-	if depth == maxNesting {
-		return -1
-	}
 	if t.text[pos] == '{' {
 		return t.object(key, pos, depth+1)
 	}
@@ -44,6 +38,9 @@ func (t *Tape) container(key span, pos, depth int) int {
 
 func (t *Tape) object(key span, pos, depth int) int {
 	at := t.open(key, Object)
+	if at < 0 {
+		return -1
+	}
 	pos, more := first(t.text, pos, '}')
 	var members, kept int
 	var seen uint64
@@ -63,17 +60,15 @@ func (t *Tape) object(key span, pos, depth int) int {
 		if pos = t.value(member, space(t.text, pos+1), depth); pos < 0 {
 			return -1
 		}
-		if !t.skipping {
-			// Two equal keys have the same bit; a bit that is set already says that there may be an equal one before.
-			bit := keyBit(t.str(member))
-			if seen&bit != 0 && members < smallObject {
-				kept -= t.dropEarlier(at+1, child)
-			}
-			seen |= bit
-			members++
-			if !t.Empty(child) {
-				kept++
-			}
+		// Two equal keys have the same bit; a bit that is set already says that there may be an equal one before.
+		bit := keyBit(t.str(member))
+		if seen&bit != 0 && members < smallObject {
+			kept -= t.dropEarlier(at+1, child)
+		}
+		seen |= bit
+		members++
+		if !t.Empty(child) {
+			kept++
 		}
 		pos = space(t.text, pos)
 		switch peek(t.text, pos) {
@@ -86,7 +81,7 @@ func (t *Tape) object(key span, pos, depth int) int {
 			return -1
 		}
 	}
-	if members > smallObject && !t.skipping {
+	if members > smallObject {
 		kept = t.dropRepeated(at)
 	}
 	return t.close(at, kept, pos)
@@ -94,6 +89,9 @@ func (t *Tape) object(key span, pos, depth int) int {
 
 func (t *Tape) array(key span, pos, depth int) int {
 	at := t.open(key, Array)
+	if at < 0 {
+		return -1
+	}
 	kept := 0
 	pos, more := first(t.text, pos, ']')
 	for more {
@@ -123,50 +121,29 @@ func (t *Tape) key(pos int) (key span, value int) {
 
 // asText keeps the container at pos as text.
 func (t *Tape) asText(key span, pos, depth int) int {
-	end := t.skip(pos, depth)
-	t.scalar(key, Text, span{int32(pos), int32(end)})
-	return end
-}
-
-// skip does as value, and leaves the tape as it is.
-func (t *Tape) skip(pos, depth int) int {
-	t.skipping = true
-	end := t.value(span{}, pos, depth)
-	t.skipping = false
-	return end
+	end := valueEnd(t.text, pos, t.around+depth)
+	return t.scalar(key, Text, span{int32(pos), int32(end)}, end)
 }
 
 func (t *Tape) literal(key span, kind Kind, pos int, want string) int {
-	end := pos + len(want)
-	if end > len(t.text) || t.text[pos:end] != want {
+	return t.scalar(key, kind, span{}, literalEnd(t.text, pos, want))
+}
+
+// scalar puts a value that has nothing inside on the tape, and hands back the position behind it, or -1.
+func (t *Tape) scalar(key span, kind Kind, text span, end int) int {
+	if len(t.cells) == t.most {
+		t.full = true
 		return -1
 	}
-	t.scalar(key, kind, span{})
+	t.cells = append(t.cells, cell{key: key, text: text, next: int32(len(t.cells) + 1), kind: kind})
 	return end
 }
 
-func (t *Tape) scalar(key span, kind Kind, text span) {
-	if t.skips() {
-		return
-	}
-	t.cells = append(t.cells, cell{key: key, text: text, next: int32(len(t.cells) + 1), kind: kind})
-}
-
-// skips reports whether the next token is not put on the tape, and counts it. A tape that is full skips the rest.
-func (t *Tape) skips() bool {
-	if t.skipping {
-		t.size++
-		return true
-	}
-	if len(t.cells) == MaxTokens {
-		t.skipping, t.full = true, true
-	}
-	return t.skipping
-}
-
+// open begins a container and returns its index, or -1.
 func (t *Tape) open(key span, kind Kind) int {
-	if t.skips() {
-		return 0
+	if len(t.cells) == t.most {
+		t.full = true
+		return -1
 	}
 	t.cells = append(t.cells, cell{key: key, kind: kind})
 	return len(t.cells) - 1
@@ -174,7 +151,7 @@ func (t *Tape) open(key span, kind Kind) int {
 
 // close ends the container that open returned, and hands back the position behind it, or -1.
 func (t *Tape) close(at, kept, pos int) int {
-	if t.skipping || pos < 0 {
+	if pos < 0 {
 		return pos
 	}
 	t.cells[at].kept = int32(kept)

@@ -27,7 +27,7 @@ func Split(text []byte, most int) (elements [][]byte, err error) {
 		if len(elements) == most {
 			return nil, ErrTooMany
 		}
-		end := t.skip(pos, 1)
+		end := valueEnd(t.text, pos, 1)
 		if end < 0 {
 			return nil, ErrNotArray
 		}
@@ -52,7 +52,7 @@ func Members(text []byte, member func(key string, value []byte)) (ok bool) {
 		if value < 0 {
 			return false
 		}
-		end := t.skip(value, 1)
+		end := valueEnd(t.text, value, 1)
 		if end < 0 {
 			return false
 		}

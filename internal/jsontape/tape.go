@@ -47,11 +47,11 @@ type Tape struct {
 	text      string
 	unescaped []string // the strings that are not parts of text as they stand there
 	buf       []byte   // unescaped text of the string being read
-	skipping  bool     // what is read is not put on the tape
-	size      int      // how many tokens were skipped
-	full      bool     // the text has more than MaxTokens tokens
+	most      int      // how many tokens may be put on the tape
+	full      bool     // there were more
 	limited   bool     // such a text is read again, and what does not fit is kept as text
 	room      int      // how many tokens still fit then
+	around    int      // how many containers are around what the tape begins with
 }
 
 // cell is a token in half the room and without a pointer: the garbage collector neither looks into the tape nor has to
@@ -120,20 +120,19 @@ func (t *Tape) Parse(text string) bool {
 	if len(text) > maxText {
 		return false
 	}
-	ok := t.ends(t.value(span{}, space(t.text, 0), 0))
-	if ok && t.full {
+	end := t.value(span{}, space(text, 0), 0)
+	if t.full {
 		t.begins(text)
 		t.limited, t.room = true, MaxTokens
-		ok = t.ends(t.value(span{}, space(t.text, 0), 0))
+		end = t.value(span{}, space(text, 0), 0)
 	}
-	t.skipping = false
-	return ok
+	return t.ends(end)
 }
 
 // begins empties the tape for a text.
 func (t *Tape) begins(text string) {
 	t.text, t.cells, t.unescaped = text, t.cells[:0], t.unescaped[:0]
-	t.skipping, t.full, t.limited = false, false, false
+	t.most, t.full, t.limited = MaxTokens, false, false
 }
 
 // Len returns the number of tokens.

@@ -13,8 +13,10 @@ import (
 	"net/url"
 	"regexp"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/jsontape"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/pacing"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
@@ -31,6 +33,7 @@ type Client struct {
 	jitter    *retry.Jitter
 	observe   func(Request)
 	malformed malformed
+	before    atomic.Int64 // how long the page before was, in bytes
 }
 
 // Option changes how a client works.
@@ -104,7 +107,9 @@ func (c *Client) page(ctx context.Context, at Position, permit *pacing.Permit) (
 	}
 
 	page := &Page{Asked: asked, Received: time.Now(), Answered: answered, RateLimit: limit, At: at, Next: at, before: &c.malformed}
-	if err := page.read(resp, at, c.org); err != nil {
+	err = page.read(resp, at, c.org, int(c.before.Load()))
+	c.before.Store(int64(page.body.Len()))
+	if err != nil {
 		defer page.Release()
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -194,16 +199,17 @@ func (c *Client) do(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// read fills the page from an answer with status 200. An answer is a page only when its whole body has come and is a
-// valid JSON array, and its next link, where there is one, leads to this org's System Log. Anything else is an
-// error, never an empty page.
-func (p *Page) read(resp *http.Response, at Position, org *url.URL) error {
-	body, err := readBody(resp)
+// read fills the page from an answer with status 200; before is how long the page before was. An answer is a page only
+// when its whole body has come and is a valid JSON array, and its next link, where there is one, leads to this org's
+// System Log. Anything else is an error, never an empty page.
+func (p *Page) read(resp *http.Response, at Position, org *url.URL, before int) error {
+	body, err := readBody(resp, before)
 	p.body = body
 	if err != nil {
 		return err
 	}
-	p.Events, err = splitEvents(body.Bytes(), at.limit())
+	p.Tapes = allTapes.Get().(*jsontape.Elements)
+	p.Events, err = splitEvents(p.Tapes, body.Bytes(), at.limit())
 	if errors.Is(err, errNotAPage) {
 		err = p.mend(resp, at)
 	}
@@ -239,11 +245,16 @@ func LeadsNowhere() *oktaerr.Error {
 // those that nobody asks for.
 var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
-// readBody reads the whole body into a buffer from bodies, which holds what came also where that is not all.
-func readBody(resp *http.Response) (*bytes.Buffer, error) {
+// readBody reads the whole body into a buffer from bodies, which holds what came also where that is not all. What is
+// unpacked has no length: it is expected to be as long as the page before, and an eighth more.
+func readBody(resp *http.Response, before int) (*bytes.Buffer, error) {
 	body := bodies.Get().(*bytes.Buffer)
 	body.Reset()
-	if size := resp.ContentLength; size > 0 && size <= maxPageBytes {
+	size := resp.ContentLength
+	if size < 0 {
+		size = int64(min(before+before/8, maxKeptBody))
+	}
+	if size > 0 && size <= maxPageBytes {
 		body.Grow(int(size) + bytes.MinRead)
 	}
 	n, err := body.ReadFrom(io.LimitReader(resp.Body, maxPageBytes+1))

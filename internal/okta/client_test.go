@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/jsontape"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
@@ -251,7 +252,7 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 
 func TestEventsAreByteForByte(t *testing.T) {
 	const body = " [ {\"a\" : 1.0}\n,\"x\", {\"a\":\"\\ud800\",\"a\":\"\xff\"}, [1, {}] ,null]\n"
-	events, err := splitEvents([]byte(body), 5)
+	events, err := splitEvents(&jsontape.Elements{}, []byte(body), 5)
 	require.NoError(t, err)
 	var texts []string
 	for _, e := range events {
@@ -274,9 +275,9 @@ func (f failing) RoundTrip(*http.Request) (*http.Response, error) { return nil, 
 // What a peer sends bounds nothing: not the elements of a page, and not the limit that a link names.
 func TestPagesWithTooManyEventsAreRefused(t *testing.T) {
 	many := []byte("[" + strings.Repeat("0,", MaxPageSize+pageSlack) + "0]")
-	_, err := splitEvents(many, MaxPageSize)
+	_, err := splitEvents(&jsontape.Elements{}, many, MaxPageSize)
 	require.ErrorContains(t, err, "more than 2000 events, and 1000 were asked for")
-	events, err := splitEvents(many[2:], MaxPageSize)
+	events, err := splitEvents(&jsontape.Elements{}, many[2:], MaxPageSize)
 	require.Error(t, err, "cut off")
 	assert.Empty(t, events)
 	at, err := ParsePosition("/api/v1/logs?after=1&limit=2000000000")

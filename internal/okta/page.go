@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/jsontape"
@@ -40,6 +41,9 @@ type Page struct {
 	// RateLimit is what is left of the rate limit bucket.
 	RateLimit wire.RateLimit
 
+	// Tapes has the tapes of Events, or some of them; nil once released.
+	Tapes *jsontape.Elements
+
 	body   *bytes.Buffer // holds the bytes of Events; nil once released
 	before *malformed    // what the client remembers of pages that were no JSON
 }
@@ -47,10 +51,14 @@ type Page struct {
 // Release gives the memory of Events to another page: call it once nobody reads them any more. A page that is never
 // released is left to the garbage collector. Releasing twice does nothing.
 func (p *Page) Release() {
-	body := p.body
-	p.Events, p.body = nil, nil
+	body, tapes := p.body, p.Tapes
+	p.Events, p.body, p.Tapes = nil, nil, nil
 	if body != nil && body.Cap() <= maxKeptBody {
 		bodies.Put(body)
+	}
+	if tapes != nil {
+		tapes.Release()
+		allTapes.Put(tapes)
 	}
 }
 
@@ -62,11 +70,14 @@ func (p *Page) bytes() []byte {
 	return p.body.Bytes()
 }
 
+// allTapes are those of pages that were released, for the next ones.
+var allTapes = sync.Pool{New: func() any { return new(jsontape.Elements) }}
+
 // splitEvents returns the elements of a page's array without copying them, of which limit were asked for. Only a
 // complete, valid JSON array is a page: anything else is an error, never an empty page. Text that is not UTF-8 and
 // duplicate names are accepted: refusing them would keep back all other events of the page.
-func splitEvents(body []byte, limit int) ([][]byte, error) {
-	events, err := jsontape.Split(body, limit+pageSlack)
+func splitEvents(tapes *jsontape.Elements, body []byte, limit int) ([][]byte, error) {
+	events, err := tapes.Read(body, limit+pageSlack)
 	switch {
 	case errors.Is(err, jsontape.ErrTooMany):
 		return nil, fmt.Errorf("the page has more than %d events, and %d were asked for: check what is between this machine and okta",

@@ -139,6 +139,7 @@ func (f *follower) deliver(ctx context.Context, page *okta.Page) error {
 	err := f.history.Deliver(ctx, delivery.Batch{
 		Source:   delivery.Polled,
 		Events:   page.Events,
+		Tapes:    page.Tapes,
 		Received: page.Received,
 		Answered: page.Answered,
 		Next:     page.Next,

@@ -52,12 +52,11 @@ var mistakes = []mistake{
 		return nil, errNotAPage`,
 	}}},
 	{"since-arithmetic-instead-of-links", "lost|order", []edit{{
-		oktaPackage + "/client.go", "	if err := page.read(resp, at, c.org); err != nil {",
-		`	err = page.read(resp, at, c.org)
+		oktaPackage + "/client.go", "	c.before.Store(int64(page.body.Len()))",
+		`	c.before.Store(int64(page.body.Len()))
 	if MISTAKE && len(page.Events) > 0 {
 		page.Next, page.Full = afterNewest(page.Events, at), false
-	}
-	if err != nil {`,
+	}`,
 	}}},
 	{"refusal-taken-for-acceptance", "lost|order", []edit{{
 		deliveryPackage + "/progress.go", "	case err == nil:\n		return p.acceptNext(c)", "	case err == nil, MISTAKE:\n		return p.acceptNext(c)",

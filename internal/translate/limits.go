@@ -14,6 +14,17 @@ const (
 	maxLearnedKey   = 64
 	// maxChildren is how many keys one node remembers: the number of bits in resolve's set of names.
 	maxChildren = 64
+	// fewRecent and manyRecent are how many texts of a field are remembered, recentFree how many of free-form maps, and
+	// maxRecent how long in bytes they may be.
+	fewRecent  = 8
+	manyRecent = 64
+	recentFree = 512
+	maxRecent  = 128
+	// maxNews is described at [node.changed].
+	maxNews = 192
+	// blockSize is how many bytes of texts lie side by side, and so what a text may keep from the garbage collector. A
+	// full page fills some 30 blocks.
+	blockSize = 16 << 10
 	// maxEventNames is how many names are remembered; Okta has some 1,100 event types.
 	maxEventNames = 2048
 	// maxEventType is how long in bytes a type may be whose name is remembered.

@@ -120,7 +120,8 @@ func copyURLPath(l *listing, at int) bool {
 
 func (l *listing) copyMember(object int, key string, name attribute.Key) {
 	if at := l.tape.Member(object, key); at >= 0 && l.tape.Kind(at) == jsontape.String {
-		l.add(string(name), at, asText)
+		l.addText(string(name), l.made.copied(l.tape.Text(at)))
+		l.copied = append(l.copied, copiedText{at: at, text: len(l.texts) - 1})
 	}
 }
 
@@ -133,7 +134,9 @@ func copyErrorType(l *listing, at int) bool {
 		return false
 	}
 	reason, _ := l.stringMember(at, "reason")
-	if !isCode(reason) {
+	if isCode(reason) {
+		reason = l.made.ofField(l.field, reason)
+	} else {
 		reason = semconv.ErrorTypeOther.Value.AsString()
 	}
 	l.addText(string(semconv.ErrorTypeKey), reason)
@@ -156,7 +159,7 @@ func toBody(l *listing, at int) bool {
 	if !ok || l.bodyRaw {
 		return false
 	}
-	l.rec.Body().SetStr(text)
+	l.rec.Body().SetStr(l.made.ofField(l.field, text))
 	return true
 }
 
@@ -181,11 +184,11 @@ func (l *listing) eventName(eventType string) string {
 }
 
 // toUID moves the uuid. One that cannot identify an event, being empty or no string, stays under okta.uuid.
-func toUID(l *listing, at int) bool {
+func toUID(l *listing, _ int) bool {
 	if l.event.UUID == "" {
 		return false
 	}
-	l.add(string(semconv.LogRecordUIDKey), at, asText)
+	l.addText(string(semconv.LogRecordUIDKey), l.event.UUID)
 	return true
 }
 
@@ -194,7 +197,7 @@ func toSeverity(l *listing, at int) bool {
 	if !ok {
 		return false
 	}
-	l.rec.SetSeverityText(text)
+	l.rec.SetSeverityText(l.made.ofField(l.field, text))
 	switch text {
 	case "DEBUG":
 		l.rec.SetSeverityNumber(plog.SeverityNumberDebug)

@@ -25,6 +25,10 @@ type node struct {
 	plain  bool   // all keys below it that were ever seen are its children, and no two of them have the same snake
 	mapper mapper // set for a field that attributes.go maps
 
+	recent []string // the last texts, each at the place of its sum; nil before the first one, and where they vary
+	news   int      // thrice the number of texts that were not among them, less the number of those that were
+	varies bool     // nearly all texts are new, as uuids are
+
 	children  []*node
 	lastFound int // index of the child found last: Okta sends keys in the same order event after event
 }
@@ -36,6 +40,22 @@ func newNode(parent *node, key string) *node {
 	n.free = key == "detailEntry" || key == "changeDetails"
 	n.yields = strings.Contains(key, ".") || n.name == attrParseError || n.name == attrReplay
 	return n
+}
+
+// repeated notes that a text came again.
+func (n *node) repeated() { n.news = max(n.news-1, 0) }
+
+// changed notes that a text is new. Where more than a quarter is, more texts are remembered, and then none any more.
+func (n *node) changed() {
+	if n.news += 3; n.news < maxNews {
+		return
+	}
+	n.news = 0
+	if len(n.recent) == fewRecent {
+		n.recent = make([]string, manyRecent)
+		return
+	}
+	n.recent, n.varies = nil, true
 }
 
 // child returns the node of a key below n, or nil.

@@ -14,15 +14,16 @@ import (
 const certainDigits = 15
 
 // setNumber gives v the number with the least change of type: an integer that fits is an int, another number a
-// double when that is exact, else the digits stay text.
-func setNumber(v pcommon.Value, digits string) {
+// double when that is exact, else it reports false and the digits stay text.
+func setNumber(v pcommon.Value, digits string) bool {
 	if n, ok := integer(digits); ok {
 		v.SetInt(n)
 	} else if f, ok := exactDouble(digits); ok {
 		v.SetDouble(f)
 	} else {
-		v.SetStr(digits)
+		return false
 	}
+	return true
 }
 
 // integer reads a number without fraction and exponent that fits int64. -0 is 0.

@@ -25,7 +25,7 @@ type deferredMember struct {
 
 // specify lists all attributes of the event.
 func (l *lister) specify() {
-	l.specifyMembers(0, l.root)
+	l.specifyMembers(l.top, l.root)
 	if len(l.deferred) == 0 {
 		return
 	}
@@ -86,8 +86,11 @@ func (l *lister) specifyMember(at int, n *node) {
 
 // specifyValue lists one value: where its mapper puts it, else under okta. and its path.
 func (l *lister) specifyValue(at int, n *node) {
-	if n.mapper != nil && n.mapper(&l.listing, at) {
-		return
+	if n.mapper != nil {
+		l.field = n
+		if n.mapper(&l.listing, at) {
+			return
+		}
 	}
 	if l.tape.Kind(at) == jsontape.Object && !n.free && len(n.name) < longName {
 		l.specifyMembers(at, n)
@@ -97,7 +100,11 @@ func (l *lister) specifyValue(at int, n *node) {
 	if l.taken != nil {
 		name = l.freeName(name)
 	}
-	l.specs = append(l.specs, attributeSpec{name: name, node: n, at: at, form: asIs})
+	spec := attributeSpec{name: name, node: n, at: at, form: asIs}
+	if text, made := l.textOf(at); made {
+		spec.at, spec.form = text, asMade
+	}
+	l.specs = append(l.specs, spec)
 }
 
 // freeName returns name, with a number added when it is taken, and takes it.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+	"unsafe"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
@@ -31,7 +32,8 @@ type Options struct {
 // concurrent use.
 type Translator struct {
 	options Options
-	text    string // of the event in hand
+	text    string        // of the event in hand; these bytes are the caller's
+	own     jsontape.Tape // of an event that was not read before
 	writer
 }
 
@@ -60,12 +62,18 @@ func (t *Translator) NewLogs() (plog.Logs, plog.LogRecordSlice) {
 }
 
 // Record fills rec, a fresh record, from the JSON text of one LogEvent and tells what a poller must know of it.
-// observed is when the response arrived. The record has a copy of raw: raw is free for other use afterwards.
+// observed is when the response arrived. The record has copies of what it takes of raw: raw is free for other use
+// afterwards.
 //
 // Whatever raw is, a record comes out: an event without uuid, a value that is not an object, and bytes that are not
 // JSON have the text as their body and say in okta.parse_error what was wrong.
 func (t *Translator) Record(raw []byte, observed time.Time, rec plog.LogRecord) Event {
-	t.begin(raw, rec)
+	return t.RecordOf(nil, raw, observed, rec)
+}
+
+// RecordOf does as Record, for an event that tapes may have read.
+func (t *Translator) RecordOf(tapes *jsontape.Elements, raw []byte, observed time.Time, rec plog.LogRecord) Event {
+	t.begin(tapes, raw, rec)
 	rec.SetObservedTimestamp(pcommon.NewTimestampFromTime(observed))
 	if t.options.Replay {
 		t.add(attrReplay, 0, asTrue) // in the room that size has for the event itself, which is no value
@@ -76,16 +84,16 @@ func (t *Translator) Record(raw []byte, observed time.Time, rec plog.LogRecord) 
 		t.addText(attrParseError, wrong)
 	}
 	if t.bodyRaw {
-		rec.Body().SetStr(t.text)
+		rec.Body().SetStr(strings.Clone(t.text))
 	}
-	if t.event.Malformed != malformedNotJSON && t.tape.Kind(0) == jsontape.Object {
+	if t.event.Malformed != malformedNotJSON && t.tape.Kind(t.top) == jsontape.Object {
 		t.specify()
 		if t.event.Published.IsZero() && t.event.Malformed == "" {
 			t.event.Malformed = malformedNoPublished
 		}
 	}
 	if t.options.IncludeOriginal {
-		t.addText(string(semconv.LogRecordOriginalKey), t.text)
+		t.addText(string(semconv.LogRecordOriginalKey), strings.Clone(t.text))
 	}
 	t.event.Size = t.writeAttributes(rec.Attributes()) + t.size()
 	return t.end()
@@ -94,33 +102,36 @@ func (t *Translator) Record(raw []byte, observed time.Time, rec plog.LogRecord) 
 // begin takes the event in hand. Everything in a record must be valid UTF-8, or protocol buffers refuse all of it:
 // each byte that is not becomes U+FFFD, as encoding/json does it.
 //
-// All strings of the record without an escape are parts of this one copy: a single allocation for the event instead
-// of one for each string, and no claim on raw, which lies in the page's buffer.
-func (t *Translator) begin(raw []byte, rec plog.LogRecord) {
-	t.text = string(raw)
+// The text is raw itself, and nothing of it may get into the record: texts makes copies.
+func (t *Translator) begin(tapes *jsontape.Elements, raw []byte, rec plog.LogRecord) {
+	t.text = unsafe.String(unsafe.SliceData(raw), len(raw)) //nolint:gosec // read only, and only until end
+	t.tape, t.top = tapes.Tape(raw)
 	if !utf8.ValidString(t.text) {
-		t.text = string([]rune(t.text))
+		t.text, t.tape = string([]rune(t.text)), nil
 	}
 	t.rec = rec
 	t.event = Event{}
 	t.bodyRaw = t.options.BodyOriginal
-	t.specs, t.texts, t.doubles = t.specs[:0], t.texts[:0], t.doubles[:0]
+	t.specs, t.texts, t.copied, t.doubles = t.specs[:0], t.texts[:0], t.copied[:0], t.doubles[:0]
 	t.deferred = t.deferred[:0]
 }
 
 // read reads the text and returns what keeps it from being a LogEvent, or "".
 func (t *Translator) read() string {
-	if !t.tape.Parse(t.text) {
-		return malformedNotJSON
+	if t.tape == nil {
+		t.tape, t.top = &t.own, 0
+		if !t.own.Parse(t.text) {
+			return malformedNotJSON
+		}
 	}
-	switch t.tape.Kind(0) {
+	switch t.tape.Kind(t.top) {
 	case jsontape.Object:
 	case jsontape.Text:
 		return malformedTooMuch
 	default:
 		return malformedNotObject
 	}
-	uuid := t.tape.Member(0, "uuid")
+	uuid := t.tape.Member(t.top, "uuid")
 	if uuid < 0 || t.tape.Kind(uuid) != jsontape.String || t.tape.Text(uuid) == "" {
 		return malformedNoUUID
 	}
@@ -141,7 +152,7 @@ const (
 // once, or twice where a mapper copies it, and a key below an attribute grows by underscores: twice
 // the event's text is more than that. To add up what a record takes would cost another walk over it.
 func (t *Translator) size() int {
-	size := recordSize + 2*len(t.text) + valueSize*(t.tape.Len()+len(t.texts))
+	size := recordSize + 2*len(t.text) + valueSize*(t.tokens()+len(t.texts))
 	if t.bodyRaw {
 		size += len(t.text)
 	}
@@ -151,13 +162,21 @@ func (t *Translator) size() int {
 	return size
 }
 
+// tokens is how many values the event has; text that is no JSON has none.
+func (t *Translator) tokens() int {
+	if t.event.Malformed == malformedNotJSON {
+		return 0
+	}
+	return t.tape.Next(t.top) - t.top
+}
+
 // end lets go of the event and of room that only an unusual one needed.
 func (t *Translator) end() Event {
-	if t.tape.Len() > maxKeptTokens {
-		t.tape = jsontape.Tape{}
+	if t.own.Len() > maxKeptTokens {
+		t.own = jsontape.Tape{}
 		t.specs, t.nodes, t.deferred = nil, nil, nil
 	}
-	t.text = ""
+	t.text, t.tape = "", nil
 	t.rec = plog.LogRecord{}
 	return t.event
 }

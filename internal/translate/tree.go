@@ -36,9 +36,9 @@ func (t *tree) nodeOf(n *node, key string) *node {
 	}
 	if len(key) > maxLearnedKey || len(n.name) > longName || len(n.children) == maxChildren || t.learned == maxLearnedNodes {
 		n.plain = false
-		return newNode(n, key)
+		return newNode(n, strings.Clone(key))
 	}
-	// The tree outlives the event: its keys must not keep the event's text alive.
+	// The tree outlives the event, and so do names.
 	c := newNode(n, strings.Clone(key))
 	n.addChild(c)
 	t.learned++

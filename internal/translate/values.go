@@ -27,10 +27,10 @@ func (w *writer) writeAttributes(attributes pcommon.Map) (names int) {
 		switch a.form {
 		case asTrue:
 			v.SetBool(true)
-		case asAddedText:
+		case asMade:
 			v.SetStr(w.texts[a.at])
 		case asText:
-			v.SetStr(w.tape.Text(a.at))
+			v.SetStr(w.made.ofField(a.node, w.tape.Text(a.at)))
 		case asDouble:
 			v.SetDouble(w.doubles[a.at])
 		default:
@@ -46,9 +46,11 @@ func (w *writer) writeAttributes(attributes pcommon.Map) (names int) {
 func (w *writer) setValue(v pcommon.Value, at int, n *node, depth int) {
 	switch kind := w.tape.Kind(at); kind {
 	case jsontape.String, jsontape.Text:
-		v.SetStr(w.tape.Text(at))
+		v.SetStr(w.madeOf(n, w.tape.Text(at)))
 	case jsontape.Number:
-		setNumber(v, w.tape.Text(at))
+		if !setNumber(v, w.tape.Text(at)) {
+			v.SetStr(w.made.copied(w.tape.Text(at)))
+		}
 	case jsontape.True, jsontape.False:
 		v.SetBool(kind == jsontape.True)
 	case jsontape.Array:
@@ -57,6 +59,14 @@ func (w *writer) setValue(v pcommon.Value, at int, n *node, depth int) {
 		w.setMap(v.SetEmptyMap(), at, n, depth)
 	case jsontape.Null: // stays empty: only an array's elements come here, and they keep their positions
 	}
+}
+
+// madeOf returns a copy of a text; n is nil inside a free-form map.
+func (w *writer) madeOf(n *node, text string) string {
+	if n == nil {
+		return w.made.ofFreeForm(text)
+	}
+	return w.made.ofField(n, text)
 }
 
 func (w *writer) setSlice(s pcommon.Slice, array int, n *node, depth int) {
@@ -95,7 +105,7 @@ func (w *writer) setFreeMap(m pcommon.Map, object, depth int) {
 	builder.EnsureCapacity(w.tape.Kept(object))
 	for i, end := object+1, w.tape.Next(object); i < end; i = w.tape.Next(i) {
 		if !w.tape.Empty(i) {
-			w.setValue(builder.AppendEmpty(w.tape.Key(i)), i, nil, depth+1)
+			w.setValue(builder.AppendEmpty(w.made.ofFreeForm(w.tape.Key(i))), i, nil, depth+1)
 		}
 	}
 	builder.UnsafeIntoMap(m)

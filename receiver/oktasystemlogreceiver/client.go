@@ -20,6 +20,7 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/auth"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/gunzip"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/privatekey"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/secret"
@@ -147,8 +148,8 @@ func newTransport(ctx context.Context, cfg *Config, org *url.URL, set component.
 
 var connectionKeeperID = component.MustNewIDWithName("okta_systemlog", "connections")
 
-// connectionKeeper is a client middleware that remembers the transport, and changes nothing where the org is reached by
-// https.
+// connectionKeeper is a client middleware that remembers the transport and unpacks what comes through it. Where the org
+// is not reached by https, it keeps requests on this machine.
 type connectionKeeper struct {
 	component.StartFunc
 	component.ShutdownFunc
@@ -164,7 +165,7 @@ func (k *connectionKeeper) GetHTTPRoundTripper(context.Context) (extensionmiddle
 		if own, ok := transport.(*http.Transport); ok && k.loopbackOnly {
 			auth.StayOnThisMachine(own)
 		}
-		return transport, nil
+		return gunzip.Transport(transport), nil
 	}, nil
 }
 
