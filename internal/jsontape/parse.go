@@ -42,7 +42,7 @@ func (t *Tape) object(key span, pos, depth int) int {
 		return -1
 	}
 	pos, more := first(t.text, pos, '}')
-	var members, kept int
+	var members, kept, keyed int
 	var seen uint64
 	for more {
 		// This is key, and next below, written out: as calls the two cost a tenth of the time of Parse.
@@ -63,12 +63,16 @@ func (t *Tape) object(key span, pos, depth int) int {
 		// Two equal keys have the same bit; a bit that is set already says that there may be an equal one before.
 		bit := keyBit(t.str(member))
 		if seen&bit != 0 && members < smallObject {
-			kept -= t.dropEarlier(at+1, child)
+			earlierKept, earlierKeyed := t.dropEarlier(at+1, child)
+			kept, keyed = kept-earlierKept, keyed-earlierKeyed
 		}
 		seen |= bit
 		members++
 		if !t.Empty(child) {
 			kept++
+		}
+		if !t.Unkeyed(child) {
+			keyed++
 		}
 		pos = space(t.text, pos)
 		switch peek(t.text, pos) {
@@ -82,9 +86,9 @@ func (t *Tape) object(key span, pos, depth int) int {
 		}
 	}
 	if members > smallObject {
-		kept = t.dropRepeated(at)
+		kept, keyed = t.dropRepeated(at)
 	}
-	return t.close(at, kept, pos)
+	return t.close(at, kept, keyed, pos)
 }
 
 func (t *Tape) array(key span, pos, depth int) int {
@@ -101,7 +105,7 @@ func (t *Tape) array(key span, pos, depth int) int {
 		kept++
 		pos, more = next(t.text, pos, ']')
 	}
-	return t.close(at, kept, pos)
+	return t.close(at, kept, kept, pos)
 }
 
 // key reads the key at pos and the colon after it, and returns the key and where its value begins, or -1.
@@ -150,11 +154,11 @@ func (t *Tape) open(key span, kind Kind) int {
 }
 
 // close ends the container that open returned, and hands back the position behind it, or -1.
-func (t *Tape) close(at, kept, pos int) int {
+func (t *Tape) close(at, kept, keyed, pos int) int {
 	if pos < 0 {
 		return pos
 	}
-	t.cells[at].kept = int32(kept)
+	t.cells[at].kept, t.cells[at].keyed = int32(kept), int32(keyed)
 	t.cells[at].next = int32(len(t.cells))
 	return pos
 }

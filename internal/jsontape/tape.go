@@ -24,6 +24,8 @@ const (
 	Object
 	// Text is a container that lies too deep, or does not fit ([MaxTokens]); Token.Text is its JSON, as sent.
 	Text
+	// Dropped is a member that another with the same key follows: it is as if it were not there.
+	Dropped
 )
 
 // Token is one JSON value.
@@ -37,6 +39,9 @@ type Token struct {
 	// Kept is the number of an array's elements, or of an object's members that say something: neither null, nor an
 	// object that keeps none itself, nor followed by another member with the same key.
 	Kept int
+	// Keyed is the same where the key of a member that is null says something: null members count, and objects that have
+	// such ones.
+	Keyed int
 	// Kind says which of the above are set.
 	Kind Kind
 }
@@ -57,9 +62,9 @@ type Tape struct {
 // cell is a token in half the room and without a pointer: the garbage collector neither looks into the tape nor has to
 // be told of each token that is written.
 type cell struct {
-	key, text  span
-	next, kept int32
-	kind       Kind
+	key, text         span
+	next, kept, keyed int32
+	kind              Kind
 }
 
 // span is a string: from and to are positions in the tape's text, or, with to = unescaped, from is an index in the
@@ -71,7 +76,7 @@ const unescaped = -1
 // At returns the token at an index. The root is at 0; a container's first child is at the container's index + 1.
 func (t *Tape) At(i int) Token {
 	c := &t.cells[i]
-	return Token{Key: t.str(c.key), Text: t.str(c.text), Next: int(c.next), Kept: int(c.kept), Kind: c.kind}
+	return Token{Key: t.str(c.key), Text: t.str(c.text), Next: int(c.next), Kept: int(c.kept), Keyed: int(c.keyed), Kind: c.kind}
 }
 
 // Key is described at [Token].
@@ -86,13 +91,29 @@ func (t *Tape) Next(i int) int { return int(t.cells[i].next) }
 // Kept is described at [Token].
 func (t *Tape) Kept(i int) int { return int(t.cells[i].kept) }
 
+// Keyed is described at [Token].
+func (t *Tape) Keyed(i int) int { return int(t.cells[i].keyed) }
+
 // Kind is described at [Token].
 func (t *Tape) Kind(i int) Kind { return t.cells[i].kind }
 
 // Empty reports whether a member with this value can be left out: null, or an object that says nothing.
 func (t *Tape) Empty(i int) bool {
-	c := &t.cells[i]
-	return c.kind == Null || c.kind == Object && c.kept == 0
+	return t.cells[i].empty()
+}
+
+// Unkeyed reports whether a member with this value can be left out where the key of a member that is null says
+// something: it was dropped, or is an object without any such member.
+func (t *Tape) Unkeyed(i int) bool {
+	return t.cells[i].unkeyed()
+}
+
+func (c *cell) empty() bool {
+	return c.kind == Null || c.kind == Dropped || c.kind == Object && c.kept == 0
+}
+
+func (c *cell) unkeyed() bool {
+	return c.kind == Dropped || c.kind == Object && c.keyed == 0
 }
 
 // str returns the string that a span stands for.
@@ -106,7 +127,7 @@ func (t *Tape) str(s span) string {
 // Member returns the index of the value that an object has for a key, or -1. The object is given by its index.
 func (t *Tape) Member(object int, key string) int {
 	for i := object + 1; i < t.Next(object); i = t.Next(i) {
-		if t.Key(i) == key && t.Kind(i) != Null {
+		if kind := t.Kind(i); kind != Null && kind != Dropped && t.Key(i) == key {
 			return i
 		}
 	}

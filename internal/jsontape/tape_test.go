@@ -31,7 +31,7 @@ func decoded(t *Tape, at int) any {
 	case Object:
 		object := map[string]any{}
 		for i := at + 1; i < token.Next; i = t.At(i).Next {
-			if t.At(i).Kind != Null {
+			if kind := t.At(i).Kind; kind != Null && kind != Dropped {
 				object[t.At(i).Key] = decoded(t, i)
 			}
 		}
@@ -115,6 +115,27 @@ func TestKept(t *testing.T) {
 		var tape Tape
 		require.True(t, tape.Parse(text), text)
 		assert.Equal(t, want, tape.At(0).Kept, text)
+	}
+}
+
+// Where a key says something by itself, members that are null count too, but not those that were dropped.
+func TestKeyed(t *testing.T) {
+	for text, want := range map[string]int{
+		`{}`: 0, `{"a":null}`: 1, `{"a":{}}`: 0, `{"a":{"b":{}}}`: 0, `{"a":{"b":null}}`: 1, `{"a":[],"b":null,"c":0,"d":{}}`: 3,
+		`{"a":null,"a":null}`: 1, `{"a":1,"a":null}`: 1, `{"a":null,"a":1}`: 1, `{"a":null,"a":{}}`: 0, `{"a":1,"a":{"b":null},"a":{}}`: 0,
+		"{" + strings.Repeat(`"a":null,"b":{},"c":{"d":null},`, smallObject) + `"a":null}`: 2,
+	} {
+		var tape Tape
+		require.True(t, tape.Parse(text), text)
+		assert.Equal(t, want, tape.Keyed(0), text)
+		assert.Equal(t, want, tape.At(0).Keyed, text)
+		there := 0
+		for i := 1; i < tape.Next(0); i = tape.Next(i) {
+			if !tape.Unkeyed(i) {
+				there++
+			}
+		}
+		assert.Equal(t, want, there, text)
 	}
 }
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Writes the code and documentation that metadata.yaml defines, and the schema of the configuration.
+# Writes the code and documentation that metadata.yaml defines, the schema of the configuration, and the categories of
+# event types.
 #
 # mdatagen writes beside metadata.yaml and names the package after its folder, but metadata.yaml
 # lives at the root. So it runs in a scratch folder that is named as the package is, and its results
@@ -29,3 +30,7 @@ mv "$scratch"/generated_*_test.go "$scratch/documentation.md" "$scratch/README.m
 
 go run ./internal/cmd/configschema >.generate/config.schema.yaml
 mv .generate/config.schema.yaml receiver/$package/
+
+go run ./internal/cmd/categories >.generate/event-categories.txt
+mv .generate/event-categories.txt internal/okta/catalogue/
+

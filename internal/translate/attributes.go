@@ -27,8 +27,8 @@ var fields = []field{
 	{path: "actor.detailEntry"},
 
 	{path: "client.userAgent.rawUserAgent", mapper: toText(semconv.UserAgentOriginalKey)},
-	{path: "client.userAgent.os", mapper: toTextUnlessUnknown(semconv.UserAgentOSNameKey)},
-	{path: "client.userAgent.browser", mapper: toTextUnlessUnknown(semconv.UserAgentNameKey)},
+	{path: "client.userAgent.os", mapper: toText(semconv.UserAgentOSNameKey)},
+	{path: "client.userAgent.browser", mapper: toText(semconv.UserAgentNameKey)},
 	{path: "client.zone", mapper: dropNullString}, // else okta.client.zone
 	{path: "client.device"},
 	{path: "client.id"},
@@ -61,7 +61,7 @@ var fields = []field{
 	{path: "authenticationContext.interface"},
 	{path: "authenticationContext.authenticationStep"},
 	{path: "authenticationContext.rootSessionId"},
-	{path: "authenticationContext.externalSessionId", mapper: toSession(semconv.SessionIDKey)},
+	{path: "authenticationContext.externalSessionId", mapper: toText(semconv.SessionIDKey)},
 
 	{path: "displayMessage", mapper: toBody},
 	{path: "eventType", mapper: toEventName}, // beside okta.event_type

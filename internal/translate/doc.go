@@ -12,17 +12,21 @@
 //     and changeDetails wherever they stand.
 //  4. Nothing is lost. null, absent and empty objects are left out, also inside maps, and an object whose members are
 //     all left out is empty. Empty strings and empty arrays are kept. null and {} in an array keep their positions, as
-//     an empty value and an empty map.
+//     an empty value and an empty map. A member of a free-form map that is null is kept as an empty value, at any depth:
+//     some such maps say in their keys all that they say, as {"New Device=POSITIVE":null} does.
 //  5. Values keep their type. An integer that fits int64 is an int (-0 is 0), another number a double when that is
 //     exact, else the digits as text. Exact means: written with as many digits as were sent, the double is the number
 //     that was sent. So 1.0, 1e3, 0.1 and 2⁶³ are doubles; 2⁶³+1 and 1e400 are text.
 //
 // # What the rules leave open
 //
-// A moved field that does not fit its new place stays under rule 2: a client.ipAddress that is no address, UNKNOWN as
-// browser or os, `unknown` as externalSessionId, and any value of another type than expected. Numbers are taken for
-// postalCode (as text) and, in any range, for lat and lon (as doubles). Only client.zone "null" is left out altogether:
-// it says that there is no zone.
+// A moved field that does not fit its new place stays under rule 2: a client.ipAddress that is no address, `unknown` in
+// any case, which Okta writes where it has no value, and any value of another type than expected. For the same reasons
+// no copy is made of a value: user.* of an actor who is unknown, url.path of a requestUri that does not begin with / or
+// has a query. Numbers are taken for postalCode (as text) and, in any range, for lat and lon (as doubles). Only
+// client.zone "null" is left out altogether: it says that there is no zone.
+//
+// error.type is there when outcome.result is FAILURE or DENY: the reason when it is a code, else _OTHER.
 //
 // displayMessage is okta.display_message where the body is the event's text. EventName is empty without an eventType.
 // okta.published is there when Timestamp cannot say the same: no RFC 3339 time, a time before 1970 or after 2261, more

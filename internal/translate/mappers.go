@@ -43,18 +43,14 @@ func toTextIf(name attribute.Key, accepts func(string) bool) mapper {
 	}
 }
 
+// toText leaves what Okta writes for a value that it does not know under the general name.
 func toText(name attribute.Key) mapper {
-	return toTextIf(name, func(string) bool { return true })
+	return toTextIf(name, isKnown)
 }
 
-// toTextUnlessUnknown leaves Okta's UNKNOWN and Unknown under the general name.
-func toTextUnlessUnknown(name attribute.Key) mapper {
-	return toTextIf(name, func(text string) bool { return !strings.EqualFold(text, "unknown") })
-}
-
-// toSession leaves `unknown`, which Okta sends for events outside any session, under the general name.
-func toSession(name attribute.Key) mapper {
-	return toTextIf(name, func(text string) bool { return text != "unknown" })
+// isKnown reports whether a text is a value: Okta writes unknown, Unknown or UNKNOWN where it has none.
+func isKnown(text string) bool {
+	return !strings.EqualFold(text, "unknown")
 }
 
 func toAddress(name attribute.Key) mapper {
@@ -67,7 +63,7 @@ func toAddress(name attribute.Key) mapper {
 // toTextOrDigits moves a string, and a number as the digits sent.
 func toTextOrDigits(name attribute.Key) mapper {
 	return func(l *listing, at int) bool {
-		if kind := l.tape.Kind(at); kind != jsontape.String && kind != jsontape.Number {
+		if kind := l.tape.Kind(at); kind != jsontape.Number && (kind != jsontape.String || !isKnown(l.tape.Text(at))) {
 			return false
 		}
 		l.add(string(name), at, asText)
@@ -105,36 +101,42 @@ func copyUser(l *listing, at int) bool {
 	if kind, _ := l.stringMember(at, "type"); kind != "User" {
 		return false
 	}
-	l.copyMember(at, "id", semconv.UserIDKey)
-	l.copyMember(at, "alternateId", semconv.UserNameKey)
-	l.copyMember(at, "displayName", semconv.UserFullNameKey)
+	l.copyMember(at, "id", semconv.UserIDKey, isKnown)
+	l.copyMember(at, "alternateId", semconv.UserNameKey, isKnown)
+	l.copyMember(at, "displayName", semconv.UserFullNameKey, isKnown)
 	return false
 }
 
+// copyURLPath adds url.path where requestUri is a path, and not one with a query or a word in its place.
 func copyURLPath(l *listing, at int) bool {
 	if l.tape.Kind(at) == jsontape.Object {
-		l.copyMember(at, "requestUri", semconv.URLPathKey)
+		l.copyMember(at, "requestUri", semconv.URLPathKey, isPath)
 	}
 	return false
 }
 
-func (l *listing) copyMember(object int, key string, name attribute.Key) {
-	if at := l.tape.Member(object, key); at >= 0 && l.tape.Kind(at) == jsontape.String {
+// isPath reports whether a text is a URL's path and nothing else of a URL.
+func isPath(text string) bool {
+	return strings.HasPrefix(text, "/") && !strings.ContainsAny(text, "?#")
+}
+
+func (l *listing) copyMember(object int, key string, name attribute.Key, accepts func(string) bool) {
+	if at := l.tape.Member(object, key); at >= 0 && l.tape.Kind(at) == jsontape.String && accepts(l.tape.Text(at)) {
 		l.addText(string(name), l.made.copied(l.tape.Text(at)))
 		l.copied = append(l.copied, copiedText{at: at, text: len(l.texts) - 1})
 	}
 }
 
-// copyErrorType adds error.type for a failure: Okta's reason when it is a code and not a sentence.
+// copyErrorType adds error.type for what failed or was denied: Okta's reason when it is a code and not a sentence.
 func copyErrorType(l *listing, at int) bool {
 	if l.tape.Kind(at) != jsontape.Object {
 		return false
 	}
-	if result, _ := l.stringMember(at, "result"); result != "FAILURE" {
+	if result, _ := l.stringMember(at, "result"); result != "FAILURE" && result != "DENY" {
 		return false
 	}
 	reason, _ := l.stringMember(at, "reason")
-	if isCode(reason) {
+	if isCode(reason) && isKnown(reason) {
 		reason = l.made.ofField(l.field, reason)
 	} else {
 		reason = semconv.ErrorTypeOther.Value.AsString()

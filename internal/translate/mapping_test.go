@@ -118,11 +118,41 @@ func TestAttributes(t *testing.T) {
 			"debug data", `"debugContext":{"debugData":{"requestUri":"/a","someKey":"{\"a\":1}","anObject":{"bKey":[{"cKey":null,"d":1}]}}}`,
 			m{
 				"url.path":                      "/a",
-				"okta.debug_context.debug_data": m{"requestUri": "/a", "someKey": `{"a":1}`, "anObject": m{"bKey": []any{m{"d": int64(1)}}}},
+				"okta.debug_context.debug_data": m{"requestUri": "/a", "someKey": `{"a":1}`, "anObject": m{"bKey": []any{m{"cKey": nil, "d": int64(1)}}}},
 			},
 		},
 		{"debug data as text", `"debugContext":{"debugData":""}`, m{"okta.debug_context.debug_data": ""}},
-		{"debug data that says nothing", `"debugContext":{"debugData":{"a":null,"b":{"c":{}}}}`, m{}},
+		{"debug data that says nothing", `"debugContext":{"debugData":{"b":{"c":{}}}}`, m{}},
+		{
+			"debug data that says it in its keys", `"debugContext":{"debugData":{"behaviors":{"New Device=POSITIVE":null},"b":{"c":{}},"d":1,"d":null}}`,
+			m{"okta.debug_context.debug_data": m{"behaviors": m{"New Device=POSITIVE": nil}, "d": nil}},
+		},
+		{
+			"nulls of all free-form maps", `"transaction":{"detail":{"a":null}},"actor":{"detailEntry":{"b":{"c":null}}},"target":[{"detailEntry":{"d":null},"x":{"e":null}},{"changeDetails":{}}],"x":{"y":{"changeDetails":{"f":null},"z":null}}`,
+			m{
+				"okta.transaction.detail": m{"a": nil}, "okta.actor.detail_entry": m{"b": m{"c": nil}},
+				"okta.target": []any{m{"detail_entry": m{"d": nil}}, m{}}, "okta.x.y.change_details": m{"f": nil},
+			},
+		},
+		{"nulls elsewhere", `"client":{"geographicalContext":{"geolocation":{"lat":null}},"detail":{"a":null}},"debugData":{"a":null}`, m{}},
+		{"no free-form map", `"debugContext":{"debugData":null},"transaction":{"detail":{}},"target":[{"detailEntry":null}]`, m{"okta.target": []any{m{}}}},
+		{"a path with a query", `"debugContext":{"debugData":{"requestUri":"/a?b=c"}}`, m{"okta.debug_context.debug_data": m{"requestUri": "/a?b=c"}}},
+		{"a word for a path", `"debugContext":{"debugData":{"requestUri":"redacted"}}`, m{"okta.debug_context.debug_data": m{"requestUri": "redacted"}}},
+		{
+			"actor who is unknown", `"actor":{"id":"unknown","type":"User","alternateId":"someone","displayName":"Unknown"}`,
+			m{"user.name": "someone", "okta.actor.id": "unknown", "okta.actor.type": "User", "okta.actor.alternate_id": "someone", "okta.actor.display_name": "Unknown"},
+		},
+		{"actor without a name", `"actor":{"type":"User","alternateId":"UNKNOWN"}`, m{"okta.actor.type": "User", "okta.actor.alternate_id": "UNKNOWN"}},
+		{
+			"unknown place", `"client":{"userAgent":{"rawUserAgent":"UNKNOWN"},"geographicalContext":{"city":"unknown","postalCode":"Unknown"}}`,
+			m{"okta.client.user_agent.raw_user_agent": "UNKNOWN", "okta.client.geographical_context.city": "unknown", "okta.client.geographical_context.postal_code": "Unknown"},
+		},
+		{
+			"denied with a code", `"outcome":{"result":"DENY","reason":"BLOCKED_BY_ZONE"}`,
+			m{"okta.outcome.result": "DENY", "okta.outcome.reason": "BLOCKED_BY_ZONE", "error.type": "BLOCKED_BY_ZONE"},
+		},
+		{"denied", `"outcome":{"result":"DENY"}`, m{"okta.outcome.result": "DENY", "error.type": "_OTHER"}},
+		{"failure for an unknown reason", `"outcome":{"result":"FAILURE","reason":"UNKNOWN"}`, m{"okta.outcome.result": "FAILURE", "okta.outcome.reason": "UNKNOWN", "error.type": "_OTHER"}},
 		{"ip chain", `"request":{"ipChain":[{"ip":"192.0.2.1","geographicalContext":{"postalCode":1,"geolocation":{"lat":1,"lon":2.5}},"source":null}]}`, m{
 			"okta.request.ip_chain": []any{m{"ip": "192.0.2.1", "geographical_context": m{"postal_code": int64(1), "geolocation": m{"lat": int64(1), "lon": 2.5}}}},
 		}},

@@ -37,7 +37,7 @@ func newNode(parent *node, key string) *node {
 	snake := snakeCase(key)
 	n := &node{key: key, snake: snake, slot: noSlot, plain: true}
 	n.name = parent.name + "." + snake
-	n.free = key == "detailEntry" || key == "changeDetails"
+	n.free = isFreeFormKey(key)
 	n.yields = strings.Contains(key, ".") || n.name == attrParseError || n.name == attrReplay
 	return n
 }
@@ -57,6 +57,9 @@ func (n *node) changed() {
 	}
 	n.recent, n.varies = nil, true
 }
+
+// isFreeFormKey reports whether the maps under a key are free-form wherever they stand.
+func isFreeFormKey(key string) bool { return key == "detailEntry" || key == "changeDetails" }
 
 // child returns the node of a key below n, or nil.
 func (n *node) child(key string) *node {

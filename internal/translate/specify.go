@@ -51,7 +51,7 @@ func (l *lister) specifyMembers(object int, n *node) {
 	first := l.resolve(object, n)
 	i := first
 	for m, end := object+1, l.tape.Next(object); m < end; m = l.tape.Next(m) {
-		if l.tape.Empty(m) {
+		if l.leftOut(n, m) {
 			continue
 		}
 		l.specifyMember(m, l.nodes[i])
@@ -64,7 +64,7 @@ func (l *lister) specifyMembers(object int, n *node) {
 // not be plain any more, so no event, however deep, can make this happen again and again.
 func (l *lister) specifyKnownMembers(object int, n *node) bool {
 	for m, end := object+1, l.tape.Next(object); m < end; m = l.tape.Next(m) {
-		if l.tape.Empty(m) {
+		if l.leftOut(n, m) {
 			continue
 		}
 		child := n.child(l.tape.Key(m))
@@ -119,6 +119,33 @@ func (l *lister) freeName(name string) string {
 	}
 }
 
+// leftOut reports whether a member of an object, whose node is n, says nothing: it is null or an object without members
+// that say something. Below a free-form map null says something, by its key.
+func (l *lister) leftOut(n *node, member int) bool {
+	if !l.tape.Empty(member) {
+		return false
+	}
+	return l.tape.Kind(member) != jsontape.Object || l.tape.Unkeyed(member) || !l.holdsFreeForm(n, member)
+}
+
+// holdsFreeForm reports whether a member, an object in which nothing but keys can say something, is a free-form map or
+// has one with keys below it. n is the node of the object around it, nil where there is none.
+func (l *lister) holdsFreeForm(n *node, member int) bool {
+	key := l.tape.Key(member)
+	if n != nil {
+		n = n.child(key)
+	}
+	if n != nil && n.free || isFreeFormKey(key) {
+		return true
+	}
+	for m, end := member+1, l.tape.Next(member); m < end; m = l.tape.Next(m) {
+		if l.tape.Kind(m) == jsontape.Object && !l.tape.Unkeyed(m) && l.holdsFreeForm(n, m) {
+			return true
+		}
+	}
+	return false
+}
+
 // resolve finds the node of each member that says something and puts them at the end of l.nodes, in order. It
 // returns the index of the first. No two of them have the same name.
 func (l *lister) resolve(object int, n *node) int {
@@ -126,7 +153,7 @@ func (l *lister) resolve(object int, n *node) int {
 	var slots uint64
 	clash := false
 	for m, end := object+1, l.tape.Next(object); m < end; m = l.tape.Next(m) {
-		if l.tape.Empty(m) {
+		if l.leftOut(n, m) {
 			continue
 		}
 		child := l.nodeOf(n, l.tape.Key(m))

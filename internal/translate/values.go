@@ -57,7 +57,7 @@ func (w *writer) setValue(v pcommon.Value, at int, n *node, depth int) {
 		w.setSlice(v.SetEmptySlice(), at, n, depth)
 	case jsontape.Object:
 		w.setMap(v.SetEmptyMap(), at, n, depth)
-	case jsontape.Null: // stays empty: only an array's elements come here, and they keep their positions
+	case jsontape.Null, jsontape.Dropped: // stays empty: elements of arrays and members of free-form maps keep their places
 	}
 }
 
@@ -77,7 +77,7 @@ func (w *writer) setSlice(s pcommon.Slice, array int, n *node, depth int) {
 }
 
 func (w *writer) setMap(m pcommon.Map, object int, n *node, depth int) {
-	if w.tape.Kept(object) == 0 {
+	if w.tape.Keyed(object) == 0 {
 		return
 	}
 	if n == nil || n.free {
@@ -89,7 +89,7 @@ func (w *writer) setMap(m pcommon.Map, object int, n *node, depth int) {
 	first := w.resolve(object, n)
 	next := first
 	for i, end := object+1, w.tape.Next(object); i < end; i = w.tape.Next(i) {
-		if w.tape.Empty(i) {
+		if w.leftOut(n, i) {
 			continue
 		}
 		child := w.nodes[next]
@@ -102,9 +102,9 @@ func (w *writer) setMap(m pcommon.Map, object int, n *node, depth int) {
 
 func (w *writer) setFreeMap(m pcommon.Map, object, depth int) {
 	builder := &w.builders[depth]
-	builder.EnsureCapacity(w.tape.Kept(object))
+	builder.EnsureCapacity(w.tape.Keyed(object))
 	for i, end := object+1, w.tape.Next(object); i < end; i = w.tape.Next(i) {
-		if !w.tape.Empty(i) {
+		if !w.tape.Unkeyed(i) {
 			w.setValue(builder.AppendEmpty(w.made.ofFreeForm(w.tape.Key(i))), i, nil, depth+1)
 		}
 	}

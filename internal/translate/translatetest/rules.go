@@ -29,6 +29,7 @@ var (
 	rfc3339     = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$`)
 	tenDecimals = regexp.MustCompile(`\.[0-9]{10}`)
 	code        = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
+	pathOnly    = regexp.MustCompile(`^/[^?#]*$`)
 
 	lastCapital  = regexp.MustCompile(`([A-Z])([A-Z][a-z])`)
 	firstCapital = regexp.MustCompile(`([a-z0-9])([A-Z])`)
@@ -38,7 +39,7 @@ var (
 // have; depth is the number of containers around the members.
 func (w *walk) members(path string, prefixes []string, object map[string]any, depth int) {
 	for key, value := range object {
-		if says(value, depth) {
+		if saysBelow(path, key, value, depth) {
 			w.member(join(path, key), named(prefixes, key, object), value, depth)
 		}
 	}
@@ -78,15 +79,15 @@ func (w *walk) mapped(path string, value any) bool {
 		_, err := netip.ParseAddr(text)
 		return isText && err == nil && w.expectText(path, "client.address", text)
 	case "client.userAgent.rawUserAgent":
-		return isText && w.expectText(path, "user_agent.original", text)
+		return isText && known(text) && w.expectText(path, "user_agent.original", text)
 	case "client.userAgent.browser":
-		return isText && !strings.EqualFold(text, "UNKNOWN") && w.expectText(path, "user_agent.name", text)
+		return isText && known(text) && w.expectText(path, "user_agent.name", text)
 	case "client.userAgent.os":
-		return isText && !strings.EqualFold(text, "UNKNOWN") && w.expectText(path, "user_agent.os.name", text)
+		return isText && known(text) && w.expectText(path, "user_agent.os.name", text)
 	case "client.geographicalContext.city":
-		return isText && w.expectText(path, "geo.locality.name", text)
+		return isText && known(text) && w.expectText(path, "geo.locality.name", text)
 	case "client.geographicalContext.postalCode":
-		return isText && w.expectText(path, "geo.postal_code", text) ||
+		return isText && known(text) && w.expectText(path, "geo.postal_code", text) ||
 			isNumber && w.expectText(path, "geo.postal_code", number.String())
 	case "client.geographicalContext.geolocation.lat":
 		return isNumber && w.expectDouble(path, "geo.location.lat", number)
@@ -95,7 +96,7 @@ func (w *walk) mapped(path string, value any) bool {
 	case "client.zone":
 		return text == "null" // said by nothing
 	case "authenticationContext.externalSessionId":
-		return isText && text != "unknown" && w.expectText(path, "session.id", text)
+		return isText && known(text) && w.expectText(path, "session.id", text)
 	default:
 		return false
 	}
@@ -107,25 +108,30 @@ func (w *walk) copies(path string, value any) {
 	switch path {
 	case "actor":
 		if object["type"] == "User" {
-			w.expectCopy("actor.id", "user.id", object["id"])
-			w.expectCopy("actor.alternateId", "user.name", object["alternateId"])
-			w.expectCopy("actor.displayName", "user.full_name", object["displayName"])
+			w.expectCopy("actor.id", "user.id", object["id"], known)
+			w.expectCopy("actor.alternateId", "user.name", object["alternateId"], known)
+			w.expectCopy("actor.displayName", "user.full_name", object["displayName"], known)
 		}
 	case "outcome":
-		if object["result"] == "FAILURE" {
+		if object["result"] == "FAILURE" || object["result"] == "DENY" {
 			reason, _ := object["reason"].(string)
-			if !code.MatchString(reason) {
+			if !code.MatchString(reason) || !known(reason) {
 				reason = "_OTHER"
 			}
 			w.expectText("outcome.reason", "error.type", reason)
 		}
 	case "debugContext.debugData":
-		w.expectCopy("debugContext.debugData.requestUri", "url.path", object["requestUri"])
+		w.expectCopy("debugContext.debugData.requestUri", "url.path", object["requestUri"], pathOnly.MatchString)
 	}
 }
 
-func (w *walk) expectCopy(path, name string, value any) {
-	if text, isText := value.(string); isText {
+// known reports whether a text is not Okta's word for a value that it has not.
+func known(text string) bool {
+	return strings.ToLower(text) != "unknown"
+}
+
+func (w *walk) expectCopy(path, name string, value any, fits func(string) bool) {
+	if text, isText := value.(string); isText && fits(text) {
 		w.expectText(path, name, text)
 	}
 }

@@ -12,19 +12,28 @@ import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
 )
 
-// says reports whether a member with this value must be in the record: it is not null and not an object without such
-// members. depth is the number of containers around it.
-func says(value any, depth int) bool {
+// says reports whether a member with this value at a path must be in the record: it is not null and not an object
+// without such members. In a free-form map a member that is null must be there. depth is the number of containers around
+// the value.
+func says(path string, value any, depth int) bool {
 	object, isObject := value.(map[string]any)
 	if !isObject || depth >= maxDepth {
 		return value != nil
 	}
-	for _, member := range object {
-		if says(member, depth+1) {
+	for key, member := range object {
+		if saysBelow(path, key, member, depth+1) {
 			return true
 		}
 	}
 	return false
+}
+
+// saysBelow does so for a member of an object at a path.
+func saysBelow(path, key string, member any, depth int) bool {
+	if freeForm(path) { // inside it the path does not grow
+		return member == nil || says(path, member, depth)
+	}
+	return says(join(path, key), member, depth)
 }
 
 // same reports whether got is the JSON value at a path, with depth containers around it.
@@ -77,7 +86,7 @@ func sameMap(path string, want map[string]any, got pcommon.Value, depth int) boo
 	}
 	members := 0
 	for key, value := range want {
-		if !says(value, depth+1) {
+		if !saysBelow(path, key, value, depth+1) {
 			continue
 		}
 		members++
