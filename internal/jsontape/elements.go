@@ -7,8 +7,8 @@ import (
 	"unsafe"
 )
 
-// Elements is a JSON array that was taken apart as [Split] does it, with the tapes of its elements: the text is gone through
-// once instead of twice. The zero value is ready for use; it must not be used concurrently.
+// Elements is a JSON array that was taken apart as [Split] does it, with the tapes of its elements: the text is gone
+// through once instead of twice. The zero value is ready for use; it must not be used concurrently.
 type Elements struct {
 	tape  Tape // of one element after the other
 	roots []arrayRoot
@@ -20,7 +20,8 @@ type arrayRoot struct {
 	at  int // on the tape, or -1: it is not there
 }
 
-// Read takes an array apart, as Split does. The tapes are valid until the next Read, and as long as text is left as it is.
+// Read takes an array apart, as Split does. The tapes are valid until the next Read, and as long as text is left as
+// it is.
 func (a *Elements) Read(text []byte, most int) (elements [][]byte, err error) {
 	a.Release()
 	a.tape.around = 1
@@ -46,8 +47,8 @@ func (a *Elements) Read(text []byte, most int) (elements [][]byte, err error) {
 	return elements, nil
 }
 
-// element puts the element at pos on the tape, where there is room for all of it, and returns its index there, or -1, and
-// the position behind it, or -1.
+// element puts the element at pos on the tape, where there is room for all of it, and returns its index there, or -1,
+// and the position behind it, or -1.
 func (a *Elements) element(pos int) (at, end int) {
 	t := &a.tape
 	at, unescaped := len(t.cells), len(t.unescaped)
@@ -63,8 +64,8 @@ func (a *Elements) element(pos int) (at, end int) {
 	return -1, valueEnd(t.text, pos, 1)
 }
 
-// Tape returns the tape that has an element, as Read returned it, and the index of its root; nil where none has it, or it
-// is no element of this array.
+// Tape returns the tape that has an element, as Read returned it, and the index of its root; nil where none has it,
+// or it is no element of this array.
 func (a *Elements) Tape(element []byte) (t *Tape, root int) {
 	if a == nil || len(a.roots) == 0 || len(element) == 0 {
 		return nil, 0

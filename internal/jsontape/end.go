@@ -70,8 +70,8 @@ func objectEnd(s string, pos, depth int) int {
 	}
 }
 
-// memberEnd returns where the member after the one at pos begins, or, with more = false, the position behind the object,
-// or -1.
+// memberEnd returns where the member after the one at pos begins, or, with more = false, the position behind the
+// object, or -1.
 func memberEnd(s string, pos, depth int) (member int, more bool) {
 	if peek(s, pos) != '"' {
 		return -1, false

@@ -12,8 +12,8 @@
 //     and changeDetails wherever they stand.
 //  4. Nothing is lost. null, absent and empty objects are left out, also inside maps, and an object whose members are
 //     all left out is empty. Empty strings and empty arrays are kept. null and {} in an array keep their positions, as
-//     an empty value and an empty map. A member of a free-form map that is null is kept as an empty value, at any depth:
-//     some such maps say in their keys all that they say, as {"New Device=POSITIVE":null} does.
+//     an empty value and an empty map. A member of a free-form map that is null is kept as an empty value, at any
+//     depth: some such maps say in their keys all that they say, as {"New Device=POSITIVE":null} does.
 //  5. Values keep their type. An integer that fits int64 is an int (-0 is 0), another number a double when that is
 //     exact, else the digits as text. Exact means: written with as many digits as were sent, the double is the number
 //     that was sent. So 1.0, 1e3, 0.1 and 2⁶³ are doubles; 2⁶³+1 and 1e400 are text.

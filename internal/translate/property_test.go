@@ -17,8 +17,8 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/translate/translatetest"
 )
 
-// requireFaithful holds the record made of an event against it, in each mode. The bytes that the record was made of have
-// other use meanwhile.
+// requireFaithful holds the record made of an event against it, in each mode. The bytes that the record was made of
+// have other use meanwhile.
 func requireFaithful(t *testing.T, translators []*Translator, event []byte) {
 	t.Helper()
 	for _, translator := range translators {

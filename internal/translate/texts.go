@@ -8,9 +8,9 @@ import (
 	"unsafe"
 )
 
-// texts makes the strings of records. They are copies: the tape's lie in the event's bytes, which are free for other use
-// as soon as there is a record. A text that comes again and again is copied once. The rest lies side by side in blocks, so
-// that a record that is kept for long keeps a block or two, and no page.
+// texts makes the strings of records. They are copies: the tape's lie in the event's bytes, which are free for other
+// use as soon as there is a record. A text that comes again and again is copied once. The rest lies side by side in
+// blocks, so that a record that is kept for long keeps a block or two, and no page.
 type texts struct {
 	block []byte // only ever appended to
 	seed  maphash.Seed

@@ -10,12 +10,14 @@ import (
 )
 
 var (
-	// rulesText has a rule a line, the beginning of event types and their category; lines that begin with # are comments.
+	// rulesText has a rule a line, the beginning of event types and their category; lines that begin with # are
+	// comments.
 	//
 	//go:embed category-rules.txt
 	rulesText string
-	// sortedText has each event type of the catalogue with its category, a line each, in the order of event-types.txt. It
-	// is generated, so that a change of the catalogue or of a rule shows which types have which category now.
+	// sortedText has each event type of the catalogue with its category, a line each, in the order of
+	// event-types.txt. It is generated, so that a change of the catalogue or of a rule shows which types have which
+	// category now.
 	//
 	//go:embed event-categories.txt
 	sortedText string
@@ -59,8 +61,8 @@ func rule(eventType string) (beginning, category string) {
 	return "", ""
 }
 
-// SortTypes returns what event-categories.txt must hold: each event type of the catalogue and its category by the rules.
-// The error names the first type that no rule fits.
+// SortTypes returns what event-categories.txt must hold: each event type of the catalogue and its category by the
+// rules. The error names the first type that no rule fits.
 func SortTypes() (string, error) {
 	var lines strings.Builder
 	for _, name := range names() {

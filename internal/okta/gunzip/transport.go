@@ -16,9 +16,9 @@ import (
 	"github.com/klauspost/compress/gzip"
 )
 
-// Transport sends requests by another transport. A request that asks for a coding of its own is sent as it is, and so is
-// its answer handed back. Of what it unpacks it says so as net/http does: without Content-Encoding and Content-Length,
-// and with [http.Response.Uncompressed] set. Errors are those of compress/gzip.
+// Transport sends requests by another transport. A request that asks for a coding of its own is sent as it is, and so
+// is its answer handed back. Of what it unpacks it says so as net/http does: without Content-Encoding and
+// Content-Length, and with [http.Response.Uncompressed] set. Errors are those of compress/gzip.
 func Transport(by http.RoundTripper) http.RoundTripper { return transport{by} }
 
 type transport struct{ by http.RoundTripper }

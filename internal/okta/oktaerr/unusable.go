@@ -77,8 +77,8 @@ func beginsWith(body []byte, opening string) bool {
 	return len(body) > 0 && strings.IndexByte(opening, body[0]) >= 0
 }
 
-// packed are the first bytes of what is packed, by its coding. gzip was unpacked where an answer says that it is gzip, and
-// the header is gone then.
+// packed are the first bytes of what is packed, by its coding. gzip was unpacked where an answer says that it is
+// gzip, and the header is gone then.
 var packed = []struct{ coding, begins string }{{"gzip", "\x1f\x8b"}, {"zstd", "\x28\xb5\x2f\xfd"}, {"deflate", "\x78\x9c"}, {"deflate", "\x78\xda"}, {"deflate", "\x78\x01"}, {"deflate", "\x78\x5e"}}
 
 // foreignEncoding says how a body is packed that could not be read, where nobody has asked for that; it is nil where
