@@ -129,7 +129,6 @@ func TestAnswersAreThoseOfNetHTTP(t *testing.T) {
 					assert.True(t, strings.HasPrefix(page, got.body))
 					got.body = want.body
 				}
-				require.True(t, want.body == got.body, "%d bytes are not %d", len(got.body), len(want.body))
 				assert.Equal(t, want, got)
 			}
 		})
