@@ -1,4 +1,4 @@
-# make run    see Okta events as OTLP records, from a simulated org
+# make run    see what happens in a simulated Okta org, one line an event
 # make demo   look at them in a browser, in VictoriaLogs
 # make test   run all tests
 # make help   the rest
@@ -29,8 +29,8 @@ help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-20s %s\n", $$1, $$2}'
 
 .PHONY: run
-run: build ## build everything and show events of a simulated org as OTLP records, until Ctrl-C
-	internal/tools/run.sh
+run: build ## build everything and show the events of a simulated org, until Ctrl-C; RAW=1 shows whole records
+	@internal/tools/run.sh
 
 .PHONY: demo
 demo: build $(VICTORIA) ## show live events of a simulated org on the page of a VictoriaLogs, until Ctrl-C

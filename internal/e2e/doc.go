@@ -37,6 +37,7 @@
 //	examples_secrets_test.go     what keeps a secret writes it where an example reads it
 //	detections_test.go           each rule matches its cases and nothing else
 //	detections_counts_test.go    what is counted in windows is what the alert rules expect
+//	run_test.go                  make run, and what is on its screen
 //	scenario_test.go             the rules find each step of the simulator's takeover
 //	detections_eventtypes_test.go  the rules name event types that Okta has
 //	alert_rules_test.go          alert rules, by Prometheus' promtool

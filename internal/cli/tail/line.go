@@ -39,7 +39,7 @@ type widths struct{ kind, actor, target, address, outcome int }
 var (
 	// whole are the widths that take nearly every event uncut, least those that still say something.
 	whole = widths{kind: 35, actor: 26, target: 26, address: 36, outcome: 30}
-	least = widths{kind: 20, actor: 13, target: 13, address: 18, outcome: 10}
+	least = widths{kind: 20, actor: 13, target: 12, address: 22, outcome: 12}
 )
 
 func (w widths) sum() int { return w.kind + w.actor + w.target + w.address + w.outcome }
@@ -103,8 +103,11 @@ func (s screen) columns(b *strings.Builder, e event) {
 	column(e.kind, cyan, w.kind, cutType)
 	column(e.actor, bold, w.actor, cutName)
 	column(e.target, "", w.target, cutName)
-	column(join(" ", e.address, e.place), dim, w.address, cut)
-	outcome := clean(join(" ", e.result, e.reason))
+	column(join(" ", e.address, e.place), dim, w.address, cutPlace)
+	outcome := clean(e.result)
+	if outcomeColour(e.result) != green {
+		outcome = clean(join(" ", e.result, e.reason))
+	}
 	if s.width > 0 {
 		outcome = cut(outcome, w.outcome)
 	}

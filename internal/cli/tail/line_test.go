@@ -24,7 +24,7 @@ func TestLineOfAnEvent(t *testing.T) {
 			"12:00:00 WARN  user.account.privilege.grant        ada.berg@example.org       bo.lind@example.org        192.0.2.7 Oslo, Norway               SUCCESS\n" +
 			"               ▲ Admin role granted to a user\n"},
 		"narrow": {screen{width: 100, zone: time.FixedZone("", 3600)}, "── acme.okta.com  Saturday, 21 November 2026 " + strings.Repeat("─", 55) + "\n" +
-			"13:00:00 WARN  user…privilege.grant  ada.berg       bo.lind        192.0.2.7 Oslo, No… SUCCESS\n" +
+			"13:00:00 WARN  user…privilege.grant ada.berg      bo.lind      192.0.2.7 Oslo, Norway SUCCESS\n" +
 			"               ▲ Admin role granted to a user\n"},
 	} {
 		t.Run(name, func(t *testing.T) { assert.Equal(t, c.says, printed(t, c.screen, nil, takeover())) })
@@ -127,7 +127,12 @@ func TestTextsAreCutWhereTheySayLeast(t *testing.T) {
 	for _, c := range []struct{ cut, says string }{
 		{cutType("user.session.start", 18), "user.session.start"},
 		{cutType("user.account.privilege.grant", 20), "user…privilege.grant"},
+		{cutType("user.account.privilege.grant", 18), "user…grant"},
+		{cutType("system.push.send_factor_verify_push", 20), "system…verify_push"},
 		{cutType("user.account.privilege.grant", 5), "user…"},
+		{cutPlace("192.0.2.7 Oslo, Norway", 22), "192.0.2.7 Oslo, Norway"},
+		{cutPlace("192.0.2.7 Oslo, Norway", 21), "192.0.2.7 Oslo"},
+		{cutPlace("192.0.2.7 Oslo, Norway", 13), "192.0.2.7 Os…"},
 		{cutType("withoutdots", 5), "with…"},
 		{cutName("ada.berg@example.org", 20), "ada.berg@example.org"},
 		{cutName("ada.berg@example.org", 19), "ada.berg"},

@@ -102,7 +102,20 @@ func cutType(text string, to int) string {
 		from--
 		n += columns(rest[from])
 	}
-	return head + "…" + strings.TrimPrefix(string(rest[from:]), ".")
+	tail := string(rest[from:])
+	// It begins with a word where there is one.
+	if at := strings.IndexAny(tail, "._"); at >= 0 && !strings.ContainsRune("._", rest[from-1]) {
+		tail = tail[at:]
+	}
+	return head + "…" + strings.TrimLeft(tail, "._")
+}
+
+// cutPlace shortens an address and a place to so many columns: first the country goes.
+func cutPlace(text string, to int) string {
+	if city, _, ok := strings.Cut(text, ","); ok && length(text) > to {
+		text = city
+	}
+	return cut(text, to)
 }
 
 // pad fills a text up with spaces to so many columns.

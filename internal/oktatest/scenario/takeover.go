@@ -24,8 +24,8 @@ type Takeover struct {
 type Step struct {
 	// Name says what happens.
 	Name string
-	// Rule is the detection of examples/detections.yaml that marks an event of it, empty where none does.
-	Rule string
+	// Rules are the detections of examples/detections.yaml that mark its first event, none in most steps with several.
+	Rules []string
 	// Events are those of the step, in order.
 	Events []logevent.Event
 }
@@ -72,24 +72,24 @@ func newTakeover(seed uint64, people []Person, clock func(after time.Duration) t
 
 func (t *teller) tell() {
 	victim, accomplice := &t.takeover.Victim, &t.takeover.Accomplice
-	t.step("the victim signs in at work", "", t.at(0, t.signsIn(victim, victim.desk(), "LOW", "NEGATIVE")))
+	t.step("the victim signs in at work", nil, t.at(0, t.signsIn(victim, victim.desk(), "LOW", "NEGATIVE")))
 	t.spray(3 * time.Minute)
-	t.step("ThreatInsight notices the address", "ThreatInsight detected a threat", t.at(10*time.Minute+20*time.Second, t.noticed()))
+	t.step("ThreatInsight notices the address", []string{"ThreatInsight detected a threat"}, t.at(10*time.Minute+20*time.Second, t.noticed()))
 	t.bombing(13 * time.Minute)
-	t.step("a sign-in from a new country and device", "High-risk sign-in", t.at(20*time.Minute, t.signsIn(victim, t.intruder, "HIGH", "POSITIVE")))
-	t.step("into the Admin Console", "New behaviour at the Admin Console",
+	t.step("a sign-in from a new country and device", []string{"High-risk sign-in"}, t.at(20*time.Minute, t.signsIn(victim, t.intruder, "HIGH", "POSITIVE")))
+	t.step("into the Admin Console", []string{"New behaviour at the Admin Console", "High-risk sign-in"},
 		t.at(20*time.Minute+40*time.Second, t.evaluated()),
 		t.at(20*time.Minute+42*time.Second, t.does(adminConsole, t.app("Okta Admin Console"))))
-	t.step("all factors of another account are reset", "All MFA factors of a user reset", t.at(23*time.Minute, t.does(factorsReset, accomplice.target())))
-	t.step("that account becomes an admin", "Admin role granted to a user", t.at(25*time.Minute, t.granted(accomplice)))
-	t.step("an API token is made", "API token created", t.at(27*time.Minute, t.does(tokenMade, t.token())))
-	t.step("a policy is weakened", "Policy or policy rule changed, deactivated or deleted", t.at(30*time.Minute, t.weakened()))
-	t.step("Okta support is let in", "Support or impersonation session", t.at(33*time.Minute, t.does(impersonation, victim.target())))
-	t.step("the victim reports it", "User reported suspicious activity", t.at(Lasts, t.reports(victim)))
+	t.step("all factors of another account are reset", []string{"All MFA factors of a user reset"}, t.at(23*time.Minute, t.does(factorsReset, accomplice.target())))
+	t.step("that account becomes an admin", []string{"Admin role granted to a user"}, t.at(25*time.Minute, t.granted(accomplice)))
+	t.step("an API token is made", []string{"API token created"}, t.at(27*time.Minute, t.does(tokenMade, t.token())))
+	t.step("a policy is weakened", []string{"Policy or policy rule changed, deactivated or deleted"}, t.at(30*time.Minute, t.weakened()))
+	t.step("Okta support is let in", []string{"Support or impersonation session"}, t.at(33*time.Minute, t.does(impersonation, victim.target())))
+	t.step("the victim reports it", []string{"User reported suspicious activity"}, t.at(Lasts, t.reports(victim)))
 }
 
-func (t *teller) step(name, rule string, events ...logevent.Event) {
-	t.takeover.Steps = append(t.takeover.Steps, Step{Name: name, Rule: rule, Events: events})
+func (t *teller) step(name string, rules []string, events ...logevent.Event) {
+	t.takeover.Steps = append(t.takeover.Steps, Step{Name: name, Rules: rules, Events: events})
 }
 
 func (t *teller) at(after time.Duration, e entry) logevent.Event {
@@ -114,7 +114,7 @@ func (t *teller) spray(after time.Duration) {
 		events = append(events, t.at(after+time.Duration(i)*between, t.failsToSignIn(&names[i], t.intruder)))
 	}
 	slices.SortFunc(events, func(a, b logevent.Event) int { return a.Published.Compare(b.Published) })
-	t.step("one address tries many names", "", events...)
+	t.step("one address tries many names", nil, events...)
 }
 
 // noticed is by an address: it is nobody whom Okta knows.
@@ -144,7 +144,7 @@ func (t *teller) bombing(after time.Duration) {
 		answer.viaPush(t.writer, victim)
 		events = append(events, t.at(sent, e), t.at(sent+12*time.Second+time.Duration(t.random.IntN(9000))*time.Millisecond, answer))
 	}
-	t.step("one user gets push after push, until one is accepted", "", events...)
+	t.step("one user gets push after push, until one is accepted", nil, events...)
 }
 
 func (t *teller) evaluated() entry {
