@@ -27,7 +27,7 @@ const (
 )
 
 func (s screen) paint(colour, text string) string {
-	if !s.colours || strings.TrimSpace(text) == "" {
+	if !s.colours || colour == "" || strings.TrimSpace(text) == "" {
 		return text
 	}
 	return "\x1b[" + colour + "m" + text + "\x1b[0m"
