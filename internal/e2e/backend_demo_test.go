@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -75,7 +76,7 @@ func TestBackendDemoShowsTheTakeoverInABrowser(t *testing.T) {
 		var scrolls bool
 		b.evaluate(t, `document.documentElement.scrollHeight > innerHeight || document.documentElement.scrollWidth > innerWidth`, &scrolls)
 		assert.False(t, scrolls, "all of it is in sight")
-		keepPicture(t, "demo.png", b.picture(t))
+		checkPicture(t, "demo.png", saysOf(t, b), b.picture(t))
 
 		// As a person would: click each step, read, close.
 		require.Len(t, b.texts(t, "#timeline button"), len(rules))
@@ -84,9 +85,6 @@ func TestBackendDemoShowsTheTakeoverInABrowser(t *testing.T) {
 			b.await(t, `document.querySelector('#detail').open && document.querySelectorAll('#attributes tr').length > 10`)
 			assert.Equal(t, of, b.texts(t, "#what .rule"), i)
 			assert.Contains(t, b.texts(t, "#attributes td"), events[i], "%v: the event that the scenario has made", of)
-			if i == 3 {
-				keepPicture(t, "demo-event.png", b.picture(t))
-			}
 			b.click(t, `document.querySelector('#close')`)
 			b.await(t, `!document.querySelector('#detail').open`)
 		}
@@ -127,8 +125,16 @@ func TestBackendDemoShowsTheTakeoverInABrowser(t *testing.T) {
 	assert.Error(t, err, "it ends what it has started")
 }
 
-// keepPicture writes a picture to _build. Those of the README are copies of these.
-func keepPicture(t *testing.T, name string, png []byte) {
+// saysOf is what the page says whenever it is looked at, and how it looks: its text without figures, which are those of
+// the hour, and the files that it is made of.
+func saysOf(t *testing.T, b *browser) string {
 	t.Helper()
-	require.NoError(t, os.WriteFile(filepath.Join(root, "_build", name), png, 0o600))
+	texts := slices.Concat(b.texts(t, "h1"), b.texts(t, "#summary"), b.texts(t, "h2"), b.texts(t, "#timeline button"), b.texts(t, "#countries .new"))
+	says := regexp.MustCompile(`\d+`).ReplaceAllString(strings.Join(texts, "\n"), "0")
+	for _, name := range []string{"index.html", "page.js", "style.css"} {
+		text, err := os.ReadFile(filepath.Join(root, "internal", "cmd", "demo", "page", name))
+		require.NoError(t, err)
+		says += string(text)
+	}
+	return says
 }

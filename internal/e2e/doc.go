@@ -55,7 +55,7 @@
 //	backend_files_test.go        archive and lake while a store is away or a disk was full
 //	backend_privacy_test.go      malformed events tell of nobody
 //	backend_cef_test.go          CEF of hostile events
-//	backend_demo_test.go         make demo, in a browser
+//	backend_demo_test.go         make demo, clicked through in a browser, and the picture of it
 //
 // The container image (the tag image; names of tests begin with TestImage):
 //
