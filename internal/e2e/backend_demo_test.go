@@ -37,7 +37,8 @@ func startDemo(t *testing.T) (demo *script, page string, v *victoriaLogs) {
 	return demo, said[1], v
 }
 
-// shownSteps are the steps of the scenario that the page shows, in order: the alerts of windows, and what detections mark.
+// shownSteps are the steps of the scenario that the page shows, in order: the alerts of windows, and what detections
+// mark.
 func shownSteps(takeover *scenario.Takeover) (rules [][]string, events []string) {
 	windows := map[string]string{
 		"one address tries many names": "Password spray", "one user gets push after push, until one is accepted": "MFA push bombing",

@@ -12,7 +12,7 @@ import (
 	"encoding/hex"
 	"flag"
 	"hash/crc32"
-	"image"
+	pixels "image" // image is a type of these tests
 	"image/color"
 	"image/png"
 	"os"
@@ -26,8 +26,8 @@ import (
 
 var pictures = flag.Bool("pictures", false, "take the pictures of the README anew")
 
-// checkPicture requires that a picture of the README was taken of something that says the same as now, and takes it anew
-// when that is asked for. What it was taken of is in the picture, as a hash.
+// checkPicture requires that a picture of the README was taken of something that says the same as now, and takes it
+// anew when that is asked for. What it was taken of is in the picture, as a hash.
 func checkPicture(t *testing.T, name, says string, taken []byte) {
 	t.Helper()
 	path := filepath.Join(root, "testdata", "screenshots", name)
@@ -98,7 +98,7 @@ func fewColours(t *testing.T, picture []byte) []byte {
 		defer func() { alike[nearly] = true }()
 		return alike[nearly]
 	})
-	few := image.NewPaletted(area, colours[:min(len(colours), 256)])
+	few := pixels.NewPaletted(area, colours[:min(len(colours), 256)])
 	nearest := map[color.Color]uint8{}
 	each(func(x, y int) {
 		c := full.At(x, y)

@@ -83,8 +83,7 @@ func (a answer) countries(events []event) []bar {
 	return counted.most()
 }
 
-// targets counts what events are about. A user who acts on nobody else, and the parts of a policy that only says who may
-// come in, are none.
+// targets counts what events are about, beside who acts.
 func (a answer) targets(events []event) []bar {
 	counted := counter{}
 	for _, e := range events {
@@ -104,14 +103,14 @@ func (a answer) failures(events []event, now time.Time) []bin {
 		counted[i].From = first.Add(time.Duration(i) * binWidth)
 	}
 	for _, e := range events {
-		at := int(e.time.Sub(first) / binWidth)
-		if e.time.Before(first) || at >= bins || e.result != "FAILURE" && e.result != "DENY" {
+		if e.time.Before(first) || e.result != "FAILURE" && e.result != "DENY" {
 			continue
 		}
+		at := &counted[min(int(e.time.Sub(first)/binWidth), bins-1)]
 		if a.Takeover.byIntruder(e) {
-			counted[at].Intruder++
+			at.Intruder++
 		} else {
-			counted[at].Usual++
+			at.Usual++
 		}
 	}
 	return counted

@@ -87,7 +87,7 @@ func (s *Scenario) Takeover(begins time.Time) *Takeover {
 	if !s.takeover {
 		return nil
 	}
-	return newTakeover(s.seed, s.people, func(after time.Duration) time.Time { return begins.Add(after) })
+	return newTakeover(s.seed, s.people, begins.Add)
 }
 
 const (
