@@ -5,6 +5,7 @@
 package e2e
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"os"
@@ -18,6 +19,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/logevent"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/scenario"
 )
 
@@ -74,6 +76,7 @@ func TestBackendDemoShowsTheTakeoverInABrowser(t *testing.T) {
 		assert.Equal(t, []string{"acme.okta.com"}, b.texts(t, "#org"))
 		assert.Equal(t, takeover.Country, b.texts(t, "#countries .new")[0])
 		assert.Contains(t, b.texts(t, "#targets .name"), takeover.Accomplice.Name)
+		assert.Equal(t, timesRefused(takeover), failuresOf(t, page))
 		var scrolls bool
 		b.evaluate(t, `document.documentElement.scrollHeight > innerHeight || document.documentElement.scrollWidth > innerWidth`, &scrolls)
 		assert.False(t, scrolls, "all of it is in sight")
@@ -124,6 +127,33 @@ func TestBackendDemoShowsTheTakeoverInABrowser(t *testing.T) {
 	assert.Equal(t, 1, strings.Count(demo.output.String(), "\n"), "nothing else is on the terminal: %s", demo.output)
 	_, err = http.Get("http://" + v.address + "/health") //nolint:noctx,bodyclose // nobody answers
 	assert.Error(t, err, "it ends what it has started")
+}
+
+// timesRefused is how often the intruder was, in the scenario.
+func timesRefused(takeover *scenario.Takeover) (n int) {
+	for _, step := range takeover.Steps {
+		for _, event := range step.Events {
+			result, _ := logevent.Text(logevent.Member(event.JSON, "outcome"), "result")
+			address, _ := logevent.Text(logevent.Member(event.JSON, "client"), "ipAddress")
+			if address == takeover.Address && (result == "FAILURE" || result == "DENY") {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// failuresOf is how often the intruder was refused, as the page has it.
+func failuresOf(t *testing.T, page string) (n int) {
+	t.Helper()
+	status, said := get(t, page+"/answer")
+	require.Equal(t, http.StatusOK, status)
+	var answer struct{ Failures []struct{ Intruder int } }
+	require.NoError(t, json.Unmarshal([]byte(said), &answer))
+	for _, bin := range answer.Failures {
+		n += bin.Intruder
+	}
+	return n
 }
 
 // saysOf is what the page says whenever it is looked at, and how it looks: its text without figures, which are those of

@@ -43,7 +43,8 @@ func attack(names, pushes int) (rows []row) {
 		rows = append(rows, rowAt(58-i*8/max(1, names), signIn(fmt.Sprintf("user%d", i), "203.0.113.9", "FAILURE", "")...))
 	}
 	for i := range pushes {
-		rows = append(rows, rowAt(40-i, by("ada", "203.0.113.9", "okta.event_type", "system.push.send_factor_verify_push")...))
+		rows = append(rows, rowAt(40-i, by("system@okta.com", "203.0.113.9", "okta.event_type", "system.push.send_factor_verify_push",
+			"okta.target", `[{"id":"00u1","type":"User","alternate_id":"ada","display_name":"ADA"}]`)...))
 	}
 	return append(rows, rowAt(20, signIn("ada", "203.0.113.9", "SUCCESS", `["High-risk sign-in"]`)...))
 }
@@ -73,7 +74,7 @@ func TestTheAnswerIsWhoseAccountWasTakenOver(t *testing.T) {
 	assert.Equal(t, []string{"Password spray: 20 users", "MFA push bombing: ADA", "High-risk sign-in: ", "API token created: backup", "User reported suspicious activity: "}, shown)
 	assert.Equal(t, 2, a.Others, "what others did, and what was long before")
 	assert.Equal(t, []bar{{"Iceland", 1, 0}, {"Ireland", 0, 1}}, a.Countries)
-	assert.Equal(t, []bar{{"backup", 1, 0}}, a.Targets)
+	assert.Equal(t, []bar{{"ADA", 9, 0}, {"backup", 1, 0}}, a.Targets)
 	assert.Contains(t, a.Links.Takeover, `client.address:="203.0.113.9"`)
 	failed := 0
 	for _, b := range a.Failures {

@@ -52,6 +52,11 @@ func (e event) about() string {
 	return ""
 }
 
+// isTo reports whether a user is a target of the event.
+func (e event) isTo(login string) bool {
+	return slices.ContainsFunc(e.targets, func(t target) bool { return t.Type == "User" && t.AlternateID == login })
+}
+
 // place is where it came from.
 func (e event) place() string {
 	if e.city == "" || e.country == "" {

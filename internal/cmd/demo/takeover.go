@@ -98,7 +98,7 @@ func (t *takeover) addSpray(events []event) {
 // addBombing marks pushes to the user.
 func (t *takeover) addBombing(events []event) {
 	sent := burst(events, func(e event) bool {
-		return t.byIntruder(e) && e.kind == "system.push.send_factor_verify_push" && e.login == t.Login
+		return t.byIntruder(e) && e.kind == "system.push.send_factor_verify_push" && e.isTo(t.Login)
 	})
 	if t.Pushes = len(sent); t.Pushes > morePushes {
 		t.Marks = append(t.Marks, t.alert("MFA push bombing", sent, fmt.Sprintf("%d pushes to one user", t.Pushes)))

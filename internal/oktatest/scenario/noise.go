@@ -71,11 +71,7 @@ var habits = []habit{
 		e.viaPush(n.writer, p)
 		return e
 	}},
-	{60, false, func(n *noise, p *Person) entry {
-		e := n.by(p, p.desk(), push, "SUCCESS", "")
-		e.Target = []target{p.target()}
-		return e
-	}},
+	{60, false, func(n *noise, p *Person) entry { return n.pushTo(p, p.desk()) }},
 	{100, false, func(n *noise, p *Person) entry { return n.signsIn(p, p.desk(), "LOW", "NEGATIVE") }},
 	{9, false, func(n *noise, p *Person) entry { return n.failsToSignIn(p, p.desk()) }},
 	{35, false, func(n *noise, p *Person) entry { return n.by(p, p.desk(), signOut, "SUCCESS", "") }},
@@ -210,6 +206,13 @@ func (w *writer) failsToSignIn(p *Person, at where) entry {
 	e.assess("LOW", "NEGATIVE")
 	e.Authentication.CredentialType = orNull("PASSWORD")
 	e.Target = []target{w.app("Okta Dashboard")}
+	return e
+}
+
+// pushTo is a push that Okta sends to somebody, for a sign-in somewhere.
+func (w *writer) pushTo(p *Person, at where) entry {
+	e := w.by(p, at, push, "SUCCESS", "")
+	e.Actor, e.Target = system, []target{p.target()}
 	return e
 }
 

@@ -135,14 +135,12 @@ func (t *teller) bombing(after time.Duration) {
 	var events []logevent.Event
 	for i := range pushes {
 		sent := after + time.Duration(i)*44*time.Second
-		e := t.by(victim, at, push, "SUCCESS", "")
-		e.Target = []target{victim.target()}
 		answer := t.by(victim, at, factorFails, "FAILURE", "INVALID_CREDENTIALS")
 		if i == pushes-1 {
 			answer = t.by(victim, t.intruder, byFactor, "SUCCESS", "")
 		}
 		answer.viaPush(t.writer, victim)
-		events = append(events, t.at(sent, e), t.at(sent+12*time.Second+time.Duration(t.random.IntN(9000))*time.Millisecond, answer))
+		events = append(events, t.at(sent, t.pushTo(victim, at)), t.at(sent+12*time.Second+time.Duration(t.random.IntN(9000))*time.Millisecond, answer))
 	}
 	t.step("one user gets push after push, until one is accepted", nil, events...)
 }

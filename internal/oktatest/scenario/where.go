@@ -64,10 +64,13 @@ func (w *writer) by(p *Person, at where, k kind, result, reason string) entry {
 	return e
 }
 
+// system is Okta itself.
+var system = party{ID: "sprsystem00000000005d7", Type: "SystemPrincipal", AlternateID: "system@okta.com", DisplayName: "Okta System"}
+
 // bySystem makes the entry of a job of Okta's.
 func (w *writer) bySystem(k kind, result, reason string) entry {
 	e := w.entry(k, result, reason)
-	e.Actor = party{ID: "sprsystem00000000005d7", Type: "SystemPrincipal", AlternateID: "system@okta.com", DisplayName: "Okta System"}
+	e.Actor = system
 	e.Transaction = transaction{Type: "JOB", ID: w.id("ij", 18), Detail: map[string]string{}}
 	session := w.id("trs", 22)
 	e.Authentication.RootSessionID, e.Authentication.ExternalSessionID = &session, &session
