@@ -6,7 +6,10 @@ package e2e
 
 import (
 	"net"
+	"os/exec"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -52,6 +55,18 @@ func TestRunShowsWhatHappenedToWhom(t *testing.T) {
 	for line := range strings.Lines(said) {
 		assert.Regexp(t, `^(\d{4}-\d\d-\d\dT|okta-systemlog tail: |\n$)`, line, "nothing else is on the screen")
 	}
+}
+
+func TestRunEndsWithTheCollector(t *testing.T) {
+	run := startRun(t)
+	run.awaitPrinted(t, "user.account.report_suspicious_activity_by_enduser", 1)
+	found, err := exec.Command("pgrep", "-P", strconv.Itoa(run.cmd.Process.Pid), "-f", "otelcol-okta").Output() //nolint:noctx // it ends at once
+	require.NoError(t, err)
+	collector, err := strconv.Atoi(strings.TrimSpace(string(found)))
+	require.NoError(t, err)
+	require.NoError(t, syscall.Kill(collector, syscall.SIGKILL))
+	status, said := run.awaitEnd(t)
+	assert.Equal(t, 1, status, said)
 }
 
 func TestRunRawShowsWholeRecords(t *testing.T) {

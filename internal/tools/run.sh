@@ -22,6 +22,7 @@ fi
 started=()
 trap 'kill "${started[@]}" 2>/dev/null || true; wait "${started[@]}" 2>/dev/null || true' EXIT
 trap 'exit 0' INT TERM
+trap 'exit 1' HUP
 
 mkdir -p "$kept"
 exec 3< <(exec _build/okta-systemlog simulate --listen "$org" --token "$OKTA_API_TOKEN" "${story[@]}")
@@ -40,5 +41,15 @@ fi
 rm -rf "$kept/run"
 _build/otelcol-okta --config examples/detections.yaml --config internal/tools/demo/org.yaml --config internal/tools/demo/run.yaml \
   --set=extensions.file_storage.directory="$kept/run" >"$kept/run.log" 2>&1 &
+collector=$!
+started+=("$collector")
+# Without the collector nothing more comes. It says at the end why it has ended.
+(
+  while kill -0 "$collector" 2>/dev/null; do sleep 1; done
+  tail -n 1 "$kept/run.log" >&2
+  kill -HUP $$
+) &
 started+=($!)
-_build/okta-systemlog tail --grpc "$TAIL" --http ''
+_build/okta-systemlog tail --grpc "$TAIL" --http '' &
+started+=($!)
+wait $!
