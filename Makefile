@@ -1,5 +1,5 @@
-# make run    see Okta events as OTLP records, from a simulated org
-# make demo   look at them in a browser, in VictoriaLogs
+# make run    see what happens in a simulated Okta org, one line an event
+# make demo   look at it in a browser
 # make test   run all tests
 # make help   the rest
 
@@ -8,6 +8,7 @@ COLLECTOR := _build/otelcol-okta
 PROGRAM   := _build/okta-systemlog
 LOCK      := internal/tools/distribution/lock
 VICTORIA  := _build/victoria-logs
+DEMO      := _build/okta-demo
 KAFKA     := _build/kafka
 APISERVER := _build/kube-apiserver
 ETCD      := _build/etcd
@@ -29,12 +30,12 @@ help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-20s %s\n", $$1, $$2}'
 
 .PHONY: run
-run: build ## build everything and show events of a simulated org as OTLP records, until Ctrl-C
-	internal/tools/run.sh
+run: build ## build everything and show the events of a simulated org, until Ctrl-C; RAW=1 shows whole records
+	@internal/tools/run.sh
 
 .PHONY: demo
-demo: build $(VICTORIA) ## show live events of a simulated org on the page of a VictoriaLogs, until Ctrl-C
-	internal/tools/demo.sh
+demo: build $(VICTORIA) $(DEMO) ## show in a browser whose account was taken over in a simulated org, until Ctrl-C
+	@internal/tools/demo.sh
 
 .PHONY: build
 build: ## build the distribution and the program around it, okta-systemlog, into _build/
@@ -87,6 +88,9 @@ $(PROGRAM): builder-config.yaml $(SOURCES)
 
 $(VICTORIA): internal/tools/victorialogs/go.mod internal/tools/victorialogs/go.sum
 	CGO_ENABLED=0 go build -C internal/tools/victorialogs -trimpath -o $(CURDIR)/$@ github.com/VictoriaMetrics/VictoriaMetrics/app/victoria-logs
+
+$(DEMO): $(wildcard internal/cmd/demo/*.go internal/cmd/demo/page/*)
+	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o $@ ./internal/cmd/demo
 
 $(APISERVER): internal/tools/kubernetes/go.mod internal/tools/kubernetes/go.sum
 	CGO_ENABLED=0 go build -C internal/tools/kubernetes -trimpath -o $(CURDIR)/$@ k8s.io/kubernetes/cmd/kube-apiserver
@@ -167,7 +171,7 @@ e2e: build ## kill the built collector, cut it off and starve it of disk, in abo
 	$(TOOL) gotestsum --format standard-verbose -- -count=1 -timeout=20m ./internal/e2e -kills=14
 
 .PHONY: e2e-backends
-e2e-backends: build $(VICTORIA) $(KAFKA) ## run each example against VictoriaLogs, Kafka and a second Collector, and the demo in a browser, in under four minutes
+e2e-backends: build $(VICTORIA) $(DEMO) $(KAFKA) ## run each example against VictoriaLogs, Kafka and a second Collector, and the demo in a browser, in under four minutes
 	$(TOOL) gotestsum --format standard-verbose -- -count=1 -tags=backends -timeout=15m -run=TestBackend ./internal/e2e
 
 .PHONY: compat

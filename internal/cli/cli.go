@@ -19,6 +19,7 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/replay"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/setup"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/simulate"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/tail"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/cli/version"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
@@ -67,10 +68,14 @@ func Root() *cobra.Command {
 	})
 	root.AddCommand(
 		setup.Command(), setup.RotateCommand(), setup.TeardownCommand(),
-		check.Command(), config.Command(), simulate.Command(), backtest.Command(), position.Command(), replay.Command(), versionCommand(),
+		check.Command(), config.Command(), simulate.Command(), backtest.Command(), position.Command(), replay.Command(), tail.Command(), versionCommand(),
 	)
-	// A command that has others below it does nothing by itself.
-	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), "{{if .Runnable}}", "{{if and .Runnable (not .HasAvailableSubCommands)}}", 1))
+	root.SetUsageTemplate(strings.NewReplacer(
+		// A command that has others below it does nothing by itself.
+		"{{if .Runnable}}", "{{if and .Runnable (not .HasAvailableSubCommands)}}",
+		// The last line says what help says, and the list is to fit a screen.
+		`(or .IsAvailableCommand (eq .Name "help"))`, `(and .IsAvailableCommand (ne .Name "help"))`,
+	).Replace(root.UsageTemplate()))
 	return root
 }
 

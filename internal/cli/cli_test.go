@@ -26,7 +26,7 @@ func TestHelpFitsAScreen(t *testing.T) {
 	for line := range strings.Lines(help) {
 		assert.LessOrEqual(t, len(line), 81, "it would take two lines of a terminal")
 	}
-	for _, args := range [][]string{nil, {"help"}, {"--help"}, {"check", "--help"}, {"backtest", "--help"}, {"config", "--help"}, {"setup", "--help"}, {"rotate", "--help"}, {"teardown", "--help"}, {"replay", "--help"},
+	for _, args := range [][]string{nil, {"help"}, {"--help"}, {"check", "--help"}, {"backtest", "--help"}, {"config", "--help"}, {"setup", "--help"}, {"rotate", "--help"}, {"teardown", "--help"}, {"replay", "--help"}, {"tail", "--help"},
 		{"position"}, {"position", "show", "--help"}, {"position", "move", "--help"}, {"position", "set", "--help"}, {"position", "reset", "--help"}} {
 		status, said, complained := run(t, args...)
 		assert.Equal(t, exit.Good, status)
@@ -34,7 +34,7 @@ func TestHelpFitsAScreen(t *testing.T) {
 		assert.LessOrEqual(t, strings.Count(said, "\n"), 24, said)
 	}
 	_, said, _ := run(t, "help")
-	for _, command := range []string{"backtest", "check", "completion", "config", "position", "replay", "simulate"} {
+	for _, command := range []string{"backtest", "check", "completion", "config", "position", "replay", "simulate", "tail"} {
 		assert.Contains(t, said, "\n  "+command+" ")
 	}
 }

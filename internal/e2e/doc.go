@@ -37,6 +37,8 @@
 //	examples_secrets_test.go     what keeps a secret writes it where an example reads it
 //	detections_test.go           each rule matches its cases and nothing else
 //	detections_counts_test.go    what is counted in windows is what the alert rules expect
+//	run_test.go                  make run, and what is on its screen
+//	scenario_test.go             the rules find each step of the simulator's takeover
 //	detections_eventtypes_test.go  the rules name event types that Okta has
 //	alert_rules_test.go          alert rules, by Prometheus' promtool
 //	dashboards_test.go           dashboards are whole, and say what they show
@@ -56,7 +58,7 @@
 //	backend_privacy_test.go      malformed events tell of nobody
 //	backend_cef_test.go          CEF of hostile events
 //	backend_dashboards_test.go   each LogsQL of a dashboard yields rows in VictoriaLogs with the columns that it shows
-//	backend_demo_test.go         make demo, in a browser
+//	backend_demo_test.go         make demo, clicked through in a browser, and the picture of it
 //
 // The container image (the tag image; names of tests begin with TestImage):
 //

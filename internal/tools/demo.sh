@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Runs a simulated Okta org, VictoriaLogs, and the collector that brings the org's events there, until
-# Ctrl-C. VictoriaLogs and the position are kept in _build/demo: started again, they go on where they
-# were. The environment variables are the tests', which need places of their own.
+# Runs a simulated Okta org in which an account is taken over, VictoriaLogs, the collector that brings the org's events
+# there and marks them by examples/detections.yaml, and a page that shows what happened, until Ctrl-C. The
+# environment variables are the tests', which need places of their own.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 org=${DEMO_ORG:-127.0.0.1:8085}
-store=${DEMO_STORE:-127.0.0.1:9428}
+page=${DEMO_PAGE:-127.0.0.1:8090}
 kept=${DEMO_KEPT:-_build/demo}
+export STORE=${DEMO_STORE:-127.0.0.1:9428}
 export OKTA_ORG_URL=http://$org
 export OKTA_API_TOKEN=00SyntheticTokenForTheSimulatorOnly0000042
 
@@ -15,30 +16,30 @@ started=()
 trap 'kill "${started[@]}" 2>/dev/null || true; wait "${started[@]}" 2>/dev/null || true' EXIT
 trap 'exit 0' INT TERM
 
-mkdir -p "$kept"
-# The events of each run are new ones, as they would be at Okta.
-exec 3< <(exec _build/okta-systemlog simulate --listen "$org" --token "$OKTA_API_TOKEN" --rate 2 --backlog 2000 --seed "$(date +%s)")
+# The story is told from its beginning each time.
+rm -rf "$kept/story"
+mkdir -p "$kept/story"
+exec 3< <(exec _build/okta-systemlog simulate --listen "$org" --token "$OKTA_API_TOKEN" --scenario account-takeover)
 started+=($!)
 # Without an address of its own the simulator ends, and says why: whoever else listens there is not polled.
 read -r line <&3 || exit 1
-printf '%s\n' "$line"
-_build/victoria-logs -httpListenAddr="$store" -storageDataPath="$kept/victoria-logs" -retentionPeriod=90d -loggerLevel=FATAL &
+_build/victoria-logs -httpListenAddr="$STORE" -storageDataPath="$kept/story/victoria-logs" -retentionPeriod=90d \
+  >"$kept/story/victoria-logs.log" 2>&1 &
 started+=($!)
-_build/otelcol-okta --config examples/victorialogs.yaml \
-  --set=receivers.okta_systemlog.start_at=beginning \
-  --set=receivers.okta_systemlog.poll_interval=2s \
-  --set=receivers.okta_systemlog.retry.max_interval=2s \
-  --set=exporters.otlp_http.logs_endpoint="http://$store/insert/opentelemetry/v1/logs" \
-  --set=extensions.file_storage.directory="$kept/victoria-position" \
-  --set=service.telemetry.metrics.level=none \
-  --set=service.telemetry.logs.level=error &
+_build/otelcol-okta --config examples/detections.yaml --config internal/tools/demo/org.yaml --config internal/tools/demo/demo.yaml \
+  --set=extensions.file_storage.directory="$kept/story/position" >"$kept/story/otelcol.log" 2>&1 &
+started+=($!)
+_build/okta-demo -listen "$page" -store "$STORE" &
 started+=($!)
 
-# The query is: okta.event_type:="user.session.start" okta.outcome.result:="FAILURE"
-#   | fields _time, user.name, client.address, geo.locality.name, error.type
-failed='okta.event_type%3A%3D%22user.session.start%22%20okta.outcome.result%3A%3D%22FAILURE%22%20%7C%20fields%20_time%2C%20user.name%2C%20client.address%2C%20geo.locality.name%2C%20error.type'
-page="http://$store/select/vmui/#/"
-printf '\nAll events, live:      %s\n' "$page?query=*&g0.range_input=1d&view=liveTailing"
-printf 'Failed sign-ins:       %s\n\nCtrl-C ends the demo.\n\n' "$page?query=$failed&g0.range_input=1d&view=table"
+# The page has an answer once VictoriaLogs has the events of the day.
+until curl -fsS "http://$page/answer" 2>/dev/null | grep -q '"Takeover":{'; do
+  for pid in "${started[@]}"; do
+    # Each of them says at the end why it ends.
+    kill -0 "$pid" 2>/dev/null || { tail -qn 1 "$kept"/story/*.log >&2; exit 1; }
+  done
+  sleep 0.2
+done
+printf 'Open http://%s and click a step to see its event. Ctrl-C ends the demo.\n' "$page"
 # Whichever ends first, the others are of no use without it.
 wait -n

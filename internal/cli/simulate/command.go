@@ -10,6 +10,7 @@ import (
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/api"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/generate"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/scenario"
 )
 
 // Command is okta-systemlog simulate.
@@ -26,6 +27,7 @@ func Command() *cobra.Command {
 			if err := c.validate(given, args); err != nil {
 				return exit.Usagef("%w", err)
 			}
+			c.play(given)
 			return run(command.Context(), c, command.OutOrStdout())
 		},
 	}
@@ -40,6 +42,7 @@ func (c *config) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&c.orgID, "org-id", "", "`id` that the org tells to anybody who asks; empty means that it does not tell")
 	flags.Float64Var(&c.rate, "rate", 5, "new events a second; 0 means none")
 	flags.IntVar(&c.backlog, "backlog", 0, "`number` of events in the log at the start, spread over the day before")
+	flags.StringVar(&c.scenario, "scenario", "", "`name` of what happens in the org, with a rate and a backlog of its own: "+scenario.Help())
 	flags.StringVar(&c.events, "events", "", "`file` of recorded LogEvents, one JSON object a line, to serve instead of generated ones")
 	flags.IntVar(&c.rateLimit, "rate-limit", oktatest.DefaultRateLimit, "the org's ceiling in `requests` a minute, of which one token may use half; -1 means none")
 	flags.DurationVar(&c.latency, "latency", 0, "how long a page takes")

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/scenario"
 )
 
 // config is the command line, understood.
@@ -21,6 +22,8 @@ type config struct {
 	orgID      string
 	rate       float64
 	backlog    int
+	scenario   string
+	told       *scenario.Scenario // nil without one
 	events     string
 	rateLimit  int
 	latency    time.Duration
@@ -36,7 +39,7 @@ type config struct {
 }
 
 // aboutOrg are the flags that --bulk has no use for.
-var aboutOrg = []string{"rate", "backlog", "events", "rate-limit", "late", "hook-url", "admin-token", "org-id", "client-id", "client-key", "client-key-id",
+var aboutOrg = []string{"rate", "backlog", "scenario", "events", "rate-limit", "late", "hook-url", "admin-token", "org-id", "client-id", "client-key", "client-key-id",
 	"client-secret", "dpop", "scopes", "fault", "fault-every", "fault-at"}
 
 // validate reports everything that is wrong with the command line at once.
@@ -54,6 +57,12 @@ func (c config) validate(given map[string]bool, rest []string) error {
 	for _, name := range []string{"rate", "backlog", "late", "malformed", "seed"} {
 		wrong.when(c.events != "" && given[name], "--%s is about generated events and does nothing with --events: leave one of them out", name)
 	}
+	if _, err := scenario.New(c.scenario, c.seed); given["scenario"] {
+		wrong.add(err)
+	}
+	for _, name := range []string{"events", "late", "malformed"} {
+		wrong.when(given["scenario"] && given[name], "--%s is about other events than those of --scenario: leave one of them out", name)
+	}
 	for _, name := range aboutOrg {
 		wrong.when(given["bulk"] && given[name], "--%s is about a simulated org and does nothing with --bulk: leave one of them out", name)
 	}
@@ -63,6 +72,20 @@ func (c config) validate(given map[string]bool, rest []string) error {
 	c.faults.validate(&wrong, given)
 	wrong.add(loopback(c.listen))
 	return errors.Join(wrong...)
+}
+
+// play makes the scenario, whose rate and backlog apply where the command line gives none.
+func (c *config) play(given map[string]bool) {
+	if c.scenario == "" {
+		return
+	}
+	c.told, _ = scenario.New(c.scenario, c.seed) // validate knows it
+	if !given["rate"] {
+		c.rate = c.told.Rate()
+	}
+	if !given["backlog"] {
+		c.backlog = c.told.Size()
+	}
 }
 
 // complaints collects what is wrong with the command line.

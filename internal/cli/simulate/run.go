@@ -87,7 +87,7 @@ func newHandler(c config, stdout io.Writer) (handler http.Handler, background fu
 		handler, background = org, func(ctx context.Context) {
 			var running sync.WaitGroup
 			defer running.Wait()
-			running.Go(func() { c.feed(c.seed+1).Run(ctx, org) })
+			running.Go(func() { c.run(ctx, org) })
 			running.Go(func() { sendHooks(ctx) })
 		}
 	}
@@ -132,8 +132,21 @@ func newOrg(c config) (*oktatest.Org, error) {
 		org.Append(events...)
 		return org, nil
 	}
+	if c.told != nil {
+		c.told.Backlog(org, c.backlog)
+		return org, nil
+	}
 	c.feed(c.seed).Backlog(org, c.backlog, backlogSpan)
 	return org, nil
+}
+
+// run appends what happens after the backlog.
+func (c config) run(ctx context.Context, org *oktatest.Org) {
+	if c.told != nil {
+		c.told.Run(ctx, org, c.rate, c.backlog > 0)
+		return
+	}
+	c.feed(c.seed+1).Run(ctx, org)
 }
 
 // feed makes the org's events. The backlog and what follows have generators of their own, so that the latter does not

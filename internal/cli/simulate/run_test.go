@@ -114,6 +114,21 @@ func TestServesRecordedEventsWhateverTheirAge(t *testing.T) {
 	assert.NoError(t, stop())
 }
 
+func TestAScenarioHasARateAndABacklogOfItsOwn(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		want int
+	}{
+		{[]string{"--rate", "0"}, 60},
+		{[]string{"--rate", "0", "--backlog", "7"}, 7},
+		{[]string{"--backlog", "0"}, 0},
+	} {
+		url, token, stop := start(t, append([]string{"--scenario", "quiet"}, c.args...)...)
+		assert.Len(t, mustPage(t, url+"/api/v1/logs?limit=1000&since="+time.Now().Add(-25*time.Hour).UTC().Format(time.RFC3339), token), c.want, c.args)
+		assert.NoError(t, stop())
+	}
+}
+
 func TestStopsWithRequestsInFlight(t *testing.T) {
 	address, token, stop := start(t, "--latency", "1h", "--rate", "0")
 	failed := make(chan error, 1)
@@ -179,6 +194,12 @@ func TestCommandLineRefused(t *testing.T) {
 		{"--rate is about a simulated org", []string{"--bulk", "10", "--rate", "5"}},
 		{"--rate is about generated events", []string{"--events", bad, "--rate", "5"}},
 		{"line 2: a recorded event must be one JSON object", []string{"--listen", "127.0.0.1:0", "--events", bad}},
+		{"there is no scenario \"calm\": use one of account-takeover, quiet, burst, incident-at-okta", []string{"--scenario", "calm"}},
+		{"there is no scenario \"\"", []string{"--scenario", ""}},
+		{"--malformed is about other events than those of --scenario", []string{"--scenario", "quiet", "--malformed", "0.1"}},
+		{"--late is about other events than those of --scenario", []string{"--scenario", "quiet", "--late", "0.1"}},
+		{"--events is about other events than those of --scenario", []string{"--scenario", "quiet", "--events", bad}},
+		{"--scenario is about a simulated org", []string{"--bulk", "10", "--scenario", "quiet"}},
 		{"cannot read the recorded events", []string{"--listen", "127.0.0.1:0", "--events", bad + ".missing"}},
 	} {
 		err := command(t.Context(), c.args, io.Discard)
