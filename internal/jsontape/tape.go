@@ -151,6 +151,9 @@ func (t *Tape) Parse(text string) bool {
 	return ok
 }
 
+// Reset empties the tape, which keeps the text alive that was parsed last, and keeps its room.
+func (t *Tape) Reset() { t.begins("") }
+
 // begins empties the tape for a text.
 func (t *Tape) begins(text string) {
 	t.text, t.cells, t.unescaped = text, t.cells[:0], t.unescaped[:0]

@@ -19,16 +19,26 @@ type listing struct {
 	texts   []string  // attributes' texts that are no token's
 	doubles []float64 // attributes' numbers that were read already
 
-	eventNames map[string]string // by eventType, kept from one event to the next
+	derives bool // facts become attributes
+	derived int  // how many
+	facts
+
+	// Kept from one event to the next.
+	eventNames    map[string]eventName // by eventType
+	behaviorNames map[string]string    // by how they are written
 }
+
+// eventName is what follows from an event's type.
+type eventName struct{ name, category string }
 
 // attributeSpec says what one attribute will be. All of them are listed before the first one is made, so that the
 // record's map is made once, in the right size.
 type attributeSpec struct {
-	name string
-	node *node // for names inside the value; nil where there are none
-	at   int   // the value's token, or its index in listing.texts or in listing.doubles
-	form form
+	name   string
+	node   *node // for names inside the value; nil where there are none
+	at     int   // the value's token, its index in listing.texts or in listing.doubles, or the number itself
+	length int32 // of listing.texts, or which inner text the value is
+	form   form
 }
 
 // form says how an attribute's value follows from its token.
@@ -40,6 +50,11 @@ const (
 	asDouble
 	asAddedText // there is no token
 	asTrue      // nor here
+	asFalse
+	asCount // the number is in place of a token
+	asTexts // a list of texts of listing.texts
+	asPairs // a map of keys and values of listing.texts
+	asInner // a text that is JSON, as what it says
 )
 
 // add lists the value of a token as an attribute.
@@ -51,4 +66,11 @@ func (l *listing) add(name string, at int, f form) {
 func (l *listing) addText(name, text string) {
 	l.texts = append(l.texts, text)
 	l.add(name, len(l.texts)-1, asAddedText)
+}
+
+// addTexts lists the texts from an index of listing.texts on as one attribute.
+func (l *listing) addTexts(name string, from int, f form) {
+	if n := len(l.texts) - from; n > 0 {
+		l.specs = append(l.specs, attributeSpec{name: name, at: from, length: int32(n), form: f})
+	}
 }

@@ -26,6 +26,9 @@ type deferredMember struct {
 // specify lists all attributes of the event.
 func (l *lister) specify() {
 	l.specifyMembers(0, l.root)
+	if l.derives {
+		l.derive()
+	}
 	if len(l.deferred) == 0 {
 		return
 	}

@@ -23,6 +23,8 @@ type Options struct {
 	BodyOriginal bool
 	// IncludeOriginal adds the event's JSON text as log.record.original.
 	IncludeOriginal bool
+	// WithoutDerived leaves out the attributes that are derived from what stands inside strings and lists.
+	WithoutDerived bool
 	// Replay adds okta.replay, true: the record is of an event that is read again.
 	Replay bool
 }
@@ -42,7 +44,9 @@ func New(o Options) *Translator {
 	}
 	t := &Translator{options: o}
 	t.root = newTree()
-	t.eventNames = make(map[string]string)
+	t.derives = !o.WithoutDerived
+	t.eventNames = make(map[string]eventName)
+	t.behaviorNames = make(map[string]string)
 	return t
 }
 
@@ -105,7 +109,8 @@ func (t *Translator) begin(raw []byte, rec plog.LogRecord) {
 	t.event = Event{}
 	t.bodyRaw = t.options.BodyOriginal
 	t.specs, t.texts, t.doubles = t.specs[:0], t.texts[:0], t.doubles[:0]
-	t.deferred = t.deferred[:0]
+	t.deferred, t.derived = t.deferred[:0], 0
+	t.facts.begin()
 }
 
 // read reads the text and returns what keeps it from being a LogEvent, or "".
@@ -148,6 +153,11 @@ func (t *Translator) size() int {
 	for _, text := range t.texts {
 		size += len(text)
 	}
+	// What is derived stands beside the fields; values inside texts that are JSON are no values of the event.
+	size += valueSize * t.derived
+	for i := range t.inner {
+		size += valueSize * t.inner[i].Len()
+	}
 	return size
 }
 
@@ -157,6 +167,7 @@ func (t *Translator) end() Event {
 		t.tape = jsontape.Tape{}
 		t.specs, t.nodes, t.deferred = nil, nil, nil
 	}
+	t.facts.end()
 	t.text = ""
 	t.rec = plog.LogRecord{}
 	return t.event

@@ -25,20 +25,52 @@ func (w *writer) writeAttributes(attributes pcommon.Map) (names int) {
 		names += len(a.name)
 		v := builder.AppendEmpty(a.name)
 		switch a.form {
-		case asTrue:
-			v.SetBool(true)
+		case asTrue, asFalse:
+			v.SetBool(a.form == asTrue)
 		case asAddedText:
 			v.SetStr(w.texts[a.at])
 		case asText:
 			v.SetStr(w.tape.Text(a.at))
 		case asDouble:
 			v.SetDouble(w.doubles[a.at])
+		case asCount:
+			v.SetInt(int64(a.at))
+		case asTexts:
+			setTexts(v.SetEmptySlice(), w.texts[a.at:a.at+int(a.length)])
+		case asPairs:
+			w.setPairs(v.SetEmptyMap(), w.texts[a.at:a.at+int(a.length)])
+		case asInner:
+			w.setInner(v, &w.inner[a.length])
 		default:
 			w.setValue(v, a.at, a.node, 1)
 		}
 	}
 	builder.UnsafeIntoMap(attributes)
 	return names
+}
+
+func setTexts(s pcommon.Slice, texts []string) {
+	s.EnsureCapacity(len(texts))
+	for _, text := range texts {
+		s.AppendEmpty().SetStr(text)
+	}
+}
+
+// setPairs makes a map of texts of which each second one is a value. The keys differ.
+func (w *writer) setPairs(m pcommon.Map, texts []string) {
+	builder := &w.builders[1]
+	builder.EnsureCapacity(len(texts) / 2)
+	for i := 0; i < len(texts); i += 2 {
+		builder.AppendEmpty(texts[i]).SetStr(texts[i+1])
+	}
+	builder.UnsafeIntoMap(m)
+}
+
+// setInner gives v what a text says that is JSON itself, with its keys as they are.
+func (w *writer) setInner(v pcommon.Value, inner *jsontape.Tape) {
+	w.tape, *inner = *inner, w.tape
+	w.setValue(v, 0, nil, 1)
+	w.tape, *inner = *inner, w.tape
 }
 
 // setValue gives v the value of a token. n is the value's node, or nil inside a free-form map, whose keys stay as
