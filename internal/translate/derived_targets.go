@@ -61,14 +61,14 @@ func (l *listing) deriveTargets() {
 		if l.tape.Kind(e) != jsontape.Object {
 			continue
 		}
-		targetType, ok := l.stringMember(e, "type")
-		if !ok || targetType == "" {
+		t := l.readTarget(e)
+		if t.targetType == "" {
 			continue
 		}
-		l.addType(types, targetType)
-		if kind := kindOfTarget(targetType); kind != noKind {
+		l.addType(types, t.targetType)
+		if kind := kindOfTarget(t.targetType); kind != noKind {
 			if counts[kind]++; counts[kind] == 1 {
-				l.addTarget(&targetNames[kind], e)
+				l.addTarget(&targetNames[kind], t)
 			}
 		}
 	}
@@ -92,19 +92,39 @@ func (l *listing) addType(first int, targetType string) {
 	}
 }
 
-func (l *listing) addTarget(names *targetKind, target int) {
-	for m, end := target+1, l.tape.Next(target); m < end; m = l.tape.Next(m) {
-		name := ""
+// target is the tokens of one target's members, 0 where there is none.
+type target struct {
+	targetType             string
+	id, alternate, display int
+}
+
+func (l *listing) readTarget(object int) (t target) {
+	for m, end := object+1, l.tape.Next(object); m < end; m = l.tape.Next(m) {
+		if l.tape.Kind(m) != jsontape.String {
+			continue
+		}
 		switch l.tape.Key(m) {
+		case "type":
+			t.targetType = l.tape.Text(m)
 		case "id":
-			name = names.id
+			t.id = m
 		case "alternateId":
-			name = names.alternate
+			t.alternate = m
 		case "displayName":
-			name = names.display
+			t.display = m
 		}
-		if name != "" {
-			l.copyFact(m, name)
-		}
+	}
+	return t
+}
+
+func (l *listing) addTarget(names *targetKind, t target) {
+	if t.id > 0 {
+		l.copyFact(t.id, names.id)
+	}
+	if t.alternate > 0 && names.alternate != "" {
+		l.copyFact(t.alternate, names.alternate)
+	}
+	if t.display > 0 {
+		l.copyFact(t.display, names.display)
 	}
 }

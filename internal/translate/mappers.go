@@ -49,9 +49,11 @@ func toText(name attribute.Key) mapper {
 	return toTextIf(name, isKnown)
 }
 
+const unknown = "unknown"
+
 // isKnown reports whether a text is a value: Okta writes unknown, Unknown or UNKNOWN where it has none.
 func isKnown(text string) bool {
-	return !strings.EqualFold(text, "unknown")
+	return len(text) != len(unknown) || !strings.EqualFold(text, unknown)
 }
 
 func toAddress(name attribute.Key) mapper {
