@@ -57,22 +57,37 @@ func newBench(tb testing.TB) *bench {
 	return newBenchOf(tb, body, answer(body), now)
 }
 
+// withoutDerived is the same way where no attributes are derived.
+func (b *bench) withoutDerived() *bench {
+	without := *b
+	set := b.history.set
+	set.Translator = translate.New(translate.Options{
+		Resource: benchResource(), ScopeName: metadata.ScopeName, ScopeVersion: "1", WithoutDerived: true,
+	})
+	without.history = &History{set: set, store: b.history.store, inCall: map[checkpoint.ID]struct{}{}}
+	return &without
+}
+
+func benchResource() pcommon.Resource {
+	resource := pcommon.NewResource()
+	resource.Attributes().PutStr("okta.org.domain", "acme.okta.com")
+	resource.Attributes().PutStr("service.name", "okta")
+	return resource
+}
+
 // newBenchOf is the way from the answers of a transport to records.
 func newBenchOf(tb testing.TB, body []byte, transport http.RoundTripper, now time.Time) *bench {
 	tb.Helper()
 	org := &url.URL{Scheme: "https", Host: "acme.okta.com"}
 	store, err := checkpoint.Open(tb.Context(), checkpoint.NewMemory(), org.Host, zap.NewNop())
 	require.NoError(tb, err)
-	resource := pcommon.NewResource()
-	resource.Attributes().PutStr("okta.org.domain", org.Hostname())
-	resource.Attributes().PutStr("service.name", "okta")
 	return &bench{
 		body:   body,
 		client: okta.NewClient(org, &http.Client{Transport: transport}, "test/1"),
 		at:     okta.Query{PageSize: benchEvents}.Since(now),
 		history: &History{
 			set: Settings{
-				Translator: translate.New(translate.Options{Resource: resource, ScopeName: metadata.ScopeName, ScopeVersion: "1"}),
+				Translator: translate.New(translate.Options{Resource: benchResource(), ScopeName: metadata.ScopeName, ScopeVersion: "1"}),
 				Logger:     zap.NewNop(),
 			},
 			store:  store,
@@ -104,7 +119,7 @@ func (b *bench) records(tb testing.TB) plog.LogRecordSlice {
 }
 
 // BenchmarkPage is what make bench compares: the floor, which is encoding/json's check of the page's bytes; the whole
-// way from these bytes to records; and pdata alone, making the same records out of values that are there already.
+// way from these bytes to records, with and without what is derived; and pdata alone, making the same records out of values that are there already.
 func BenchmarkPage(b *testing.B) {
 	bench := newBench(b)
 	b.Run("way=json.Valid", func(b *testing.B) {
@@ -118,6 +133,13 @@ func BenchmarkPage(b *testing.B) {
 			bench.convert(b, func(plog.LogRecordSlice) {})
 		}
 		b.ReportMetric(benchEvents, "events/op")
+	})
+	b.Run("way=not-derived", func(b *testing.B) {
+		without := bench.withoutDerived()
+		b.ReportAllocs()
+		for b.Loop() {
+			without.convert(b, func(plog.LogRecordSlice) {})
+		}
 	})
 	b.Run("way=pdata", func(b *testing.B) {
 		records := bench.records(b)

@@ -39,8 +39,8 @@ type Token struct {
 	// Kept is the number of an array's elements, or of an object's members that say something: neither null, nor an
 	// object that keeps none itself, nor followed by another member with the same key.
 	Kept int
-	// Keyed is the same where the key of a member that is null says something: null members count, and objects that have
-	// such ones.
+	// Keyed is the same where the key of a member that is null says something: null members count, and objects that
+	// have such ones.
 	Keyed int
 	// Kind says which of the above are set.
 	Kind Kind
@@ -84,6 +84,15 @@ func (t *Tape) Key(i int) string { return t.str(t.cells[i].key) }
 
 // Text is described at [Token], as the others are.
 func (t *Tape) Text(i int) string { return t.str(t.cells[i].text) }
+
+// Apart reports whether the text of a token is no part of the text that was read: it had an escape, or was set.
+func (t *Tape) Apart(i int) bool { return t.cells[i].text.to == unescaped }
+
+// SetText gives a token another text.
+func (t *Tape) SetText(i int, text string) {
+	t.unescaped = append(t.unescaped, text)
+	t.cells[i].text = span{int32(len(t.unescaped) - 1), unescaped}
+}
 
 // Next is described at [Token].
 func (t *Tape) Next(i int) int { return int(t.cells[i].next) }
@@ -149,6 +158,9 @@ func (t *Tape) Parse(text string) bool {
 	}
 	return t.ends(end)
 }
+
+// Reset empties the tape, which keeps the text alive that was parsed last, and keeps its room.
+func (t *Tape) Reset() { t.begins("") }
 
 // begins empties the tape for a text.
 func (t *Tape) begins(text string) {

@@ -72,6 +72,7 @@ var fields = []field{
 
 	{path: "published", mapper: toTimestamp},
 
+	{path: "securityContext", mapper: noteSecurityContext},
 	{path: "securityContext.asNumber"},
 	{path: "securityContext.asOrg"},
 	{path: "securityContext.isp"},
@@ -113,6 +114,7 @@ var fields = []field{
 	{path: "request.ipChain.version"},
 	{path: "request.ipChain.source"},
 
+	{path: "target", mapper: noteTarget},
 	{path: "target.id"},
 	{path: "target.type"},
 	{path: "target.alternateId"},

@@ -27,6 +27,14 @@ const (
 	blockSize = 16 << 10
 	// maxEventNames is how many names are remembered; Okta has some 1,100 event types.
 	maxEventNames = 2048
+	// maxInnerText is how long in bytes a text may be that is read for what it says.
+	maxInnerText = 1 << 16
+	// maxBehaviors is how many behaviors one place of an event may tell of; Okta watches 7, and admins add some.
+	maxBehaviors = 64
+	// maxBehaviorNames is how many spellings of their names are remembered.
+	maxBehaviorNames = 512
+	// maxTargetTypes is how many types of its targets an event has as an attribute; okta.target has all of them.
+	maxTargetTypes = 32
 	// maxEventType is how long in bytes a type may be whose name is remembered.
 	maxEventType = 128
 )

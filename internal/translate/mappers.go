@@ -12,6 +12,7 @@ import (
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/jsontape"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/catalogue"
 )
 
 // mapper puts the value at a token where attributes.go wants it and reports whether it did. Mappers called copy… put
@@ -48,9 +49,11 @@ func toText(name attribute.Key) mapper {
 	return toTextIf(name, isKnown)
 }
 
+const unknown = "unknown"
+
 // isKnown reports whether a text is a value: Okta writes unknown, Unknown or UNKNOWN where it has none.
 func isKnown(text string) bool {
-	return !strings.EqualFold(text, "unknown")
+	return len(text) != len(unknown) || !strings.EqualFold(text, unknown)
 }
 
 func toAddress(name attribute.Key) mapper {
@@ -107,9 +110,11 @@ func copyUser(l *listing, at int) bool {
 	return false
 }
 
-// copyURLPath adds url.path where requestUri is a path, and not one with a query or a word in its place.
+// copyURLPath adds url.path where requestUri is a path, and not one with a query or a word in its place. It notes where
+// the object is for what is derived from it.
 func copyURLPath(l *listing, at int) bool {
 	if l.tape.Kind(at) == jsontape.Object {
+		l.debugData = at
 		l.copyMember(at, "requestUri", semconv.URLPathKey, isPath)
 	}
 	return false
@@ -122,8 +127,7 @@ func isPath(text string) bool {
 
 func (l *listing) copyMember(object int, key string, name attribute.Key, accepts func(string) bool) {
 	if at := l.tape.Member(object, key); at >= 0 && l.tape.Kind(at) == jsontape.String && accepts(l.tape.Text(at)) {
-		l.addText(string(name), l.made.copied(l.tape.Text(at)))
-		l.copied = append(l.copied, copiedText{at: at, text: len(l.texts) - 1})
+		l.addCopy(string(name), at)
 	}
 }
 
@@ -136,9 +140,7 @@ func copyErrorType(l *listing, at int) bool {
 		return false
 	}
 	reason, _ := l.stringMember(at, "reason")
-	if isCode(reason) && isKnown(reason) {
-		reason = l.made.ofField(l.field, reason)
-	} else {
+	if !isCode(reason) || !isKnown(reason) {
 		reason = semconv.ErrorTypeOther.Value.AsString()
 	}
 	l.addText(string(semconv.ErrorTypeKey), reason)
@@ -168,21 +170,24 @@ func toBody(l *listing, at int) bool {
 // toEventName sets EventName beside okta.event_type, which backends that drop EventName still have.
 func toEventName(l *listing, at int) bool {
 	if text, ok := l.stringAt(at); ok && text != "" {
-		l.rec.SetEventName(l.eventName(text))
+		of := l.eventName(text)
+		l.rec.SetEventName(of.name)
+		l.category = of.category
 	}
 	return false
 }
 
-// eventName returns okta. and the type. A name outlives its event and must not keep the event's text alive.
-func (l *listing) eventName(eventType string) string {
-	if name, known := l.eventNames[eventType]; known {
-		return name
+// eventName returns okta. and the type, and the type's category. A name outlives its event and must not keep the
+// event's text alive.
+func (l *listing) eventName(eventType string) eventName {
+	if of, known := l.eventNames[eventType]; known {
+		return of
 	}
-	name := prefix + eventType
+	of := eventName{prefix + eventType, catalogue.Category(eventType)}
 	if len(l.eventNames) < maxEventNames && len(eventType) <= maxEventType {
-		l.eventNames[name[len(prefix):]] = name
+		l.eventNames[of.name[len(prefix):]] = of
 	}
-	return name
+	return of
 }
 
 // toUID moves the uuid. One that cannot identify an event, being empty or no string, stays under okta.uuid.
@@ -190,7 +195,7 @@ func toUID(l *listing, _ int) bool {
 	if l.event.UUID == "" {
 		return false
 	}
-	l.addText(string(semconv.LogRecordUIDKey), l.event.UUID)
+	l.addMade(string(semconv.LogRecordUIDKey), l.event.UUID)
 	return true
 }
 

@@ -11,6 +11,29 @@ const (
 	attrReplay     = prefix + "replay"
 )
 
+// Names of attributes that are derived, beside those of targets. None of them is the beginning of another up to a dot,
+// which Elasticsearch would refuse.
+const (
+	attrAnonymizer        = prefix + "anonymizer"
+	attrBehaviorResults   = prefix + "behavior.results"
+	attrBehaviors         = prefix + "behaviors"
+	attrCategory          = prefix + "category"
+	attrDeviceFingerprint = prefix + "device_fingerprint"
+	attrDTHash            = prefix + "dt_hash"
+	attrFactor            = prefix + "factor"
+	attrGrantType         = prefix + "grant_type"
+	attrGrantedScopes     = prefix + "granted_scopes"
+	attrPrivilegeGranted  = prefix + "privilege_granted"
+	attrRequestedScopes   = prefix + "requested_scopes"
+	attrRiskLevel         = prefix + "risk.level"
+	attrRiskReasons       = prefix + "risk.reasons"
+	attrScopes            = prefix + "scopes"
+	attrTargetTypes       = prefix + "target_types"
+	attrThreatDetections  = prefix + "threat_detections"
+	attrThreatSuspected   = prefix + "threat_suspected"
+	attrTunnels           = prefix + "tunnels"
+)
+
 // snakeCase turns a JSON key into an attribute name's part: `osVersion` → `os_version`, `userID` → `user_id`,
 // `OSVersion` → `os_version`, `x509Cert` → `x509_cert`. A word begins at an ASCII capital that follows a small letter
 // or a digit, and at the last of several capitals when a small letter follows it. Everything else stays as it is:

@@ -26,6 +26,9 @@ type deferredMember struct {
 // specify lists all attributes of the event.
 func (l *lister) specify() {
 	l.specifyMembers(l.top, l.root)
+	if l.derives {
+		l.derive()
+	}
 	if len(l.deferred) == 0 {
 		return
 	}
@@ -100,11 +103,7 @@ func (l *lister) specifyValue(at int, n *node) {
 	if l.taken != nil {
 		name = l.freeName(name)
 	}
-	spec := attributeSpec{name: name, node: n, at: at, form: asIs}
-	if text, made := l.textOf(at); made {
-		spec.at, spec.form = text, asMade
-	}
-	l.specs = append(l.specs, spec)
+	l.specs = append(l.specs, attributeSpec{name: name, node: n, at: at, form: asIs})
 }
 
 // freeName returns name, with a number added when it is taken, and takes it.

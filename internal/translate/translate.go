@@ -24,6 +24,8 @@ type Options struct {
 	BodyOriginal bool
 	// IncludeOriginal adds the event's JSON text as log.record.original.
 	IncludeOriginal bool
+	// WithoutDerived leaves out the attributes that are derived from what stands inside strings and lists.
+	WithoutDerived bool
 	// Replay adds okta.replay, true: the record is of an event that is read again.
 	Replay bool
 }
@@ -44,7 +46,9 @@ func New(o Options) *Translator {
 	}
 	t := &Translator{options: o}
 	t.root = newTree()
-	t.eventNames = make(map[string]string)
+	t.derives = !o.WithoutDerived
+	t.eventNames = make(map[string]eventName)
+	t.behaviorNames = make(map[string]string)
 	return t
 }
 
@@ -93,7 +97,7 @@ func (t *Translator) RecordOf(tapes *jsontape.Elements, raw []byte, observed tim
 		}
 	}
 	if t.options.IncludeOriginal {
-		t.addText(string(semconv.LogRecordOriginalKey), strings.Clone(t.text))
+		t.addMade(string(semconv.LogRecordOriginalKey), strings.Clone(t.text))
 	}
 	t.event.Size = t.writeAttributes(rec.Attributes()) + t.size()
 	return t.end()
@@ -112,8 +116,9 @@ func (t *Translator) begin(tapes *jsontape.Elements, raw []byte, rec plog.LogRec
 	t.rec = rec
 	t.event = Event{}
 	t.bodyRaw = t.options.BodyOriginal
-	t.specs, t.texts, t.copied, t.doubles = t.specs[:0], t.texts[:0], t.copied[:0], t.doubles[:0]
-	t.deferred = t.deferred[:0]
+	t.specs, t.texts, t.doubles = t.specs[:0], t.texts[:0], t.doubles[:0]
+	t.deferred, t.derived = t.deferred[:0], 0
+	t.facts.begin()
 }
 
 // read reads the text and returns what keeps it from being a LogEvent, or "".
@@ -159,6 +164,11 @@ func (t *Translator) size() int {
 	for _, text := range t.texts {
 		size += len(text)
 	}
+	// What is derived stands beside the fields; values inside texts that are JSON are no values of the event.
+	size += valueSize * t.derived
+	for i := range t.inner {
+		size += valueSize * t.inner[i].Len()
+	}
 	return size
 }
 
@@ -176,6 +186,7 @@ func (t *Translator) end() Event {
 		t.own = jsontape.Tape{}
 		t.specs, t.nodes, t.deferred = nil, nil, nil
 	}
+	t.facts.end()
 	t.text, t.tape = "", nil
 	t.rec = plog.LogRecord{}
 	return t.event

@@ -25,14 +25,24 @@ func (w *writer) writeAttributes(attributes pcommon.Map) (names int) {
 		names += len(a.name)
 		v := builder.AppendEmpty(a.name)
 		switch a.form {
-		case asTrue:
-			v.SetBool(true)
+		case asTrue, asFalse:
+			v.SetBool(a.form == asTrue)
+		case asAddedText:
+			v.SetStr(w.made.ofFreeForm(w.texts[a.at]))
 		case asMade:
 			v.SetStr(w.texts[a.at])
 		case asText:
-			v.SetStr(w.made.ofField(a.node, w.tape.Text(a.at)))
+			v.SetStr(w.textOf(a.node, a.at))
 		case asDouble:
 			v.SetDouble(w.doubles[a.at])
+		case asCount:
+			v.SetInt(int64(a.at))
+		case asTexts:
+			w.setTexts(v.SetEmptySlice(), w.texts[a.at:a.at+int(a.length)])
+		case asPairs:
+			w.setPairs(v.SetEmptyMap(), w.texts[a.at:a.at+int(a.length)])
+		case asInner:
+			w.setInner(v, &w.inner[a.length])
 		default:
 			w.setValue(v, a.at, a.node, 1)
 		}
@@ -41,12 +51,37 @@ func (w *writer) writeAttributes(attributes pcommon.Map) (names int) {
 	return names
 }
 
+func (w *writer) setTexts(s pcommon.Slice, texts []string) {
+	s.EnsureCapacity(len(texts))
+	for _, text := range texts {
+		s.AppendEmpty().SetStr(w.made.ofFreeForm(text))
+	}
+}
+
+// setPairs makes a map of texts of which each second one is a value. The keys differ.
+func (w *writer) setPairs(m pcommon.Map, texts []string) {
+	builder := &w.builders[1]
+	builder.EnsureCapacity(len(texts) / 2)
+	for i := 0; i < len(texts); i += 2 {
+		builder.AppendEmpty(w.made.ofFreeForm(texts[i])).SetStr(w.made.ofFreeForm(texts[i+1]))
+	}
+	builder.UnsafeIntoMap(m)
+}
+
+// setInner gives v what a text says that is JSON itself, with its keys as they are.
+func (w *writer) setInner(v pcommon.Value, inner *jsontape.Tape) {
+	event := w.tape
+	w.tape = inner
+	w.setValue(v, 0, nil, 1)
+	w.tape = event
+}
+
 // setValue gives v the value of a token. n is the value's node, or nil inside a free-form map, whose keys stay as
 // they are. depth is the number of maps and slices around the value, the record's attributes counted.
 func (w *writer) setValue(v pcommon.Value, at int, n *node, depth int) {
 	switch kind := w.tape.Kind(at); kind {
 	case jsontape.String, jsontape.Text:
-		v.SetStr(w.madeOf(n, w.tape.Text(at)))
+		v.SetStr(w.textOf(n, at))
 	case jsontape.Number:
 		if !setNumber(v, w.tape.Text(at)) {
 			v.SetStr(w.made.copied(w.tape.Text(at)))
@@ -61,12 +96,17 @@ func (w *writer) setValue(v pcommon.Value, at int, n *node, depth int) {
 	}
 }
 
-// madeOf returns a copy of a text; n is nil inside a free-form map.
-func (w *writer) madeOf(n *node, text string) string {
-	if n == nil {
+// textOf returns a token's text, as a copy unless it is apart from the event's bytes. n is nil inside a free-form map.
+func (w *writer) textOf(n *node, at int) string {
+	text := w.tape.Text(at)
+	switch {
+	case w.tape.Apart(at):
+		return text
+	case n == nil:
 		return w.made.ofFreeForm(text)
+	default:
+		return w.made.ofField(n, text)
 	}
-	return w.made.ofField(n, text)
 }
 
 func (w *writer) setSlice(s pcommon.Slice, array int, n *node, depth int) {

@@ -16,8 +16,8 @@ import (
 // Missing returns every leaf of the event, null and empty objects aside, that the record does not have under the name
 // that the mapping gives it, with its type and value; and every copy and record field that should be there and is not.
 // Empty when nothing is missing.
-func Missing(event []byte, rec plog.LogRecord) []string {
-	w := read(event, rec)
+func Missing(event []byte, rec plog.LogRecord, options ...Option) []string {
+	w := read(event, rec, options)
 	missing := w.wrongFields(rec)
 	for _, e := range w.expected {
 		if !slices.ContainsFunc(e.names, func(name string) bool {
@@ -32,8 +32,8 @@ func Missing(event []byte, rec plog.LogRecord) []string {
 
 // Invented returns every attribute of the record that says nothing the event says, and every name that occurs twice.
 // Empty when nothing is invented.
-func Invented(event []byte, rec plog.LogRecord) []string {
-	w := read(event, rec)
+func Invented(event []byte, rec plog.LogRecord, options ...Option) []string {
+	w := read(event, rec, options)
 	var invented []string
 	seen := make(map[string]bool)
 	for name, got := range rec.Attributes().All() {
@@ -68,11 +68,16 @@ type walk struct {
 	event    map[string]any
 	isObject bool
 	bodyText bool // the record's body is the text
-	expected []expectation
+	// withoutDerived is set by the option.
+	withoutDerived bool
+	expected       []expectation
 }
 
-func read(event []byte, rec plog.LogRecord) *walk {
+func read(event []byte, rec plog.LogRecord, options []Option) *walk {
 	w := &walk{text: string([]rune(string(event)))}
+	for _, set := range options {
+		set(w)
+	}
 	w.bodyText = rec.Body().Type() == pcommon.ValueTypeStr && rec.Body().Str() == w.text
 	decoded, err := decode(event)
 	w.event, w.isObject = decoded.(map[string]any)
@@ -85,6 +90,9 @@ func read(event []byte, rec plog.LogRecord) *walk {
 		w.expectText("", "okta.parse_error", "no uuid")
 	}
 	w.members("", []string{"okta"}, w.event, 1)
+	if !w.withoutDerived {
+		w.derived()
+	}
 	return w
 }
 

@@ -15,8 +15,8 @@ import (
 )
 
 // maxDepth is how many containers may lie inside each other before the next one is kept as JSON text; longName is the
-// length of a name from which on an object is kept as a map. A key with a dot, and the name okta.parse_error, give way
-// to a field whose path has the same name, with a number up to manyNumbers.
+// length of a name from which on an object is kept as a map. A key with a dot, and a name of ours, give way
+// to what has the same name, with a number up to manyNumbers.
 const (
 	maxDepth    = 28
 	longName    = 256
@@ -170,7 +170,7 @@ func named(prefixes []string, key string, siblings map[string]any) []string {
 
 // numbered adds the names that a value may have when the name is another field's too.
 func numbered(path string, names []string) []string {
-	if !strings.Contains(path, dot) && !strings.HasPrefix(names[0], "okta.parse_error") {
+	if !strings.Contains(path, dot) && !ofOurs.MatchString(names[0]) {
 		return names
 	}
 	all := slices.Clone(names)
