@@ -249,8 +249,9 @@ func answersInPrometheus(t *testing.T, w *watched, d dashboard) {
 				for _, one := range selector.FindAllString(expr, -1) {
 					assert.NotEmpty(t, p.query(t, one, true), one)
 				}
-				found := p.query(t, expr, target.Instant)
-				assert.NotEmpty(t, found, expr)
+				var found []series
+				// A rate needs two scrapes of what has changed.
+				eventually(t, func() bool { found = p.query(t, expr, target.Instant); return len(found) > 0 }, patience, 200*time.Millisecond, "%s yields nothing", expr)
 				for _, one := range found {
 					for _, label := range target.legendLabels() {
 						assert.NotEmpty(t, one.labels[label], "%s in the legend of %s", label, expr)
