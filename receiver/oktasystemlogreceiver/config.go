@@ -102,6 +102,9 @@ type Config struct {
 	Body string `mapstructure:"body"`
 	// IncludeLogRecordOriginal adds the event's JSON text as the attribute log.record.original.
 	IncludeLogRecordOriginal bool `mapstructure:"include_log_record_original"`
+	// DerivedAttributes adds attributes of what stands inside strings and lists: risk, behaviors, targets by type, threats,
+	// the category of the event type and more.
+	DerivedAttributes bool `mapstructure:"derived_attributes"`
 	// ReplayAttribute marks the records of a replay, which EndAt asks for, with the attribute okta.replay.
 	ReplayAttribute bool `mapstructure:"replay_attribute"`
 	// ResourceAttributes switches the attributes of the resource on and off.
@@ -180,6 +183,7 @@ func createDefaultConfig() component.Config {
 		HTTP:               http,
 		EventHook:          configoptional.Default(defaultEventHook()),
 		Body:               bodyMessage,
+		DerivedAttributes:  true,
 		ReplayAttribute:    true,
 		ResourceAttributes: metadata.DefaultResourceAttributesConfig(),
 	}
