@@ -86,7 +86,7 @@ func peopleAreHashes(t *testing.T, records []arrived) {
 	for _, record := range records {
 		for name, value := range record.Attributes().All() {
 			switch {
-			case strings.HasPrefix(name, "user.") || name == "client.address" || name == "session.id" || strings.HasPrefix(name, "okta.actor.") && name != "okta.actor.type":
+			case strings.HasPrefix(name, "user.") || strings.HasPrefix(name, "okta.target_user.") || name == "client.address" || name == "session.id" || strings.HasPrefix(name, "okta.actor.") && name != "okta.actor.type":
 				assert.Regexp(t, keyedHash, value.AsString(), name)
 				hashes[name+value.AsString()]++
 			case strings.HasPrefix(name, "geo.") || strings.HasPrefix(name, "okta.debug_context") || strings.HasPrefix(name, "okta.client.") || strings.HasPrefix(name, "okta.device") || strings.HasPrefix(name, "okta.request") || name == "okta.target":

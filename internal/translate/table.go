@@ -51,6 +51,7 @@ const (
 	typeMaps    = "list of maps"
 	typeMap     = "map"
 	typeAnyList = "list"
+	typeAny     = "any"
 )
 
 // Attributes returns what is documented: all attributes of fields that Okta documents, and all of the translator's own.
@@ -95,7 +96,7 @@ var added = []Attribute{
 	{prefix + "display_message", Added, typeText, "`displayMessage` when the body is the event's text", Dropped},
 	{attrParseError, Added, typeText, "what is wrong with an event that is not JSON, is not an object, has no `uuid` or too many values. Its text is then the body.", Kept},
 	{prefix + "published", Added, typeText, "`published` when Timestamp can't say the same: no RFC 3339 time, before 1970, after 2261, or more than nine decimals", Dropped},
-	{prefix + "severity", Added, typeText, "`severity` when it is not a text", Dropped},
+	{prefix + "severity", Added, typeAny, "`severity` when it is not a text", Dropped},
 	{prefix + "uuid", Added, typeText, "`uuid` when it is empty or not a string", Dropped},
 	{attrReplay, Added, typeBool, "`true` on an event that a [replay](docs/operating.md#read-a-time-range-again) has read, unless `replay_attribute` is `false`", Dropped},
 	{prefix + "event_hook.unconfirmed", Added, typeBool, "`true` on an event that an event hook announced and the System Log did not bring, see [event hooks](docs/event-hooks.md#missing-events)", Dropped},

@@ -22,8 +22,8 @@ var own = []Attribute{
 	{"okta.client.geographical_context.state", Own, typeText, "`client.geographicalContext.state`", Dropped},
 	{"okta.client.geographical_context.country", Own, typeText, "`client.geographicalContext.country`", Dropped},
 	{"okta.client.geographical_context.postal_code", Own, typeText, "`client.geographicalContext.postalCode` when it is `unknown`", Dropped},
-	{"okta.client.geographical_context.geolocation.lat", Own, typeText, "`client.geographicalContext.geolocation.lat` when it is no number", Dropped},
-	{"okta.client.geographical_context.geolocation.lon", Own, typeText, "`client.geographicalContext.geolocation.lon` when it is no number", Dropped},
+	{"okta.client.geographical_context.geolocation.lat", Own, typeAny, "`client.geographicalContext.geolocation.lat` when it is no number", Dropped},
+	{"okta.client.geographical_context.geolocation.lon", Own, typeAny, "`client.geographicalContext.geolocation.lon` when it is no number", Dropped},
 	{"okta.client.ip_chain", Own, typeMaps, "`client.ipChain`", Dropped},
 
 	{"okta.device.id", Own, typeText, "`device.id`", Dropped},
