@@ -82,9 +82,12 @@ func nobodyIsKnown(t *testing.T, _ *running, records []arrived) {
 func peopleAreHashes(t *testing.T, records []arrived) {
 	t.Helper()
 	patterns := []*regexp.Regexp{mailAddress, ipv4Address, ipv6Address}
-	hashes := map[string]int{}
+	hashes, facts := map[string]int{}, map[string]int{"okta.category": 0, "okta.risk.level": 0, "okta.behaviors": 0, "okta.target_types": 0, "okta.threat_suspected": 0}
 	for _, record := range records {
 		for name, value := range record.Attributes().All() {
+			if _, isFact := facts[name]; isFact {
+				facts[name]++
+			}
 			switch {
 			case strings.HasPrefix(name, "user.") || strings.HasPrefix(name, "okta.target_user.") || name == "client.address" || name == "session.id" || strings.HasPrefix(name, "okta.actor.") && name != "okta.actor.type":
 				assert.Regexp(t, keyedHash, value.AsString(), name)
@@ -105,6 +108,9 @@ func peopleAreHashes(t *testing.T, records []arrived) {
 		again = max(again, times)
 	}
 	assert.Greater(t, again, 1, "the same person is the same hash each time")
+	for name, times := range facts {
+		assert.Positive(t, times, "%s stays", name)
+	}
 }
 
 // cefLine is the shape of a CEF message: seven fields that escape \ and |, and an extension of keys and values.
