@@ -199,7 +199,7 @@ func TestAttributesAreListed(t *testing.T) {
 	derived, added := listed("Facts from inside strings and lists", 0), listed("Attributes that the receiver adds", 0)
 
 	known := map[string]bool{}
-	for _, name := range []string{"job", "policy-change", "session-start", "threat-detected", "token-grant"} {
+	for _, name := range []string{"facts", "job", "policy-change", "session-start", "threat-detected", "token-grant"} {
 		for _, name := range attributesOf(t, name) {
 			known[name] = true
 		}
