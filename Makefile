@@ -242,7 +242,7 @@ backtest: build ## count the matches of detections, by day: EVENTS=file or START
 		$(if $(LIST),--list)
 
 .PHONY: generate
-generate: ## write the code and documentation that metadata.yaml defines, and the schema of the configuration
+generate: ## write what metadata.yaml defines, the schema of the configuration, event categories and tables of attributes
 	internal/tools/generate.sh
 
 .PHONY: lint

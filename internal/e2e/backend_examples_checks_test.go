@@ -82,11 +82,14 @@ func nobodyIsKnown(t *testing.T, _ *running, records []arrived) {
 func peopleAreHashes(t *testing.T, records []arrived) {
 	t.Helper()
 	patterns := []*regexp.Regexp{mailAddress, ipv4Address, ipv6Address}
-	hashes := map[string]int{}
+	hashes, facts := map[string]int{}, map[string]int{"okta.category": 0, "okta.risk.level": 0, "okta.behaviors": 0, "okta.target_types": 0, "okta.threat_suspected": 0}
 	for _, record := range records {
 		for name, value := range record.Attributes().All() {
+			if _, isFact := facts[name]; isFact {
+				facts[name]++
+			}
 			switch {
-			case strings.HasPrefix(name, "user.") || name == "client.address" || name == "session.id" || strings.HasPrefix(name, "okta.actor.") && name != "okta.actor.type":
+			case strings.HasPrefix(name, "user.") || strings.HasPrefix(name, "okta.target_user.") || name == "client.address" || name == "session.id" || strings.HasPrefix(name, "okta.actor.") && name != "okta.actor.type":
 				assert.Regexp(t, keyedHash, value.AsString(), name)
 				hashes[name+value.AsString()]++
 			case strings.HasPrefix(name, "geo.") || strings.HasPrefix(name, "okta.debug_context") || strings.HasPrefix(name, "okta.client.") || strings.HasPrefix(name, "okta.device") || strings.HasPrefix(name, "okta.request") || name == "okta.target":
@@ -105,6 +108,9 @@ func peopleAreHashes(t *testing.T, records []arrived) {
 		again = max(again, times)
 	}
 	assert.Greater(t, again, 1, "the same person is the same hash each time")
+	for name, times := range facts {
+		assert.Positive(t, times, "%s stays", name)
+	}
 }
 
 // cefLine is the shape of a CEF message: seven fields that escape \ and |, and an extension of keys and values.

@@ -41,6 +41,16 @@ var brokenEvents = map[string]string{
 		"target":[{"id":"00uAda","type":"User","alternateId":"ada.berg@example.org","displayName":"Ada Berg"}],"outcome":{"result":"SUCCESS","reason":"MFA_VERIFIED"}}`,
 	"codes that are none": `{"uuid":"codes","published":"2026-11-21T10:00:02.000Z","eventType":"Ada Berg signed in","severity":"INFO","displayMessage":"x",
 		"actor":{"id":"00uAda","type":"User","alternateId":"x","displayName":"x"},"outcome":{"result":"Ada Berg","reason":"ada.berg@example.org"}}`,
+	"facts that name a person": `{"uuid":"facts","published":"2026-11-21T10:00:03.000Z","eventType":"user.session.start","severity":"INFO","displayMessage":"x",
+		"actor":{"id":"00uAda","type":"User","alternateId":"x","displayName":"x"},
+		"securityContext":{"userBehaviors":[{"id":"1","name":"Office of Ada Berg","result":"POSITIVE"}],"risk":{"level":"HIGH","reasons":["Oslo is new for Ada Berg"]}},
+		"debugContext":{"debugData":{"url":"/login?user=ada.berg@example.org","factor":"Ada Berg's phone","privilegeGranted":"Admin of Ada Berg",
+			"deviceFingerprint":"Ada","dtHash":"Ada","scopes":"Ada","tunnels":"[{\"anonymous\":true,\"operator\":\"Berg Telecom\"}]"}},
+		"target":[{"id":"00uAda","type":"User","alternateId":"ada.berg@example.org","displayName":"Ada Berg"},
+			{"id":"00gAda","type":"UserGroup","displayName":"Family of Ada Berg"},{"id":"0oaAda","type":"AppInstance","alternateId":"Ada's app","displayName":"Ada"}]}`,
+	"names of facts": `{"uuid":"names-of-facts","published":"2026-11-21T10:00:04.000Z","severity":"INFO","category":"Ada Berg","risk":{"level":"Ada Berg"},
+		"behaviors":"Ada Berg","threatSuspected":"Ada Berg","anonymizer":"Ada Berg","factor":"Ada Berg","targetTypes":"Ada Berg",
+		"targetUser":{"id":"Ada Berg","name":"ada.berg@example.org","fullName":"Ada Berg"}}`,
 	"persons as objects": `{"uuid":"persons-as-objects","eventType":"user.session.start","severity":"INFO",
 		"actor":{"id":{"given":"Ada","family":"Berg"},"type":"User","alternateId":["ada.berg@example.org"],"displayName":{"text":"Ada Berg"}}}`,
 }
@@ -78,7 +88,7 @@ func TestBackendBrokenEventsTellOfNobody(t *testing.T) {
 				}
 				errors[record.text("okta.parse_error")]++
 			}
-			assert.Equal(t, map[string]int{"no uuid": 1, "not an object": 1, "": 5}, errors)
+			assert.Equal(t, map[string]int{"no uuid": 1, "not an object": 1, "": 7}, errors)
 		})
 	}
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Writes the code and documentation that metadata.yaml defines, the schema of the configuration, and the categories of
-# event types.
+# Writes the code and documentation that metadata.yaml defines, the schema of the configuration, the categories of event
+# types, and the tables of attributes.
 #
 # mdatagen writes beside metadata.yaml and names the package after its folder, but metadata.yaml
 # lives at the root. So it runs in a scratch folder that is named as the package is, and its results
@@ -33,4 +33,6 @@ mv .generate/config.schema.yaml receiver/$package/
 
 go run ./internal/cmd/categories >.generate/event-categories.txt
 mv .generate/event-categories.txt internal/okta/catalogue/
+
+go run ./internal/cmd/attributes receiver/$package/README.md
 

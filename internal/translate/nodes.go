@@ -38,7 +38,7 @@ func newNode(parent *node, key string) *node {
 	n := &node{key: key, snake: snake, slot: noSlot, plain: true}
 	n.name = parent.name + "." + snake
 	n.free = isFreeFormKey(key)
-	n.yields = strings.Contains(key, ".") || isOfOurs(n.name)
+	n.yields = strings.Contains(key, ".") || ourNames()[n.name]
 	return n
 }
 
@@ -56,22 +56,6 @@ func (n *node) changed() {
 		return
 	}
 	n.recent, n.varies = nil, true
-}
-
-// isOfOurs reports whether an attribute name is that of one that the translator adds, or the beginning of such names up
-// to the first dot after okta. All of them count: a field keeps its name unless an attribute has it already.
-func isOfOurs(name string) bool {
-	switch name {
-	case attrParseError, attrReplay,
-		attrAnonymizer, prefix + "behavior", attrBehaviors, attrCategory, attrDeviceFingerprint, attrDTHash, attrFactor,
-		attrGrantType, attrGrantedScopes, attrPrivilegeGranted, attrRequestedScopes, prefix + "risk", attrScopes,
-		prefix + "target_app", prefix + "target_factor", prefix + "target_group", prefix + "target_policy",
-		prefix + "target_role", attrTargetTypes, prefix + "target_user",
-		attrThreatDetections, attrThreatSuspected, attrTunnels:
-		return true
-	default:
-		return false
-	}
 }
 
 // isFreeFormKey reports whether the maps under a key are free-form wherever they stand.

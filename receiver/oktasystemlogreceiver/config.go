@@ -102,6 +102,9 @@ type Config struct {
 	Body string `mapstructure:"body"`
 	// IncludeLogRecordOriginal adds the event's JSON text as the attribute log.record.original.
 	IncludeLogRecordOriginal bool `mapstructure:"include_log_record_original"`
+	// DerivedAttributes adds attributes of what stands inside strings and lists: risk, behaviors, targets by type,
+	// threats, the category of the event type and more.
+	DerivedAttributes bool `mapstructure:"derived_attributes"`
 	// ReplayAttribute marks the records of a replay, which EndAt asks for, with the attribute okta.replay.
 	ReplayAttribute bool `mapstructure:"replay_attribute"`
 	// ResourceAttributes switches the attributes of the resource on and off.
@@ -124,8 +127,8 @@ type OAuthConfig struct {
 	// ClientID is the app's client id.
 	ClientID string `mapstructure:"client_id"`
 
-	// PrivateKey is a private key of the app, RSA or EC, PEM, DER, JWK or JWK set, in the shapes that package privatekey
-	// reads. Exactly one of PrivateKey, PrivateKeyFile, ClientSecret and ClientSecretFile is set.
+	// PrivateKey is a private key of the app, RSA or EC, PEM, DER, JWK or JWK set, in the shapes that package
+	// privatekey reads. Exactly one of PrivateKey, PrivateKeyFile, ClientSecret and ClientSecretFile is set.
 	PrivateKey configopaque.String `mapstructure:"private_key"`
 	// PrivateKeyFile is a file that holds the private key; it is read again for every access token.
 	PrivateKeyFile string `mapstructure:"private_key_file"`
@@ -180,6 +183,7 @@ func createDefaultConfig() component.Config {
 		HTTP:               http,
 		EventHook:          configoptional.Default(defaultEventHook()),
 		Body:               bodyMessage,
+		DerivedAttributes:  true,
 		ReplayAttribute:    true,
 		ResourceAttributes: metadata.DefaultResourceAttributesConfig(),
 	}

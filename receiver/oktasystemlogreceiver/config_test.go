@@ -75,6 +75,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 	want.HTTP.Headers.Set("x-team", configopaque.String("platform"))
 	want.Body = bodyOriginal
 	want.IncludeLogRecordOriginal = true
+	want.DerivedAttributes = false
 	want.ReplayAttribute = false
 	require.NoError(t, confmap.NewFromStringMap(map[string]any{
 		"okta.org.domain": map[string]any{"enabled": false}, "service.name": map[string]any{"enabled": false},

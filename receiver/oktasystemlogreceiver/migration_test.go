@@ -65,7 +65,7 @@ func assertClientTakes(t *testing.T, key string) {
 // Each attribute that a page names is one that events have.
 func TestMigrationNamesAttributesThatAreThere(t *testing.T) {
 	known := documentedPaths(productCode(t))
-	for _, heading := range []string{"Attributes of the semantic conventions", "Attributes of Okta's own", "Attributes that the receiver adds"} {
+	for _, heading := range []string{"Attributes of the semantic conventions", "Attributes of Okta's own", "Facts from inside strings and lists", "Attributes that the receiver adds"} {
 		for _, span := range codeSpans(string(readDocument(t, componentPath).section(t, heading))) {
 			known[span] = true
 		}

@@ -196,6 +196,7 @@ func newTranslator(cfg *Config, org *url.URL, set receiver.Settings) *translate.
 		ScopeVersion:    set.BuildInfo.Version,
 		BodyOriginal:    cfg.Body == bodyOriginal,
 		IncludeOriginal: cfg.IncludeLogRecordOriginal,
+		WithoutDerived:  !cfg.DerivedAttributes,
 		Replay:          cfg.EndAt != "" && cfg.ReplayAttribute,
 	})
 }
