@@ -10,8 +10,8 @@
 //
 // [Mend] writes what is almost JSON as JSON.
 //
-// [Elements] takes an array apart and has a tape of each element, in one pass. [Split] and [Members] take an array or an
-// object apart by the same grammar, without a tape.
+// [Elements] takes an array apart and has a tape of each element, in one pass. [Split] and [Members] take an array or
+// an object apart by the same grammar, without a tape.
 //
 // Nesting is bounded: a container deeper than [MaxDepth] becomes one token of kind [Text] that holds its JSON as sent.
 package jsontape

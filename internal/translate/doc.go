@@ -38,19 +38,20 @@
 // lists: table_derived.go lists them. All of them can be left out ([Options].WithoutDerived). What is of none of
 // these shapes says nothing, and neither does unknown:
 //
-//   - A risk is text of a Java map such as {reasons=A, B, level=HIGH}, in any order, among other members and with Risk
-//     before it; or an object with level and reasons, a text or a list; or its JSON text. It has a level, LOW, MEDIUM or
-//     HIGH. Of several risks the highest level counts, with the reasons of the first that has it and reasons.
-//   - Behaviors are text of a Java map such as {New Device=POSITIVE, Velocity=NEGATIVE}; or a list of such members, or of
-//     objects with name and result; or an object of names and results, or with such members as keys; or JSON text of
-//     these. Results are POSITIVE, NEGATIVE, UNKNOWN and BAD_REQUEST. A name becomes snake_case without the word Behavior
-//     at its end; of several results for one name the first of these four counts.
-//   - Both stand in securityContext (risk, userBehaviors), as Okta documents but no published event shows, in debugData
-//     (risk, behaviors), and in debugData.logOnlySecurityData, an object or its JSON text.
-//   - threatDetections is an object of names and levels, tunnels a list of objects; or their JSON text. Keys stay as they
-//     are.
-//   - The first target of each kind has attributes, and kindOfTarget says which types are of which kind. Where there are
-//     several of a kind, one tells how many.
+//   - A risk is text of a Java map such as {reasons=A, B, level=HIGH}, in any order, among other members and with
+//     Risk before it; or an object with level and reasons, a text or a list; or its JSON text. It has a level, LOW,
+//     MEDIUM or HIGH. Of several risks the highest level counts, with the reasons of the first that has it and
+//     reasons.
+//   - Behaviors are text of a Java map such as {New Device=POSITIVE, Velocity=NEGATIVE}; or a list of such members,
+//     or of objects with name and result; or an object of names and results, or with such members as keys; or JSON
+//     text of these. Results are POSITIVE, NEGATIVE, UNKNOWN and BAD_REQUEST. A name becomes snake_case without the
+//     word Behavior at its end; of several results for one name the first of these four counts.
+//   - Both stand in securityContext (risk, userBehaviors), as Okta documents but no published event shows, in
+//     debugData (risk, behaviors), and in debugData.logOnlySecurityData, an object or its JSON text.
+//   - threatDetections is an object of names and levels, tunnels a list of objects; or their JSON text. Keys stay as
+//     they are.
+//   - The first target of each kind has attributes, and kindOfTarget says which types are of which kind. Where there
+//     are several of a kind, one tells how many.
 //
 // No name of an attribute is the beginning of another one up to a dot: Elasticsearch refuses that.
 //
