@@ -310,6 +310,7 @@ func TestDerivedIsBounded(t *testing.T) {
 		translator.Record(fmt.Appendf(nil, `{%s,%s}`, uuidMember, debugged(fmt.Sprintf(`"behaviors":"{Number %d=POSITIVE}"`, i))), observed, plog.NewLogRecord())
 	}
 	assert.Len(t, translator.behaviorNames, maxBehaviorNames)
+	assert.Len(t, translator.behaviorTexts, maxBehaviorTexts)
 	long, err := json.Marshal("[" + strings.TrimSuffix(strings.Repeat(`{"anonymous":true},`, maxInnerText/10), ",") + "]")
 	require.NoError(t, err)
 	assert.NotContains(t, attributesOf(debugged(`"tunnels":`+string(long))), "okta.tunnels")

@@ -26,6 +26,7 @@ type listing struct {
 	// Kept from one event to the next.
 	eventNames    map[string]eventName // by eventType
 	behaviorNames map[string]string    // by how they are written
+	behaviorTexts map[string][]behavior
 }
 
 // eventName is what follows from an event's type.
