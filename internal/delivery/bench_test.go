@@ -119,7 +119,8 @@ func (b *bench) records(tb testing.TB) plog.LogRecordSlice {
 }
 
 // BenchmarkPage is what make bench compares: the floor, which is encoding/json's check of the page's bytes; the whole
-// way from these bytes to records, with and without what is derived; and pdata alone, making the same records out of values that are there already.
+// way from these bytes to records, with and without what is derived; and pdata alone, making the same records out of
+// values that are there already.
 func BenchmarkPage(b *testing.B) {
 	bench := newBench(b)
 	b.Run("way=json.Valid", func(b *testing.B) {

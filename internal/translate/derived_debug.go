@@ -121,8 +121,8 @@ func areTunnels(tape *jsontape.Tape, at int) bool {
 	return true
 }
 
-// addValue adds a value, or what a text that is its JSON says, when it is of the right shape. It returns where the value
-// is read from, or nil.
+// addValue adds a value, or what a text that is its JSON says, when it is of the right shape. It returns where the
+// value is read from, or nil.
 func (l *listing) addValue(name string, at, inner int, isShaped func(*jsontape.Tape, int) bool) (*jsontape.Tape, int) {
 	text, isText := l.stringAt(at)
 	if !isText {

@@ -38,8 +38,8 @@ func levelOf(text string) level {
 	}
 }
 
-// readRisk reads a risk: text of a Java map, such as {reasons=Anomalous Location, Anomalous Device, level=HIGH}, an object
-// with level and reasons, or its JSON text. What is none of these, or has another level, says nothing.
+// readRisk reads a risk: text of a Java map, such as {reasons=Anomalous Location, Anomalous Device, level=HIGH}, an
+// object with level and reasons, or its JSON text. What is none of these, or has another level, says nothing.
 func (l *listing) readRisk(tape *jsontape.Tape, at int) {
 	if tape.Kind(at) == jsontape.String {
 		text := tape.Text(at)
@@ -114,8 +114,8 @@ func (l *listing) addRisk() {
 	l.addTexts(attrRiskReasons, first, asTexts)
 }
 
-// javaRisk reads a risk as Java writes a map: {level=LOW}, also with the name Risk before it. Members come in any order,
-// are separated as reasons are, by a comma and a space, and begin with a name and =.
+// javaRisk reads a risk as Java writes a map: {level=LOW}, also with the name Risk before it. Members come in any
+// order, are separated as reasons are, by a comma and a space, and begin with a name and =.
 func javaRisk(text string) (stated level, reasons string) {
 	text, ok := insideBraces(strings.TrimPrefix(text, "Risk"))
 	if !ok {

@@ -32,8 +32,8 @@ var targetNames = [targetKinds]targetKind{
 	targetFactor: {"okta.target_factor.id", "", "okta.target_factor.name", "okta.target_factor.count"},
 }
 
-// kindOfTarget returns the kind for a type, or noKind. A user's account in an app (AppUser) is no user of the org, and a
-// policy's rule no policy.
+// kindOfTarget returns the kind for a type, or noKind. A user's account in an app (AppUser) is no user of the org, and
+// a policy's rule no policy.
 func kindOfTarget(targetType string) int {
 	switch targetType {
 	case "User":

@@ -12,8 +12,8 @@
 //     and changeDetails wherever they stand.
 //  4. Nothing is lost. null, absent and empty objects are left out, also inside maps, and an object whose members are
 //     all left out is empty. Empty strings and empty arrays are kept. null and {} in an array keep their positions, as
-//     an empty value and an empty map. A member of a free-form map that is null is kept as an empty value, at any depth:
-//     some such maps say in their keys all that they say, as {"New Device=POSITIVE":null} does.
+//     an empty value and an empty map. A member of a free-form map that is null is kept as an empty value, at any
+//     depth: some such maps say in their keys all that they say, as {"New Device=POSITIVE":null} does.
 //  5. Values keep their type. An integer that fits int64 is an int (-0 is 0), another number a double when that is
 //     exact, else the digits as text. Exact means: written with as many digits as were sent, the double is the number
 //     that was sent. So 1.0, 1e3, 0.1 and 2⁶³ are doubles; 2⁶³+1 and 1e400 are text.
@@ -34,23 +34,23 @@
 //
 // # What is derived
 //
-// Beside the fields, which stay where they are, a record has attributes of what the event says inside strings and lists:
-// table_derived.go lists them. All of them can be left out ([Options].WithoutDerived). What is of none of these shapes
-// says nothing, and neither does unknown:
+// Beside the fields, which stay where they are, a record has attributes of what the event says inside strings and
+// lists: table_derived.go lists them. All of them can be left out ([Options].WithoutDerived). What is of none of these
+// shapes says nothing, and neither does unknown:
 //
 //   - A risk is text of a Java map such as {reasons=A, B, level=HIGH}, in any order, among other members and with Risk
-//     before it; or an object with level and reasons, a text or a list; or its JSON text. It has a level, LOW, MEDIUM or
-//     HIGH. Of several risks the highest level counts, with the reasons of the first that has it and reasons.
-//   - Behaviors are text of a Java map such as {New Device=POSITIVE, Velocity=NEGATIVE}; or a list of such members, or of
-//     objects with name and result; or an object of names and results, or with such members as keys; or JSON text of
-//     these. Results are POSITIVE, NEGATIVE, UNKNOWN and BAD_REQUEST. A name becomes snake_case without the word Behavior
-//     at its end; of several results for one name the first of these four counts.
+//     before it; or an object with level and reasons, a text or a list; or its JSON text. It has a level, LOW, MEDIUM
+//     or HIGH. Of several risks the highest level counts, with the reasons of the first that has it and reasons.
+//   - Behaviors are text of a Java map such as {New Device=POSITIVE, Velocity=NEGATIVE}; or a list of such members, or
+//     of objects with name and result; or an object of names and results, or with such members as keys; or JSON text
+//     of these. Results are POSITIVE, NEGATIVE, UNKNOWN and BAD_REQUEST. A name becomes snake_case without the word
+//     Behavior at its end; of several results for one name the first of these four counts.
 //   - Both stand in securityContext (risk, userBehaviors), as Okta documents but no published event shows, in debugData
 //     (risk, behaviors), and in debugData.logOnlySecurityData, an object or its JSON text.
-//   - threatDetections is an object of names and levels, tunnels a list of objects; or their JSON text. Keys stay as they
-//     are.
-//   - The first target of each kind has attributes, and kindOfTarget says which types are of which kind. Where there are
-//     several of a kind, one tells how many.
+//   - threatDetections is an object of names and levels, tunnels a list of objects; or their JSON text. Keys stay as
+//     they are.
+//   - The first target of each kind has attributes, and kindOfTarget says which types are of which kind. Where there
+//     are several of a kind, one tells how many.
 //
 // No name of an attribute is the beginning of another one up to a dot: Elasticsearch refuses that.
 //
@@ -58,9 +58,9 @@
 //
 // Of equal keys in an object the last one counts. When two keys differ but not in snake_case, the one that is
 // snake_case already has the name, or else the first, and the other keeps its JSON name: okta.device.os_version and
-// okta.device.osVersion. When a key with a dot has the name of another field's path, it gets a number: okta.a.b#2. So does
-// a field with the name of an attribute that is added to, or derived from, the same event: okta.category#2. Dots, spaces
-// and empty keys are otherwise taken as they are.
+// okta.device.osVersion. When a key with a dot has the name of another field's path, it gets a number: okta.a.b#2. So
+// does a field with the name of an attribute that is added to, or derived from, the same event: okta.category#2. Dots,
+// spaces and empty keys are otherwise taken as they are.
 //
 // Containers more than 28 deep are kept as JSON text, objects under a name of 256 bytes or more as maps: a hostile
 // event can neither exhaust the stack nor grow beyond a small multiple of its size. Bytes that are not UTF-8 and

@@ -177,8 +177,8 @@ func toEventName(l *listing, at int) bool {
 	return false
 }
 
-// eventName returns okta. and the type, and the type's category. A name outlives its event and must not keep the event's
-// text alive.
+// eventName returns okta. and the type, and the type's category. A name outlives its event and must not keep the
+// event's text alive.
 func (l *listing) eventName(eventType string) eventName {
 	if of, known := l.eventNames[eventType]; known {
 		return of

@@ -102,8 +102,8 @@ type Config struct {
 	Body string `mapstructure:"body"`
 	// IncludeLogRecordOriginal adds the event's JSON text as the attribute log.record.original.
 	IncludeLogRecordOriginal bool `mapstructure:"include_log_record_original"`
-	// DerivedAttributes adds attributes of what stands inside strings and lists: risk, behaviors, targets by type, threats,
-	// the category of the event type and more.
+	// DerivedAttributes adds attributes of what stands inside strings and lists: risk, behaviors, targets by type,
+	// threats, the category of the event type and more.
 	DerivedAttributes bool `mapstructure:"derived_attributes"`
 	// ReplayAttribute marks the records of a replay, which EndAt asks for, with the attribute okta.replay.
 	ReplayAttribute bool `mapstructure:"replay_attribute"`

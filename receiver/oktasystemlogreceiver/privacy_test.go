@@ -55,8 +55,8 @@ func (r privacyRules) of(name string) translate.Privacy {
 	}
 }
 
-// Both examples make of each attribute what the table of attributes says. An attribute that is in one of the two and not
-// in the other, or that nobody has classified, fails here.
+// Both examples make of each attribute what the table of attributes says. An attribute that is in one of the two and
+// not in the other, or that nobody has classified, fails here.
 func TestPrivacyOfEachAttribute(t *testing.T) {
 	privacy := readPrivacyRules(t, "examples/privacy.yaml", "transform/drop", "redaction/pseudonyms")
 	archive := readPrivacyRules(t, "examples/hot-and-archive.yaml", "transform/archive", "redaction/archive")
@@ -74,7 +74,8 @@ func TestPrivacyOfEachAttribute(t *testing.T) {
 	assert.Equal(t, translate.Dropped, privacy.of("okta.some_day"), "what is not known yet")
 }
 
-// Kept texts of which Okta says no more than that they are texts are held against a pattern, so that no sentence passes.
+// Kept texts of which Okta says no more than that they are texts are held against a pattern, so that no sentence
+// passes.
 func TestKeptFactsAreCodes(t *testing.T) {
 	statements := readPrivacyRules(t, "examples/privacy.yaml", "transform/drop", "redaction/pseudonyms").statements
 	for _, a := range translate.Attributes() {

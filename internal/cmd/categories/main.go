@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Categories prints event-categories.txt of the package catalogue: each event type that Okta documents, and the category
-// that the rules of category-rules.txt give to it. make generate runs it.
+// Categories prints event-categories.txt of the package catalogue: each event type that Okta documents, and the
+// category that the rules of category-rules.txt give to it. make generate runs it.
 package main
 
 import (

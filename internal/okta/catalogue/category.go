@@ -59,8 +59,8 @@ func rule(eventType string) (beginning, category string) {
 	return "", ""
 }
 
-// SortTypes returns what event-categories.txt must hold: each event type of the catalogue and its category by the rules.
-// The error names the first type that no rule fits.
+// SortTypes returns what event-categories.txt must hold: each event type of the catalogue and its category by the
+// rules. The error names the first type that no rule fits.
 func SortTypes() (string, error) {
 	var lines strings.Builder
 	for _, name := range names() {

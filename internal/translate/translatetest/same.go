@@ -13,8 +13,8 @@ import (
 )
 
 // says reports whether a member with this value at a path must be in the record: it is not null and not an object
-// without such members. In a free-form map a member that is null must be there. depth is the number of containers around
-// the value.
+// without such members. In a free-form map a member that is null must be there. depth is the number of containers
+// around the value.
 func says(path string, value any, depth int) bool {
 	object, isObject := value.(map[string]any)
 	if !isObject || depth >= maxDepth {
