@@ -152,8 +152,8 @@ func BenchmarkPage(b *testing.B) {
 	})
 }
 
-// BenchmarkDerived is what derived attributes take of the conversion. The two ways take turns, page by page, so that they
-// share whatever else the machine does; of each way the page counts that a quarter of them were faster than.
+// BenchmarkDerived is what derived attributes take of the conversion. The two ways take turns, page by page, so that
+// they share whatever else the machine does; of each way the page counts that a quarter of them were faster than.
 func BenchmarkDerived(b *testing.B) {
 	with := newBench(b)
 	without := with.withoutDerived()
