@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"testing"
 	"time"
 
@@ -149,4 +150,24 @@ func BenchmarkPage(b *testing.B) {
 			translatetest.Rebuild(records)
 		}
 	})
+}
+
+// BenchmarkDerived is what derived attributes take of the conversion. The two ways take turns, page by page, so that
+// they share whatever else the machine does; of each way the page counts that a quarter of them were faster than.
+func BenchmarkDerived(b *testing.B) {
+	with := newBench(b)
+	without := with.withoutDerived()
+	turn := func(way *bench) time.Duration {
+		begin := time.Now()
+		way.convert(b, func(plog.LogRecordSlice) {})
+		return time.Since(begin)
+	}
+	var derived, plain []time.Duration
+	for b.Loop() {
+		derived, plain = append(derived, turn(with)), append(plain, turn(without))
+	}
+	slices.Sort(derived)
+	slices.Sort(plain)
+	least := len(derived) / 4
+	b.ReportMetric(1-plain[least].Seconds()/derived[least].Seconds(), "derived-share")
 }

@@ -165,7 +165,7 @@ func TestBackendDashboardShowsWhatTheEventsSay(t *testing.T) {
 }
 
 var (
-	quoted    = regexp.MustCompile(`"[^"]*"|'[^']*'`)
+	inQuotes    = regexp.MustCompile(`"[^"]*"|'[^']*'`)
 	attribute = regexp.MustCompile(`\b[a-z_]+(?:\.[A-Za-z_]+)+\b`)
 )
 
@@ -181,7 +181,7 @@ func requireAttributes(t *testing.T, d dashboard, v *investigated) {
 	checked := 0
 	for _, panel := range d.shown() {
 		for _, target := range panel.Targets {
-			for _, name := range attribute.FindAllString(quoted.ReplaceAllString(target.Expr, ""), -1) {
+			for _, name := range attribute.FindAllString(inQuotes.ReplaceAllString(target.Expr, ""), -1) {
 				checked++
 				assert.Contains(t, names, name, panel.Title)
 			}

@@ -3,6 +3,7 @@
 package translate
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -48,12 +49,29 @@ func resultOf(text string) result {
 // members or of objects with name and result, an object of names and results or with such members as keys, or the JSON
 // text of these. All of it must be of such a shape, else it says nothing.
 func (l *listing) readBehaviors(tape *jsontape.Tape, at int) {
+	var text string
+	if tape.Kind(at) == jsontape.String {
+		text = tape.Text(at)
+		if known, is := l.behaviorTexts[text]; is {
+			l.mergeBehaviors(known)
+			return
+		}
+	}
 	l.found = l.found[:0]
 	if !l.findBehaviors(tape, at) {
 		return
 	}
-	for _, found := range l.found {
-		l.mergeBehavior(found)
+	l.mergeBehaviors(l.found)
+	// Most events say the same: nothing new. The text that is remembered is not the event's.
+	if text != "" && len(l.behaviorTexts) < maxBehaviorTexts && len(text) <= maxBehaviorText {
+		l.behaviorTexts[strings.Clone(text)] = slices.Clone(l.found)
+	}
+}
+
+// mergeBehaviors adds what one place tells to what others told.
+func (l *listing) mergeBehaviors(found []behavior) {
+	for _, b := range found {
+		l.mergeBehavior(b)
 	}
 }
 
@@ -191,7 +209,7 @@ func (l *listing) addBehaviors() {
 }
 
 // behaviorName returns the one name of a behavior: New Geo-Location is new_geo_location, and Velocity Behavior is
-// velocity. "" is none. Names are remembered, as a few occur in each event: without the event's text.
+// velocity. "" is none. The name is no part of the event's text.
 func (l *listing) behaviorName(written string) string {
 	if name, known := l.behaviorNames[written]; known {
 		return name
@@ -201,8 +219,9 @@ func (l *listing) behaviorName(written string) string {
 	if short := strings.TrimSuffix(name, "_behavior"); short != "" {
 		name = short
 	}
+	name = strings.Clone(name)
 	if len(l.behaviorNames) < maxBehaviorNames && len(written) <= maxLearnedKey {
-		l.behaviorNames[strings.Clone(written)] = strings.Clone(name)
+		l.behaviorNames[strings.Clone(written)] = name
 	}
 	return name
 }

@@ -91,7 +91,9 @@ func (r *risk) takes(stated level) bool {
 
 // addReasons adds the reasons of one text.
 func (r *risk) addReasons(text string) {
-	for reason := range strings.SplitSeq(text, ", ") {
+	for more := text != ""; more; {
+		var reason string
+		reason, text, more = strings.Cut(text, ", ")
 		r.addReason(reason)
 	}
 }

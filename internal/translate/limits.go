@@ -33,6 +33,9 @@ const (
 	maxBehaviors = 64
 	// maxBehaviorNames is how many spellings of their names are remembered.
 	maxBehaviorNames = 512
+	// maxBehaviorTexts is how many texts of behaviors are remembered, maxBehaviorText how long in bytes they may be.
+	maxBehaviorTexts = 256
+	maxBehaviorText  = 256
 	// maxTargetTypes is how many types of its targets an event has as an attribute; okta.target has all of them.
 	maxTargetTypes = 32
 	// maxEventType is how long in bytes a type may be whose name is remembered.

@@ -29,6 +29,7 @@ type listing struct {
 	made          texts
 	eventNames    map[string]eventName // by eventType
 	behaviorNames map[string]string    // by how they are written
+	behaviorTexts map[string][]behavior
 }
 
 // eventName is what follows from an event's type.

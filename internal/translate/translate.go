@@ -49,6 +49,7 @@ func New(o Options) *Translator {
 	t.derives = !o.WithoutDerived
 	t.eventNames = make(map[string]eventName)
 	t.behaviorNames = make(map[string]string)
+	t.behaviorTexts = make(map[string][]behavior)
 	return t
 }
 

@@ -214,6 +214,24 @@ func TestEachRecordNamesTheOrg(t *testing.T) {
 	})
 }
 
+func TestDerivedAttributesCanBeSwitchedOff(t *testing.T) {
+	for _, derived := range []bool{true, false} {
+		inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
+			w.sink.keep = true
+			w.cfg.DerivedAttributes = derived
+			w.org.Append(oktatest.Event{JSON: []byte(`{"uuid":"u-1","published":"2000-01-01T00:00:00.000Z","eventType":"user.session.start"}`)})
+			w.start()
+			w.wait(time.Minute)
+			require.Len(t, w.sink.logs, 1)
+			attributes := w.sink.logs[0].ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().At(0).Attributes()
+			_, there := attributes.Get("okta.category")
+			assert.Equal(t, derived, there)
+			_, there = attributes.Get("okta.event_type")
+			assert.True(t, there)
+		})
+	}
+}
+
 func TestEventsThatShareAUUIDAreNotTakenForOne(t *testing.T) {
 	inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
 		first := `{"uuid":"u-1","published":"2000-01-01T00:00:00.000Z","eventType":"user.session.start"}`

@@ -22,7 +22,7 @@ func TestTheDocumentHasTheTablesOfTheCode(t *testing.T) {
 	require.NoError(t, err)
 	filled, err := fill(string(document))
 	require.NoError(t, err)
-	assert.True(t, filled == string(document), "run make generate")
+	assert.Equal(t, filled, string(document), "run make generate")
 	for _, a := range translate.Attributes() {
 		assert.Equal(t, 1, strings.Count(filled, "\n| `"+a.Name+"` | "), a.Name)
 	}
