@@ -99,8 +99,11 @@ func medianRatio(costs, others []time.Duration) float64 {
 	return median(ratios)
 }
 
-// median returns the middle of the values, the upper one when there are two.
-func median[T ~int64 | ~float64](values []T) T { return percentile(values, 50) }
+// median returns the middle of the values, or what is between the two in the middle.
+func median[T ~int64 | ~float64](values []T) T {
+	sorted := slices.Sorted(slices.Values(values))
+	return (sorted[(len(sorted)-1)/2] + sorted[len(sorted)/2]) / 2
+}
 
 // percentile returns the value that so many per cent of the values are below, or the largest one.
 func percentile[T ~int64 | ~float64](values []T, percent int) T {

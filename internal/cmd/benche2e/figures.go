@@ -72,7 +72,7 @@ func (r results) figures() []figure {
 			value: r.started.lastAnswer.Seconds(), decimals: 2, unit: " s", must: atMost(25), name: "start-500-seconds",
 		},
 		{
-			what:  "  most requests in any second until then",
+			what:  "  most requests in any second until all have delivered",
 			value: float64(r.started.mostInASecond), must: atMost(50), name: "start-500-requests-per-second",
 			note: fmt.Sprintf("%d in all", r.started.requests),
 		},

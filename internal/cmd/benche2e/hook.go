@@ -30,9 +30,10 @@ const (
 	// hookPoll is so long that what arrives does so because of the hook.
 	hookPoll   = "60s"
 	hookSecret = "a-secret-of-the-benchmark"
-	// Between two deliveries there is a random time from hookPause up to twice that: the receiver has committed what
-	// came before, and waits.
-	hookPause = 50 * time.Millisecond
+	// Each delivery comes alone: the receiver has committed what came before, and the least time between two lookups,
+	// 250 ms, is over. The pause varies by hookVaries, so that deliveries keep no step with anything.
+	hookPause  = 260 * time.Millisecond
+	hookVaries = 50 * time.Millisecond
 	// hookPatience is for the start, and for a delivery that has to wait for the next regular poll.
 	hookPatience = 90 * time.Second
 )
@@ -122,7 +123,7 @@ func (h *hooked) deliver(ctx context.Context, running *running) (took []time.Dur
 	generator.SetMalformed(0)
 	random := rand.New(rand.NewPCG(1, 1)) //nolint:gosec // reproducible on purpose
 	for n := range hookWarmUp + hookDeliveries {
-		if err := running.lasts(ctx, hookPause+time.Duration(random.Int64N(int64(hookPause)))); err != nil {
+		if err := running.lasts(ctx, hookPause+time.Duration(random.Int64N(int64(hookVaries)))); err != nil {
 			return nil, err
 		}
 		one, err := h.deliverOne(ctx, running, eligibleEvent(generator, h.org.Now()))

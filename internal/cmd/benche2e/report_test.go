@@ -113,8 +113,9 @@ hook-p99-ms 151.5
 `, lines)
 }
 
-func TestPercentile(t *testing.T) {
+func TestMedianAndPercentile(t *testing.T) {
 	assert.Equal(t, 3*time.Second, median([]time.Duration{9 * time.Second, time.Second, 3 * time.Second}))
+	assert.Equal(t, 4*time.Second, median([]time.Duration{9 * time.Second, 5 * time.Second, 3 * time.Second, time.Second}))
 	assert.InDelta(t, 2, median([]float64{2}), 0)
 	var hundred []float64
 	for i := range 200 {
@@ -161,12 +162,6 @@ func TestMostWithinCountsTheBusiestSecond(t *testing.T) {
 		}
 		assert.Equal(t, test.want, mostWithin(times, time.Second), fmt.Sprint(test.milliseconds))
 	}
-}
-
-func TestRequestsAfterTheLastFirstAnswerDoNotCount(t *testing.T) {
-	begin := time.Unix(1000, 0)
-	times := []time.Time{begin.Add(2), begin, begin.Add(3), begin.Add(1)}
-	assert.Equal(t, []time.Time{begin, begin.Add(1), begin.Add(2)}, requestsUntil(times, begin.Add(2)))
 }
 
 func TestShareOfCore(t *testing.T) {
