@@ -74,7 +74,7 @@ func (r results) figures() []figure {
 		{
 			what:  "  most requests in any second until all have delivered",
 			value: float64(r.started.mostInASecond), must: atMost(50), name: "start-500-requests-per-second",
-			note: fmt.Sprintf("%d in all", r.started.requests),
+			note: fmt.Sprintf("%d in all, %.1f for each receiver", r.started.requests, float64(r.started.requests)/startedReceivers),
 		},
 		{
 			what:  "event hook to the far end, API latency 100 ms: median",

@@ -2,8 +2,9 @@
 
 //go:build linux
 
-// Benche2e measures what the built collector costs: CPU time and memory, as the operating system
-// counts them, against the simulator as another process. make bench-e2e, make bench-orgs and make profile run it.
+// Benche2e measures what the built collector costs: CPU time and memory, as the operating system counts them, its start
+// and the way of an event, against the simulator as another process, or in this one where requests are to be timed.
+// make bench-e2e, make bench-orgs and make profile run it.
 package main
 
 import (
