@@ -39,8 +39,8 @@ type startedOrgs struct {
 	begun time.Time // when the process was started
 }
 
-// startWithOrgs starts a collector with the configuration that okta-systemlog config writes for is.orgs, and waits until
-// each of them has delivered. stop ends what it has started, in any case.
+// startWithOrgs starts a collector with the configuration that okta-systemlog config writes for is.orgs, and waits
+// until each of them has delivered. stop ends what it has started, in any case.
 func (b *bench) startWithOrgs(ctx context.Context, is *manyOrgs, more ...string) (started startedOrgs, stop func(), err error) {
 	var stops []func()
 	stop = func() {
