@@ -217,7 +217,7 @@ bench: ## measure the conversion of a page, beside json.Valid and pdata alone, i
 	internal/tools/bench.sh
 
 .PHONY: bench-e2e
-bench-e2e: build ## measure CPU time and memory of the built collector, in about three minutes (Linux)
+bench-e2e: build ## measure CPU time, memory, start and event hooks of the built collector, in about six minutes (Linux)
 	go run ./internal/cmd/benche2e -collector $(COLLECTOR) -simulator $(PROGRAM)
 
 ORGS ?= 500

@@ -165,7 +165,7 @@ func TestBackendDashboardShowsWhatTheEventsSay(t *testing.T) {
 }
 
 var (
-	inQuotes    = regexp.MustCompile(`"[^"]*"|'[^']*'`)
+	inQuotes  = regexp.MustCompile(`"[^"]*"|'[^']*'`)
 	attribute = regexp.MustCompile(`\b[a-z_]+(?:\.[A-Za-z_]+)+\b`)
 )
 

@@ -33,6 +33,7 @@ type collector struct {
 	receivers    int
 	org          string
 	pollInterval string
+	eventHook    string // the setting of each receiver, or nothing
 	exporter     string
 	environment  []string
 }
@@ -64,9 +65,13 @@ func (c collector) start(ctx context.Context, b *bench) (*running, error) {
 func (c collector) config(directory string, port int) string {
 	var text, names strings.Builder
 	text.WriteString("receivers:\n")
+	more := ""
+	if c.eventHook != "" {
+		more = ", event_hook: " + c.eventHook
+	}
 	for i := range c.receivers {
-		fmt.Fprintf(&text, `  okta_systemlog/%d: {org_url: "%s", api_token: "${env:OKTA_API_TOKEN}", start_at: beginning, poll_interval: %s, page_size: %d, storage: file_storage}
-`, i, c.org, c.pollInterval, pageSize)
+		fmt.Fprintf(&text, `  okta_systemlog/%d: {org_url: "%s", api_token: "${env:OKTA_API_TOKEN}", start_at: beginning, poll_interval: %s, page_size: %d, storage: file_storage%s}
+`, i, c.org, c.pollInterval, pageSize, more)
 		fmt.Fprintf(&names, "okta_systemlog/%d, ", i)
 	}
 	name, _, _ := strings.Cut(c.exporter, ":")

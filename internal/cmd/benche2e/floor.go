@@ -5,106 +5,108 @@
 package main
 
 import (
-	"context"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"runtime"
-	"slices"
 	"syscall"
 	"time"
+
+	"github.com/klauspost/compress/gzip"
+
+	"github.com/otel-okta/okta-systemlog-receiver/internal/translate/translatetest"
 )
 
 const (
-	// sampleEvents is how many events json.Valid reads: all that the simulator varies.
-	sampleEvents = 8000
-	// floorPasses is how often it reads them for one figure, the median.
-	floorPasses = 11
-	// thisThread is RUSAGE_THREAD, which package syscall lacks.
-	thisThread = 1
+	// validPasses is how often json.Valid reads the events for one figure, the median.
+	validPasses = 11
+	// rebuildPasses is how often their records are made for one figure, the mean: garbage is collected in some of them.
+	rebuildPasses = 6
 )
 
-// sample is the events of the benchmark, each on its own, and their size in all.
-type sample struct {
-	events [][]byte
-	bytes  int
+// floors are what an event costs whatever the receiver does, in CPU time: json.Valid reading it, and pdata making its
+// record out of values that are there already, with the decompression of the page that it came in.
+type floors struct{ valid, rebuilt time.Duration }
+
+// floors measures both in this process, while nothing else happens in it.
+func (s *sample) floors() (f floors, err error) {
+	// One thread at a time, so that the process's CPU time is what the work takes, and garbage collection counts as
+	// the work does.
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	if f.valid, err = s.valid(); err != nil {
+		return f, err
+	}
+	f.rebuilt, err = s.rebuilt()
+	return f, err
 }
 
-// fetchSample reads the events from the simulator, as the collector gets them.
-func fetchSample(ctx context.Context, b *bench) (*sample, error) {
-	simulator, org, err := b.simulate(ctx, sampleEvents, "--gzip=false")
-	if err != nil {
-		return nil, err
-	}
-	defer simulator.end(syscall.SIGTERM) //nolint:errcheck // nothing is left to go wrong
-	s := &sample{}
-	for at := 0; at < sampleEvents; at += pageSize {
-		events, err := fetchPage(ctx, fmt.Sprintf("%s/api/v1/logs?limit=%d&after=%d", org, pageSize, at))
-		if err != nil {
-			return nil, err
-		}
-		for _, event := range events {
-			s.events = append(s.events, event)
-			s.bytes += len(event)
-		}
-	}
-	return s, nil
-}
-
-func fetchPage(ctx context.Context, url string) ([]json.RawMessage, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
-	if err != nil {
-		return nil, err
-	}
-	r.Header.Set("Authorization", "SSWS "+token)
-	response, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return nil, err
-	}
-	defer response.Body.Close() //nolint:errcheck // read to its end
-	var events []json.RawMessage
-	if err := json.NewDecoder(response.Body).Decode(&events); err != nil {
-		return nil, fmt.Errorf("read a page of the simulator (%s): %w", response.Status, err)
-	}
-	return events, nil
-}
-
-// floor returns the CPU time that encoding/json.Valid takes for an event.
-func (s *sample) floor() (time.Duration, error) {
-	// The CPU time of a thread is this goroutine's alone while it keeps the thread to itself.
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	passes := make([]time.Duration, floorPasses)
+// valid returns the CPU time that encoding/json.Valid takes for an event.
+func (s *sample) valid() (time.Duration, error) {
+	passes := make([]time.Duration, validPasses)
 	for i := range passes {
-		before, err := threadTime()
-		if err != nil {
-			return 0, err
-		}
-		for _, event := range s.events {
-			if !json.Valid(event) {
-				return 0, errors.New("an event of the simulator is not valid JSON")
+		took, err := cpuTime(func() error {
+			for _, event := range s.events {
+				if !json.Valid(event) {
+					return errors.New("an event of the simulator is not valid JSON")
+				}
 			}
-		}
-		after, err := threadTime()
+			return nil
+		})
 		if err != nil {
 			return 0, err
 		}
-		passes[i] = (after - before) / time.Duration(len(s.events))
+		passes[i] = took / time.Duration(len(s.events))
 	}
 	return median(passes), nil
 }
 
-func threadTime() (time.Duration, error) {
-	var used syscall.Rusage
-	if err := syscall.Getrusage(thisThread, &used); err != nil {
-		return 0, fmt.Errorf("CPU time of the thread: %w", err)
-	}
-	return time.Duration(used.Utime.Nano() + used.Stime.Nano()), nil
+// rebuilt returns the CPU time that the decompression of the pages and pdata alone take for an event.
+func (s *sample) rebuilt() (time.Duration, error) {
+	var page bytes.Buffer
+	var zipped gzip.Reader
+	runtime.GC() // so that each figure has as many collections
+	took, err := cpuTime(func() error {
+		for range rebuildPasses {
+			for _, p := range s.pages {
+				page.Reset()
+				if err := gunzip(&page, &zipped, p.zipped); err != nil {
+					return err
+				}
+				translatetest.Rebuild(p.records)
+			}
+		}
+		return nil
+	})
+	return took / time.Duration(rebuildPasses*len(s.events)), err
 }
 
-// median returns the middle of the values, the upper one when there are two.
-func median[T ~int64 | ~float64](values []T) T {
-	sorted := slices.Sorted(slices.Values(values))
-	return sorted[len(sorted)/2]
+// gunzip appends what was compressed to page. The reader is one to use again.
+func gunzip(page *bytes.Buffer, with *gzip.Reader, zipped []byte) error {
+	if err := with.Reset(bytes.NewReader(zipped)); err != nil {
+		return err
+	}
+	_, err := page.ReadFrom(with)
+	return err
+}
+
+// cpuTime returns the CPU time that the process uses while work runs.
+func cpuTime(work func() error) (time.Duration, error) {
+	before, err := usedByProcess()
+	if err != nil {
+		return 0, err
+	}
+	if err := work(); err != nil {
+		return 0, err
+	}
+	after, err := usedByProcess()
+	return after - before, err
+}
+
+func usedByProcess() (time.Duration, error) {
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		return 0, fmt.Errorf("CPU time of this process: %w", err)
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano()), nil
 }

@@ -6,15 +6,11 @@ package main
 
 import (
 	"context"
-	"errors"
-	"io"
-	"net"
-	"net/http"
 	"sync"
 	"syscall"
 	"time"
 
-	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
+	"go.opentelemetry.io/collector/pdata/plog"
 )
 
 const (
@@ -25,8 +21,7 @@ const (
 	latencyWarmUp = 20
 )
 
-// slow is an OTLP/HTTP endpoint that takes its time: downstreamLatency for each pageSize records, however many calls
-// they come in.
+// slow is a far end that takes its time: downstreamLatency for each pageSize records, however many calls they come in.
 type slow struct {
 	mu       sync.Mutex
 	records  int
@@ -35,23 +30,10 @@ type slow struct {
 	done     chan struct{}
 }
 
-func (s *slow) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	arrived := time.Now()
-	body, err := io.ReadAll(r.Body)
-	request := plogotlp.NewExportRequest()
-	if err == nil {
-		err = request.UnmarshalProto(body)
-	}
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
-	}
-	records := request.Logs().LogRecordCount()
+func (s *slow) take(logs plog.Logs, arrived time.Time) {
+	records := logs.LogRecordCount()
 	<-time.After(time.Until(arrived.Add(downstreamLatency * time.Duration(records) / pageSize)))
 	s.accept(records, time.Now())
-	w.Header().Set("Content-Type", "application/x-protobuf")
-	// The answer that all went well has no bytes.
-	w.WriteHeader(http.StatusOK)
 }
 
 func (s *slow) accept(records int, now time.Time) {
@@ -70,35 +52,25 @@ func (s *slow) accept(records int, now time.Time) {
 // pagesPerLatency returns how many pages get through in the time that the API takes for one.
 func (b *bench) pagesPerLatency(ctx context.Context) (float64, error) {
 	end := &slow{done: make(chan struct{})}
-	var listening net.ListenConfig
-	listener, err := listening.Listen(ctx, "tcp", "127.0.0.1:0")
+	endpoint, stop, err := serve(ctx, farEnd(end.take))
 	if err != nil {
 		return 0, err
 	}
-	server := &http.Server{Handler: end, ReadHeaderTimeout: time.Minute}
-	go server.Serve(listener) //nolint:errcheck // ends with Close
-	defer server.Close()      //nolint:errcheck // nothing is left to go wrong
-
+	defer stop()
 	simulator, org, err := b.simulate(ctx, latencyPages*pageSize, "--gzip=false", "--latency", apiLatency.String())
 	if err != nil {
 		return 0, err
 	}
 	defer simulator.end(syscall.SIGTERM) //nolint:errcheck // the collector tells what went wrong
 	running, err := collector{
-		receivers: 1, org: org, pollInterval: "1s",
-		exporter: sendingTo("http://" + listener.Addr().String()),
+		receivers: 1, org: org, pollInterval: "1s", exporter: sendingTo(endpoint),
 	}.start(ctx, b)
 	if err != nil {
 		return 0, err
 	}
 	defer running.end(syscall.SIGTERM) //nolint:errcheck // the figure is taken
-	select {
-	case <-end.done:
-	case <-running.ended:
-		text, _ := running.printed()
-		return 0, errors.New("the collector ended\n" + string(text))
-	case <-ctx.Done():
-		return 0, ctx.Err()
+	if err := running.await(ctx, end.done); err != nil {
+		return 0, err
 	}
 	pages := float64(latencyPages - latencyWarmUp)
 	share := pages * apiLatency.Seconds() / end.finished.Sub(end.warm).Seconds()

@@ -2,27 +2,29 @@
 
 //go:build linux
 
-// Benche2e measures what the built collector costs: CPU time and memory, as the operating system
-// counts them, against the simulator as another process. make bench-e2e, make bench-orgs and make profile run it.
+// Benche2e measures what the built collector costs: CPU time and memory, as the operating system counts them, its start
+// and the way of an event, against the simulator as another process, or in this one where requests are to be timed.
+// make bench-e2e, make bench-orgs and make profile run it.
 package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"time"
 )
 
 const (
-	// How often a log is drained for one figure, the median: an empty log, one without gzip, one with,
-	// and a short one for its memory. someEvents are drained while the floor is still what it was.
+	// How often a log is drained for one figure, the median: an empty log, one without gzip and with it in turns, and a
+	// short one for its memory. someEvents are drained while the floors are still what they were.
 	startUpTimes = 3
-	plainTimes   = 5
-	zippedTimes  = 3
+	someTimes    = 4
 	shortTimes   = 3
 	someEvents   = 300_000
 	shortEvents  = 100_000
@@ -66,36 +68,68 @@ func (b *bench) run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	return r.print(os.Stdout)
+	return printFigures(os.Stdout, r.figures())
 }
 
 func (b *bench) measure(ctx context.Context) (r results, err error) {
+	for _, measure := range []func(context.Context, *results) error{
+		b.measureDrains, b.measureLatency, b.measureIdle, b.measureStart, b.measureQuiet,
+	} {
+		if err := measure(ctx, &r); err != nil {
+			return r, err
+		}
+	}
+	return r, nil
+}
+
+func (b *bench) measureDrains(ctx context.Context, r *results) (err error) {
 	if b.sample, err = fetchSample(ctx, b); err != nil {
-		return r, err
+		return err
 	}
 	r.bytesPerEvent = b.sample.bytes / len(b.sample.events)
 	if r.startUp, err = b.startUp(ctx); err != nil {
-		return r, err
+		return err
 	}
-	if r.plain, err = b.compare(ctx, plainTimes, someEvents, r.startUp, "--gzip=false"); err != nil {
-		return r, err
+	some, err := b.compare(ctx, someTimes, someEvents, r.startUp, plainWay, zippedWay)
+	if err != nil {
+		return err
 	}
-	b.say("with gzip:")
-	if r.zipped, err = b.compare(ctx, zippedTimes, someEvents, r.startUp); err != nil {
-		return r, err
+	short, err := b.compare(ctx, shortTimes, shortEvents, r.startUp, plainWay)
+	if err != nil {
+		return err
 	}
-	b.say("short and long, without gzip:")
-	if r.short, err = b.compare(ctx, shortTimes, shortEvents, r.startUp, "--gzip=false"); err != nil {
-		return r, err
+	long, err := b.compare(ctx, 1, longEvents, r.startUp, plainWay, zippedWay)
+	if err != nil {
+		return err
 	}
-	if r.long, err = b.compare(ctx, 1, longEvents, r.startUp, "--gzip=false"); err != nil {
-		return r, err
-	}
-	if r.pages, err = b.pagesPerLatency(ctx); err != nil {
-		return r, err
-	}
+	r.plain, r.zipped, r.short, r.long, r.longZipped = some[0], some[1], short[0], long[0], long[1]
+	b.sample = nil
+	return nil
+}
+
+func (b *bench) measureLatency(ctx context.Context, r *results) (err error) {
+	r.pages, err = b.pagesPerLatency(ctx)
+	return err
+}
+
+func (b *bench) measureIdle(ctx context.Context, r *results) (err error) {
 	r.idleMB, r.idleCount, err = b.perIdleReceiver(ctx)
-	return r, err
+	return err
+}
+
+func (b *bench) measureStart(ctx context.Context, r *results) (err error) {
+	r.started, err = b.startMany(ctx, startedReceivers)
+	return err
+}
+
+// measureQuiet measures what leaves the machine idle, and takes a minute each, at the same time.
+func (b *bench) measureQuiet(ctx context.Context, r *results) error {
+	var both sync.WaitGroup
+	var quiet, hook error
+	both.Go(func() { r.idleCPU, quiet = b.quietCPU(ctx) })
+	both.Go(func() { r.hookMedian, r.hookP99, hook = b.hookTimes(ctx) })
+	both.Wait()
+	return errors.Join(quiet, hook)
 }
 
 // startUp is the CPU time of a collector that starts, polls an empty log, and ends.

@@ -17,6 +17,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 const (
@@ -86,6 +88,26 @@ func (p *process) waitFor(ctx context.Context, pattern string) (string, error) {
 	}
 }
 
+// await waits for something that the program is to bring about.
+func (p *process) await(ctx context.Context, done <-chan struct{}) error {
+	select {
+	case <-done:
+		return nil
+	case <-p.ended:
+		text, _ := p.printed()
+		return fmt.Errorf("%s ended: %s\n%.4000s", p.cmd.Path, p.cmd.ProcessState, text)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// lasts waits for a while, through which the program must run.
+func (p *process) lasts(ctx context.Context, while time.Duration) error {
+	enough := make(chan struct{})
+	defer time.AfterFunc(while, func() { close(enough) }).Stop()
+	return p.await(ctx, enough)
+}
+
 // end sends the signal and waits for the program's end. A program that ends in its own way is no error.
 func (p *process) end(signal syscall.Signal) error {
 	if err := p.cmd.Process.Signal(signal); err != nil && !errors.Is(err, os.ErrProcessDone) {
@@ -105,6 +127,18 @@ func (p *process) end(signal syscall.Signal) error {
 // cpu is the user and system CPU time of a program that has ended, as the kernel gives it to who reaps it.
 func (p *process) cpu() time.Duration {
 	return p.cmd.ProcessState.UserTime() + p.cmd.ProcessState.SystemTime()
+}
+
+// usedSoFar is the CPU time that the running program has used, by the kernel's clock for it: to the nanosecond, with
+// the threads that have ended.
+func (p *process) usedSoFar() (time.Duration, error) {
+	// The clock of a process, as clock_getcpuclockid(3) makes its number.
+	const scheduled = 2
+	var used unix.Timespec
+	if err := unix.ClockGettime(int32(^p.cmd.Process.Pid<<3|scheduled), &used); err != nil {
+		return 0, fmt.Errorf("CPU time of %s: %w", p.cmd.Path, err)
+	}
+	return time.Duration(used.Nano()), nil
 }
 
 // peakMemory returns the largest resident set that the running program has had, in bytes. What the

@@ -7,46 +7,94 @@ package main
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"text/tabwriter"
-	"time"
 )
 
-// results is all that is measured.
-type results struct {
-	plain, zipped     compared // 300,000 events, without gzip and with
-	short, long       compared // 100,000 and 1,000,000 events, without gzip
-	startUp           time.Duration
-	bytesPerEvent     int
-	pages             float64 // per API latency
-	idleMB, idleCount float64 // memory and goroutines of an idle receiver
+// figure is one row of the table, and one line behind it where it has a name.
+type figure struct {
+	what     string
+	value    float64
+	decimals int // of the value
+	unit     string
+	must     bound
+	note     string // what else is to be said of the value
+	name     string // of the line behind the table
 }
 
-// print writes the table, and then one line for each figure: its name and its value.
-func (r results) print(w io.Writer) error {
-	perSecond := float64(time.Second) / float64(r.plain.perEvent)
+// bound is what a figure must reach. The zero value is that there is none.
+type bound struct {
+	is    direction
+	limit float64
+}
+
+type direction int
+
+const (
+	unbounded direction = iota
+	upper
+	lower
+)
+
+func atMost(limit float64) bound  { return bound{upper, limit} }
+func atLeast(limit float64) bound { return bound{lower, limit} }
+
+// text is the bound in words.
+func (b bound) text(unit string) string {
+	words := map[direction]string{upper: "at most ", lower: "at least "}[b.is]
+	if words == "" {
+		return ""
+	}
+	return words + strconv.FormatFloat(b.limit, 'f', -1, 64) + unit
+}
+
+// verdict says whether a value reaches the bound.
+func (b bound) verdict(value float64) string {
+	switch {
+	case b.is == unbounded:
+		return ""
+	case b.is == upper && value <= b.limit, b.is == lower && value >= b.limit:
+		return "reached"
+	default: // also what is no number
+		return "missed"
+	}
+}
+
+// rounded is the value as it is printed.
+func (f figure) rounded() string { return strconv.FormatFloat(f.value, 'f', f.decimals, 64) }
+
+// verdict goes by the value as it is printed, so that a row never contradicts itself.
+func (f figure) verdict() string {
+	value, err := strconv.ParseFloat(f.rounded(), 64)
+	if err != nil {
+		return "missed"
+	}
+	return f.must.verdict(value)
+}
+
+// printFigures writes the table, and then one line for each figure that has a name: the name and the value.
+func printFigures(w io.Writer, figures []figure) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	row := func(what, must, reached string) { fmt.Fprintf(table, "%s\t%s\t%s\n", what, must, reached) } //nolint:errcheck // Flush tells
-	row("what", "must reach", "reached")
-	row("CPU time per event end to end, against json.Valid", "at most 2.75 ×", fmt.Sprintf("%.2f × (%s an event of %d bytes, json.Valid %s)", r.plain.ratio, r.plain.perEvent, r.bytesPerEvent, r.plain.floor))
-	row("  the same with gzip", "", fmt.Sprintf("%.2f × (%s)", r.zipped.ratio, r.zipped.perEvent))
-	row("  in a drain of 1,000,000 / 100,000 events", "", fmt.Sprintf("%.2f × (%s) / %.2f × (%s)", r.long.ratio, r.long.perEvent, r.short.ratio, r.short.perEvent))
-	row("  events per CPU second", "", fmt.Sprintf("%.0f (start-up of %s subtracted)", perSecond, r.startUp.Round(time.Millisecond)))
-	row("peak resident memory, 1,000,000 events", "at most 150 MB", fmt.Sprintf("%.1f MB", r.long.peak))
-	row("peak resident memory, 100,000 events", "at most 150 MB", fmt.Sprintf("%.1f MB", r.short.peak))
-	row("pages per 200 ms, API latency 200 ms, downstream 150 ms a page", "at least 0.90", fmt.Sprintf("%.3f", r.pages))
-	row("memory of an idle receiver, 500 in one process", "at most 1 MB", fmt.Sprintf("%.3f MB", r.idleMB))
-	row("goroutines of an idle receiver", "at most 5", fmt.Sprintf("%.2f", r.idleCount))
+	row := func(what, must, verdict, measured string) {
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", what, must, verdict, measured) //nolint:errcheck // Flush tells
+	}
+	row("what", "must reach", "", "measured")
+	for _, f := range figures {
+		measured := f.rounded() + f.unit
+		if f.note != "" {
+			measured += " (" + f.note + ")"
+		}
+		row(f.what, f.must.text(f.unit), f.verdict(), measured)
+	}
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, `
-end-to-end/json.Valid %.2f
-events-per-cpu-second %.0f
-peak-MB-1M %.1f
-peak-MB-100k %.1f
-pages-per-api-latency %.3f
-MB-per-idle-receiver %.3f
-goroutines-per-idle-receiver %.2f
-`, r.plain.ratio, perSecond, r.long.peak, r.short.peak, r.pages, r.idleMB, r.idleCount)
+	lines := "\n"
+	for _, f := range figures {
+		if f.name != "" {
+			lines += f.name + " " + f.rounded() + "\n"
+		}
+	}
+	_, err := io.WriteString(w, lines)
 	return err
 }
