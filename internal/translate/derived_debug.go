@@ -148,6 +148,6 @@ func (l *listing) addURLQuery(at int) {
 	}
 	text, _, _ = strings.Cut(text, "#")
 	if _, query, _ := strings.Cut(text, "?"); query != "" {
-		l.addText(string(semconv.URLQueryKey), query)
+		l.addText(string(semconv.URLQueryKey), l.made.copied(query))
 	}
 }

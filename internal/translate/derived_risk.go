@@ -110,7 +110,9 @@ func (l *listing) addRisk() {
 	}
 	l.addText(attrRiskLevel, levelNames[l.risk.level])
 	first := len(l.texts)
-	l.texts = append(l.texts, l.risk.reasons...)
+	for _, reason := range l.risk.reasons {
+		l.texts = append(l.texts, l.made.ofFreeForm(reason))
+	}
 	l.addTexts(attrRiskReasons, first, asTexts)
 }
 

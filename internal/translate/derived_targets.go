@@ -88,7 +88,7 @@ func (l *listing) addType(first int, targetType string) {
 		}
 	}
 	if len(l.texts)-first < maxTargetTypes {
-		l.texts = append(l.texts, targetType)
+		l.texts = append(l.texts, l.made.ofFreeForm(targetType))
 	}
 }
 

@@ -65,7 +65,9 @@ func translatePage(o Options, events []json.RawMessage) (plog.Logs, []Event) {
 	logs, records := translator.NewLogs()
 	told := make([]Event, len(events))
 	for i, event := range events {
-		told[i] = translator.Record(event, observed, records.AppendEmpty())
+		bytes := slices.Clone(event)
+		told[i] = translator.Record(bytes, observed, records.AppendEmpty())
+		clear(bytes) // they have other use meanwhile
 	}
 	return logs, told
 }

@@ -53,7 +53,6 @@ const (
 	asText
 	asDouble
 	asAddedText // the text is in listing.texts
-	asMade      // the same, and the text is no part of the event's bytes
 	asTrue      // there is no token
 	asFalse
 	asCount // the number is in place of a token
@@ -67,16 +66,10 @@ func (l *listing) add(name string, at int, f form) {
 	l.specs = append(l.specs, attributeSpec{name: name, node: l.field, at: at, form: f})
 }
 
-// addText lists a text that is no token's as an attribute.
+// addText lists a text that is no token's, and no part of the event's bytes, as an attribute.
 func (l *listing) addText(name, text string) {
 	l.texts = append(l.texts, text)
 	l.add(name, len(l.texts)-1, asAddedText)
-}
-
-// addMade lists a text that is no part of the event's bytes as an attribute.
-func (l *listing) addMade(name, text string) {
-	l.texts = append(l.texts, text)
-	l.add(name, len(l.texts)-1, asMade)
 }
 
 // addCopy lists the text of a token under another name too. One copy of it is made for all.

@@ -140,7 +140,9 @@ func copyErrorType(l *listing, at int) bool {
 		return false
 	}
 	reason, _ := l.stringMember(at, "reason")
-	if !isCode(reason) || !isKnown(reason) {
+	if isCode(reason) && isKnown(reason) {
+		reason = l.made.ofFreeForm(reason)
+	} else {
 		reason = semconv.ErrorTypeOther.Value.AsString()
 	}
 	l.addText(string(semconv.ErrorTypeKey), reason)
@@ -195,7 +197,7 @@ func toUID(l *listing, _ int) bool {
 	if l.event.UUID == "" {
 		return false
 	}
-	l.addMade(string(semconv.LogRecordUIDKey), l.event.UUID)
+	l.addText(string(semconv.LogRecordUIDKey), l.event.UUID)
 	return true
 }
 

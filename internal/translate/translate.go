@@ -98,7 +98,7 @@ func (t *Translator) RecordOf(tapes *jsontape.Elements, raw []byte, observed tim
 		}
 	}
 	if t.options.IncludeOriginal {
-		t.addMade(string(semconv.LogRecordOriginalKey), strings.Clone(t.text))
+		t.addText(string(semconv.LogRecordOriginalKey), strings.Clone(t.text))
 	}
 	t.event.Size = t.writeAttributes(rec.Attributes()) + t.size()
 	return t.end()

@@ -28,8 +28,6 @@ func (w *writer) writeAttributes(attributes pcommon.Map) (names int) {
 		case asTrue, asFalse:
 			v.SetBool(a.form == asTrue)
 		case asAddedText:
-			v.SetStr(w.made.ofFreeForm(w.texts[a.at]))
-		case asMade:
 			v.SetStr(w.texts[a.at])
 		case asText:
 			v.SetStr(w.textOf(a.node, a.at))
@@ -38,7 +36,7 @@ func (w *writer) writeAttributes(attributes pcommon.Map) (names int) {
 		case asCount:
 			v.SetInt(int64(a.at))
 		case asTexts:
-			w.setTexts(v.SetEmptySlice(), w.texts[a.at:a.at+int(a.length)])
+			setTexts(v.SetEmptySlice(), w.texts[a.at:a.at+int(a.length)])
 		case asPairs:
 			w.setPairs(v.SetEmptyMap(), w.texts[a.at:a.at+int(a.length)])
 		case asInner:
@@ -51,10 +49,10 @@ func (w *writer) writeAttributes(attributes pcommon.Map) (names int) {
 	return names
 }
 
-func (w *writer) setTexts(s pcommon.Slice, texts []string) {
+func setTexts(s pcommon.Slice, texts []string) {
 	s.EnsureCapacity(len(texts))
 	for _, text := range texts {
-		s.AppendEmpty().SetStr(w.made.ofFreeForm(text))
+		s.AppendEmpty().SetStr(text)
 	}
 }
 
@@ -63,7 +61,7 @@ func (w *writer) setPairs(m pcommon.Map, texts []string) {
 	builder := &w.builders[1]
 	builder.EnsureCapacity(len(texts) / 2)
 	for i := 0; i < len(texts); i += 2 {
-		builder.AppendEmpty(w.made.ofFreeForm(texts[i])).SetStr(w.made.ofFreeForm(texts[i+1]))
+		builder.AppendEmpty(texts[i]).SetStr(texts[i+1])
 	}
 	builder.UnsafeIntoMap(m)
 }
