@@ -58,6 +58,7 @@
 //	backend_privacy_test.go      malformed events tell of nobody
 //	backend_cef_test.go          CEF of hostile events
 //	backend_dashboards_test.go   each LogsQL of a dashboard yields rows in VictoriaLogs with the columns that it shows
+//	backend_dashboards_takeover_test.go  they show whose account was taken over in the simulator's scenario, and how
 //	backend_demo_test.go         make demo, clicked through in a browser, and the picture of it
 //
 // The container image (the tag image; names of tests begin with TestImage):
