@@ -22,7 +22,7 @@ fi
 started=()
 trap 'kill "${started[@]}" 2>/dev/null || true; wait "${started[@]}" 2>/dev/null || true' EXIT
 trap 'exit 0' INT TERM
-trap 'exit 1' HUP
+trap 'exit 1' USR1
 
 mkdir -p "$kept"
 exec 3< <(exec _build/okta-systemlog simulate --listen "$org" --token "$OKTA_API_TOKEN" "${story[@]}")
@@ -47,7 +47,7 @@ started+=("$collector")
 (
   while kill -0 "$collector" 2>/dev/null; do sleep 1; done
   tail -n 1 "$kept/run.log" >&2
-  kill -HUP $$
+  kill -USR1 $$
 ) &
 started+=($!)
 _build/okta-systemlog tail --grpc "$TAIL" --http '' &
