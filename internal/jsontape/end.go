@@ -3,8 +3,7 @@
 package jsontape
 
 // valueEnd returns the position behind the value at pos, which has depth containers around it, or -1 where there is
-// none by JSON's grammar. It accepts what [Tape.value] reads, in half the time: it makes no tokens, and so a page is
-// taken apart with it.
+// none by JSON's grammar. It accepts what [Tape.value] reads, and makes no tokens.
 func valueEnd(s string, pos, depth int) int {
 	switch peek(s, pos) {
 	case '"':
@@ -28,46 +27,11 @@ func objectEnd(s string, pos, depth int) int {
 	if depth > maxNesting {
 		return -1
 	}
-	if pos = space(s, pos+1); peek(s, pos) == '}' {
-		return pos + 1
+	pos, more := first(s, pos, '}')
+	for more {
+		pos, more = memberEnd(s, pos, depth)
 	}
-	for {
-		if peek(s, pos) != '"' {
-			return -1
-		}
-		// Nearly all keys are plain, nearly nothing stands between them and their values.
-		pos = plainEnd(s, pos+1)
-		if peek(s, pos) == '"' {
-			pos++
-		} else if pos = escapedEnd(s, pos); pos < 0 {
-			return -1
-		}
-		if pos = space(s, pos); peek(s, pos) != ':' {
-			return -1
-		}
-		if pos = space(s, pos+1); peek(s, pos) == '"' {
-			pos = plainEnd(s, pos+1)
-			if peek(s, pos) == '"' {
-				pos++
-			} else {
-				pos = escapedEnd(s, pos)
-			}
-		} else {
-			pos = valueEnd(s, pos, depth)
-		}
-		if pos < 0 {
-			return -1
-		}
-		pos = space(s, pos)
-		switch peek(s, pos) {
-		case ',':
-			pos = space(s, pos+1)
-		case '}':
-			return pos + 1
-		default:
-			return -1
-		}
-	}
+	return pos
 }
 
 // memberEnd returns where the member after the one at pos begins, or, with more = false, the position behind the
@@ -112,12 +76,7 @@ func literalEnd(s string, pos int, want string) int {
 
 // stringEnd returns the position behind the string whose opening quote is at pos, or -1.
 func stringEnd(s string, pos int) int {
-	return escapedEnd(s, plainEnd(s, pos+1))
-}
-
-// escapedEnd does so for a string of which pos is the first character that is not plain.
-func escapedEnd(s string, pos int) int {
-	for ; pos < len(s); pos = plainEnd(s, pos) {
+	for pos = plainEnd(s, pos+1); pos < len(s); pos = plainEnd(s, pos) {
 		switch s[pos] {
 		case '"':
 			return pos + 1

@@ -15,7 +15,7 @@ const (
 	// maxChildren is how many keys one node remembers: the number of bits in resolve's set of names.
 	maxChildren = 64
 	// fewRecent and manyRecent are how many texts of a field are remembered, recentFree how many of free-form maps, and
-	// maxRecent how long in bytes they may be.
+	// maxRecent how long in bytes they may be. Whatever comes, that is 20 MB together.
 	fewRecent  = 8
 	manyRecent = 64
 	recentFree = 512
