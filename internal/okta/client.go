@@ -34,6 +34,9 @@ type Client struct {
 	observe   func(Request)
 	malformed malformed
 	before    atomic.Int64 // how long the page before was, in bytes
+	starts    *pacing.Starts
+	others    int          // the requests that the first one brings along
+	sent      atomic.Int64 // requests
 }
 
 // Option changes how a client works.
@@ -46,6 +49,12 @@ func WithClock(clock *wire.Clock) Option { return func(c *Client) { c.clock = cl
 // waits. Without it the client sends at once.
 func WithBudget(budget *pacing.Budget, jitter *retry.Jitter) Option {
 	return func(c *Client) { c.budget, c.jitter = budget, jitter.For("permits") }
+}
+
+// WithStarts makes the client's first requests wait for their turn among those of the other clients of the process.
+// others is how many requests the first one brings along, for its access token.
+func WithStarts(starts *pacing.Starts, others int) Option {
+	return func(c *Client) { c.starts, c.others = starts, others }
 }
 
 // NewClient returns a client for the org at orgURL, of which only scheme and host are used. The transport of
@@ -71,6 +80,9 @@ func NewClient(orgURL *url.URL, httpClient *http.Client, userAgent string, optio
 // which is a [pacing.ErrNoPermit] when that happened before the request was sent. The wait for a permit, where there
 // is a budget, is not part of the HTTP client's timeout.
 func (c *Client) Page(ctx context.Context, at Position) (*Page, error) {
+	if err := c.turn(ctx); err != nil {
+		return nil, err
+	}
 	permit, err := c.budget.Wait(ctx, c.jitter)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", pacing.ErrNoPermit, err)
@@ -169,7 +181,19 @@ func (c *Client) Transport() http.RoundTripper { return c.http.Transport }
 // no permit: permits are for the rate limit of the System Log. Every error is an [*oktaerr.Error], except that of a
 // context that ended.
 func (c *Client) Send(ctx context.Context, method string, at *url.URL, body []byte) (*http.Response, error) {
+	if err := c.turn(ctx); err != nil {
+		return nil, err
+	}
 	return c.send(ctx, method, c.org.ResolveReference(at), bytes.NewReader(body))
+}
+
+// turn waits for the turn of a request, where the client has just started. The only error is the end of ctx.
+func (c *Client) turn(ctx context.Context) error {
+	sent, others := int(c.sent.Add(1)-1), 0
+	if sent == 0 {
+		others = c.others
+	}
+	return c.starts.Wait(ctx, sent, others)
 }
 
 func (c *Client) send(ctx context.Context, method string, address *url.URL, body io.Reader) (*http.Response, error) {

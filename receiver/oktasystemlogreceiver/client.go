@@ -79,6 +79,19 @@ func withCredential(cfg *Config, org *url.URL, agent string, logger *zap.Logger,
 	}
 }
 
+// tokenRequests is how many requests the first one brings along: with OAuth one for the access token, and one more where
+// the app wants DPoP, for its nonce.
+func (cfg *Config) tokenRequests() int {
+	switch oauth := cfg.OAuth.Get(); {
+	case oauth == nil:
+		return 0
+	case oauth.DPoP == string(auth.DPoPDisabled):
+		return 1
+	default:
+		return 2
+	}
+}
+
 // client is how the app proves to the token endpoint that it is the one with the client id.
 func (o *OAuthConfig) client() auth.ClientAuth {
 	switch {

@@ -101,7 +101,7 @@ func encode(conf *confmap.Conf) ([]byte, error) { return json.Marshal(conf.ToStr
 func requireUsable(t *testing.T, cfg *Config) {
 	t.Helper()
 	set := receivertest.NewNopSettings(metadata.Type)
-	r, err := newReceiver(cfg, set, consumertest.NewNop(), 1)
+	r, err := newReceiver(cfg, set, consumertest.NewNop(), nil, 1)
 	require.NoError(t, err)
 	require.NoError(t, r.Shutdown(t.Context()), "before it was started")
 

@@ -12,6 +12,7 @@ import (
 	"go.opentelemetry.io/collector/receiver"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/metadata"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/pacing"
 )
 
 // FactoryOption changes how a factory makes receivers.
@@ -23,11 +24,14 @@ func WithJitterSeed(seed uint64) FactoryOption {
 	return func(f *factory) { f.jitterSeed = func() uint64 { return seed } }
 }
 
-type factory struct{ jitterSeed func() uint64 }
+type factory struct {
+	jitterSeed func() uint64
+	starts     *pacing.Starts // of all receivers of the process
+}
 
 // NewFactory returns the factory of the okta_systemlog receiver.
 func NewFactory(options ...FactoryOption) receiver.Factory {
-	f := &factory{jitterSeed: rand.Uint64}
+	f := &factory{jitterSeed: rand.Uint64, starts: &pacing.Starts{}}
 	for _, option := range options {
 		option(f)
 	}
@@ -43,5 +47,5 @@ func (f *factory) createLogs(_ context.Context, set receiver.Settings, cfg compo
 	if !ok {
 		return nil, fmt.Errorf("configuration is a %T, not a %T", cfg, oktaCfg)
 	}
-	return newReceiver(oktaCfg, set, next, f.jitterSeed())
+	return newReceiver(oktaCfg, set, next, f.starts, f.jitterSeed())
 }

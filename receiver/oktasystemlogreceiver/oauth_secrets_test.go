@@ -113,7 +113,7 @@ func TestSecretsAreSeenNowhere(t *testing.T) {
 			set := receivertest.NewNopSettings(metadata.Type)
 			set.Logger = zap.New(core)
 			sink := new(consumertest.LogsSink)
-			r, err := newReceiver(cfg, set, sink, 1)
+			r, err := newReceiver(cfg, set, sink, nil, 1)
 			require.NoError(t, err)
 			require.NoError(t, r.Start(t.Context(), componenttest.NewNopHost()))
 			require.Eventually(t, func() bool { return sink.LogRecordCount() >= 20 }, 10*time.Second, 10*time.Millisecond)

@@ -30,6 +30,7 @@ type oktaReceiver struct {
 	set     receiver.Settings
 	next    consumer.Logs
 	metrics *telemetry.Metrics
+	starts  *pacing.Starts
 	jitter  *retry.Jitter
 
 	// mu makes Start and Shutdown exclude each other.
@@ -48,12 +49,12 @@ type running struct {
 	releaseBudget func()
 }
 
-func newReceiver(cfg *Config, set receiver.Settings, next consumer.Logs, jitterSeed uint64) (*oktaReceiver, error) {
+func newReceiver(cfg *Config, set receiver.Settings, next consumer.Logs, starts *pacing.Starts, jitterSeed uint64) (*oktaReceiver, error) {
 	metrics, err := telemetry.NewMetrics(set.TelemetrySettings, set.ID)
 	if err != nil {
 		return nil, err
 	}
-	return &oktaReceiver{cfg: cfg, set: set, next: next, metrics: metrics, jitter: retry.NewJitter(jitterSeed)}, nil
+	return &oktaReceiver{cfg: cfg, set: set, next: next, metrics: metrics, starts: starts, jitter: retry.NewJitter(jitterSeed)}, nil
 }
 
 // Start opens the storage and begins to poll. It does not wait for Okta, unless startup_check says
@@ -86,7 +87,7 @@ func (r *oktaReceiver) start(ctx context.Context, host component.Host, is *runni
 	budget, release := pacing.Share(org, r.cfg.RateLimit.Reserve)
 	is.releaseBudget = release
 	client, closeIdle, err := newClient(ctx, r.cfg, org, r.set, host, r.metrics.TokenIssued,
-		okta.WithBudget(budget, r.jitter), okta.WithObserver(r.metrics.Requested))
+		okta.WithStarts(r.starts, r.cfg.tokenRequests()), okta.WithBudget(budget, r.jitter), okta.WithObserver(r.metrics.Requested))
 	if err != nil {
 		return err
 	}

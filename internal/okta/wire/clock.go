@@ -152,6 +152,13 @@ func (c *Clock) Offset() (ahead time.Duration, known bool) {
 	return c.now(local).Round(0).Sub(local.Round(0)), c.exact
 }
 
+// IsFresh reports whether an answer has told the time that the clock shows at most so long ago, and nothing is open.
+func (c *Clock) IsFresh(within time.Duration) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.exact && c.doubt.answers == 0 && time.Since(c.local) <= within
+}
+
 // Doubt is the time that the last answers told, moved on to the present, while it is open whether that or the time
 // known so far is right; ok is false when nothing is open. Where a time decides what is read, ask Okta again, and in
 // the end take the earlier time.
