@@ -12,11 +12,9 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
-	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/otel-okta/okta-systemlog-receiver/internal/jsontape"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/pacing"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
@@ -33,7 +31,7 @@ type Client struct {
 	jitter    *retry.Jitter
 	observe   func(Request)
 	malformed malformed
-	before    atomic.Int64 // how long the page before was, in bytes
+	rooms     rooms
 	starts    *pacing.Starts
 	others    int          // the requests that the first one brings along
 	sent      atomic.Int64 // requests
@@ -91,7 +89,7 @@ func (c *Client) Page(ctx context.Context, at Position) (*Page, error) {
 	page, err := c.page(pacing.WithPermit(ctx, &permit), at, &permit)
 	switch {
 	case err == nil:
-		c.observe(Request{Took: time.Since(sent), Bytes: page.body.Len()})
+		c.observe(Request{Took: time.Since(sent), Bytes: len(page.bytes())})
 	case ctx.Err() == nil:
 		c.observe(Request{Took: time.Since(sent), Err: err})
 	}
@@ -118,9 +116,9 @@ func (c *Client) page(ctx context.Context, at Position, permit *pacing.Permit) (
 		return nil, oktaerr.FromAnswer(resp, body, limit)
 	}
 
-	page := &Page{Asked: asked, Received: time.Now(), Answered: answered, RateLimit: limit, At: at, Next: at, before: &c.malformed}
-	err = page.read(resp, at, c.org, int(c.before.Load()))
-	c.before.Store(int64(page.body.Len()))
+	page := &Page{Asked: asked, Received: time.Now(), Answered: answered, RateLimit: limit, At: at, Next: at, client: c, room: c.rooms.take()}
+	err = page.read(resp, at)
+	c.rooms.before.Store(int64(len(page.bytes())))
 	if err != nil {
 		defer page.Release()
 		if ctx.Err() != nil {
@@ -223,70 +221,7 @@ func (c *Client) do(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// read fills the page from an answer with status 200; before is how long the page before was. An answer is a page only
-// when its whole body has come and is a valid JSON array, and its next link, where there is one, leads to this org's
-// System Log. Anything else is an error, never an empty page.
-func (p *Page) read(resp *http.Response, at Position, org *url.URL, before int) error {
-	body, err := readBody(resp, before)
-	p.body = body
-	if err != nil {
-		return err
-	}
-	p.Tapes = allTapes.Get().(*jsontape.Elements)
-	p.Events, err = splitEvents(p.Tapes, body.Bytes(), at.limit())
-	if errors.Is(err, errNotAPage) {
-		err = p.mend(resp, at)
-	}
-	if err != nil {
-		return err
-	}
-	full := len(p.Events) >= at.limit()
-	link, ok := wire.Link(resp.Header, "next")
-	if ok {
-		if p.Next, p.OtherHost, err = positionFromLink(link, org); err != nil {
-			return &oktaerr.Error{Kind: oktaerr.Misdirected, Cause: oktaerr.CauseNextLink, Err: err}
-		}
-	}
-	if at.isBounded() {
-		_, hasSelf := wire.Link(resp.Header, "self")
-		return p.readEnd(ok, hasSelf)
-	}
-	// Okta once left the link out where nothing was new. The way on is then the same request again, never a new
-	// since. But behind a full page there may be more: one that leads nowhere is trouble, and never the end.
-	if full && p.Next == at && at.isPolling() {
-		return LeadsNowhere()
-	}
-	p.Full = full && p.Next != at
-	return nil
-}
-
 // LeadsNowhere is the error of a full page behind which nothing can be asked for.
 func LeadsNowhere() *oktaerr.Error {
 	return wrongLinks("a full page has no next link, or one that leads back to the page")
-}
-
-// bodies are buffers of pages that were released, for the next ones. The garbage collector takes
-// those that nobody asks for.
-var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
-
-// readBody reads the whole body into a buffer from bodies, which holds what came also where that is not all. What is
-// unpacked has no length: it is expected to be as long as the page before, and an eighth more.
-func readBody(resp *http.Response, before int) (*bytes.Buffer, error) {
-	body := bodies.Get().(*bytes.Buffer)
-	body.Reset()
-	size := resp.ContentLength
-	if size < 0 {
-		size = int64(min(before+before/8, maxKeptBody))
-	}
-	if size > 0 && size <= maxPageBytes {
-		body.Grow(int(size) + bytes.MinRead)
-	}
-	n, err := body.ReadFrom(io.LimitReader(resp.Body, maxPageBytes+1))
-	if err != nil {
-		return body, fmt.Errorf("read the body: %w", oktaerr.WithoutURL(err))
-	}
-	if n > maxPageBytes {
-		return body, fmt.Errorf("the page is larger than %d MiB: lower page_size", maxPageBytes>>20)
-	}
-	return body, nil
 }

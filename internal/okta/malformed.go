@@ -52,8 +52,8 @@ func (p *Page) mend(resp *http.Response, at Position) error {
 	mended, changes := jsontape.Mend(body)
 	if changes > 0 {
 		if events, invalid := splitEvents(p.Tapes, mended, at.limit()); invalid == nil {
-			if p.before.again(at, body[:offset]) {
-				p.body, p.Events, p.Mended = bytes.NewBuffer(mended), events, what
+			if p.client.malformed.again(at, body[:offset]) {
+				p.room.body, p.Events, p.Mended = *bytes.NewBuffer(mended), events, what
 				return nil
 			}
 			err = fmt.Errorf("%w: %w", err, ErrMendable)

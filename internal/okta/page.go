@@ -3,13 +3,13 @@
 package okta
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"sync"
+	"net/http"
 	"time"
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/jsontape"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/wire"
 )
 
@@ -44,34 +44,63 @@ type Page struct {
 	// Tapes has the tapes of Events, or some of them; nil once released.
 	Tapes *jsontape.Elements
 
-	body   *bytes.Buffer // holds the bytes of Events; nil once released
-	before *malformed    // what the client remembers of pages that were no JSON
+	client *Client
+	room   *room // holds the bytes of Events; nil once released
 }
 
 // Release gives the memory of Events to another page: call it once nobody reads them any more. A page that is never
 // released is left to the garbage collector. Releasing twice does nothing.
 func (p *Page) Release() {
-	body, tapes := p.body, p.Tapes
-	p.Events, p.body, p.Tapes = nil, nil, nil
-	if body != nil && body.Cap() <= maxKeptBody {
-		bodies.Put(body)
-	}
-	if tapes != nil {
-		tapes.Release()
-		allTapes.Put(tapes)
+	room := p.room
+	p.Events, p.Tapes, p.room = nil, nil, nil
+	if room != nil {
+		p.client.rooms.giveBack(room, p.Full)
 	}
 }
 
 // bytes are those of the body, as far as it was read.
 func (p *Page) bytes() []byte {
-	if p.body == nil {
+	if p.room == nil {
 		return nil
 	}
-	return p.body.Bytes()
+	return p.room.body.Bytes()
 }
 
-// allTapes are those of pages that were released, for the next ones.
-var allTapes = sync.Pool{New: func() any { return new(jsontape.Elements) }}
+// read fills the page from an answer with status 200. An answer is a page only
+// when its whole body has come and is a valid JSON array, and its next link, where there is one, leads to this org's
+// System Log. Anything else is an error, never an empty page.
+func (p *Page) read(resp *http.Response, at Position) error {
+	err := p.room.read(resp)
+	if err != nil {
+		return err
+	}
+	p.Tapes = &p.room.tapes
+	p.Events, err = splitEvents(p.Tapes, p.bytes(), at.limit())
+	if errors.Is(err, errNotAPage) {
+		err = p.mend(resp, at)
+	}
+	if err != nil {
+		return err
+	}
+	full := len(p.Events) >= at.limit()
+	link, ok := wire.Link(resp.Header, "next")
+	if ok {
+		if p.Next, p.OtherHost, err = positionFromLink(link, p.client.org); err != nil {
+			return &oktaerr.Error{Kind: oktaerr.Misdirected, Cause: oktaerr.CauseNextLink, Err: err}
+		}
+	}
+	if at.isBounded() {
+		_, hasSelf := wire.Link(resp.Header, "self")
+		return p.readEnd(ok, hasSelf)
+	}
+	// Okta once left the link out where nothing was new. The way on is then the same request again, never a new
+	// since. But behind a full page there may be more: one that leads nowhere is trouble, and never the end.
+	if full && p.Next == at && at.isPolling() {
+		return LeadsNowhere()
+	}
+	p.Full = full && p.Next != at
+	return nil
+}
 
 // splitEvents returns the elements of a page's array without copying them, of which limit were asked for. Only a
 // complete, valid JSON array is a page: anything else is an error, never an empty page. Text that is not UTF-8 and
