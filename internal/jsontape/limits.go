@@ -6,10 +6,10 @@ import "math"
 
 // What one text may take.
 const (
-	// MaxTokens is how many tokens a tape has at most, in about 2 MB. An event of Okta's has some hundreds. Of a text
+	// MaxTokens is how many tokens a tape has at most, in 1 MB. An event of Okta's has some hundreds. Of a text
 	// with more, the containers that do not fit are kept as text.
 	MaxTokens = 1 << 16
-	// maxArrayTokens is how many tokens the elements of an array have together, in 8 MB, above which no more are put
+	// maxArrayTokens is how many tokens the elements of an array have together, in 4 MB, above which no more are put
 	// on the tape. 1,000 events of Okta's have some 100,000.
 	maxArrayTokens = 1 << 18
 	// MaxMended is how many changes [Mend] makes at most, each of which adds 5 bytes or fewer.

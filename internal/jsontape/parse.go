@@ -139,7 +139,7 @@ func (t *Tape) scalar(key span, kind Kind, text span, end int) int {
 		t.full = true
 		return -1
 	}
-	t.cells = append(t.cells, cell{key: key, text: text, next: int32(len(t.cells) + 1), kind: kind})
+	t.put(key, kind, textOf(text))
 	return end
 }
 
@@ -149,8 +149,24 @@ func (t *Tape) open(key span, kind Kind) int {
 		t.full = true
 		return -1
 	}
-	t.cells = append(t.cells, cell{key: key, kind: kind})
+	t.put(key, kind, union{})
 	return len(t.cells) - 1
+}
+
+func (t *Tape) put(key span, kind Kind, is union) {
+	size := key.to - key.from
+	if uint32(size) >= keyApart { // it is negative where the key is apart already
+		key, size = t.keyApart(key), keyApart
+	}
+	t.cells = append(t.cells, cell{key: key.from, keySize: uint16(size), kind: kind, is: is})
+}
+
+// keyApart makes a key one of the unescaped strings, if it is none.
+func (t *Tape) keyApart(key span) span {
+	if key.to == unescaped {
+		return key
+	}
+	return t.apart(t.str(key))
 }
 
 // close ends the container that open returned, and hands back the position behind it, or -1.
@@ -158,7 +174,6 @@ func (t *Tape) close(at, kept, keyed, pos int) int {
 	if pos < 0 {
 		return pos
 	}
-	t.cells[at].kept, t.cells[at].keyed = int32(kept), int32(keyed)
-	t.cells[at].next = int32(len(t.cells))
+	t.cells[at].is = insideOf(len(t.cells)-at, kept, keyed)
 	return pos
 }

@@ -24,8 +24,7 @@ func (t *Tape) escaped(start, pos int) (span, int) {
 	for pos < len(t.text) {
 		switch t.text[pos] {
 		case '"':
-			t.unescaped = append(t.unescaped, string(t.buf))
-			return span{int32(len(t.unescaped) - 1), unescaped}, pos + 1
+			return t.apart(string(t.buf)), pos + 1
 		case '\\':
 			if pos = t.unescape(pos + 1); pos < 0 {
 				return span{}, -1

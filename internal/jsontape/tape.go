@@ -2,6 +2,8 @@
 
 package jsontape
 
+import "math"
+
 // MaxDepth is how many containers may lie inside each other, the outermost one counted. Protocol buffer readers in
 // C++ and Java refuse more than 100 nested messages; OTLP spends three on a level of JSON and six around a log record.
 const MaxDepth = 28
@@ -20,10 +22,10 @@ const (
 	True
 	Number
 	String
-	Array
-	Object
 	// Text is a container that lies too deep, or does not fit ([MaxTokens]); Token.Text is its JSON, as sent.
 	Text
+	Array // the first kind that may have something inside
+	Object
 	// Dropped is a member that another with the same key follows: it is as if it were not there.
 	Dropped
 )
@@ -59,49 +61,101 @@ type Tape struct {
 	around    int      // how many containers are around what the tape begins with
 }
 
-// cell is a token in half the room and without a pointer: the garbage collector neither looks into the tape nor has to
-// be told of each token that is written.
+// cell is a token in a fifth of the room and without a pointer: the garbage collector neither looks into the tape nor has
+// to be told of each token that is written.
 type cell struct {
-	key, text         span
-	next, kept, keyed int32
-	kind              Kind
+	key     int32  // the key's position in the tape's text, or its index in the tape's unescaped strings
+	keySize uint16 // the key's length, or keyApart
+	kind    Kind
+	is      union
 }
+
+// union is the text of a value that has nothing inside; or of one that may have, how many tokens it takes together with
+// what is inside, and the two counts, which are below [MaxTokens].
+type union struct{ first, second int32 }
+
+func textOf(s span) union { return union{s.from, s.to} }
+
+func insideOf(tokens, kept, keyed int) union { return union{int32(tokens), int32(kept | keyed<<16)} }
+
+func (u union) text() span  { return span{u.first, u.second} }
+func (u union) tokens() int { return int(u.first) }
+func (u union) kept() int   { return int(uint16(u.second)) }
+func (u union) keyed() int  { return int(uint32(u.second) >> 16) }
 
 // span is a string: from and to are positions in the tape's text, or, with to = unescaped, from is an index in the
 // tape's unescaped strings.
 type span struct{ from, to int32 }
 
-const unescaped = -1
+const (
+	unescaped = -1
+	// keyApart is the size of a key that is one of the unescaped strings, as one is that is as long as this or longer.
+	keyApart = math.MaxUint16
+)
 
 // At returns the token at an index. The root is at 0; a container's first child is at the container's index + 1.
 func (t *Tape) At(i int) Token {
-	c := &t.cells[i]
-	return Token{Key: t.str(c.key), Text: t.str(c.text), Next: int(c.next), Kept: int(c.kept), Keyed: int(c.keyed), Kind: c.kind}
+	return Token{Key: t.Key(i), Text: t.Text(i), Next: t.Next(i), Kept: t.Kept(i), Keyed: t.Keyed(i), Kind: t.Kind(i)}
 }
 
 // Key is described at [Token].
-func (t *Tape) Key(i int) string { return t.str(t.cells[i].key) }
+func (t *Tape) Key(i int) string {
+	c := &t.cells[i]
+	if c.keySize == keyApart {
+		return t.unescaped[c.key]
+	}
+	return t.text[c.key : c.key+int32(c.keySize)]
+}
 
 // Text is described at [Token], as the others are.
-func (t *Tape) Text(i int) string { return t.str(t.cells[i].text) }
+func (t *Tape) Text(i int) string {
+	c := &t.cells[i]
+	if c.kind >= Array {
+		return ""
+	}
+	return t.str(c.is.text())
+}
 
 // Apart reports whether the text of a token is no part of the text that was read: it had an escape, or was set.
-func (t *Tape) Apart(i int) bool { return t.cells[i].text.to == unescaped }
+func (t *Tape) Apart(i int) bool {
+	c := &t.cells[i]
+	return c.kind < Array && c.is.text().to == unescaped
+}
 
-// SetText gives a token another text.
+// SetText gives a token another text; it must be of a kind that has one.
 func (t *Tape) SetText(i int, text string) {
-	t.unescaped = append(t.unescaped, text)
-	t.cells[i].text = span{int32(len(t.unescaped) - 1), unescaped}
+	t.cells[i].is = textOf(t.apart(text))
+}
+
+// apart is the span of a string that does not stand in the text.
+func (t *Tape) apart(s string) span {
+	t.unescaped = append(t.unescaped, s)
+	return span{int32(len(t.unescaped) - 1), unescaped}
 }
 
 // Next is described at [Token].
-func (t *Tape) Next(i int) int { return int(t.cells[i].next) }
+func (t *Tape) Next(i int) int {
+	if c := &t.cells[i]; c.kind >= Array {
+		return i + c.is.tokens()
+	}
+	return i + 1
+}
 
 // Kept is described at [Token].
-func (t *Tape) Kept(i int) int { return int(t.cells[i].kept) }
+func (t *Tape) Kept(i int) int {
+	if c := &t.cells[i]; c.kind >= Array {
+		return c.is.kept()
+	}
+	return 0
+}
 
 // Keyed is described at [Token].
-func (t *Tape) Keyed(i int) int { return int(t.cells[i].keyed) }
+func (t *Tape) Keyed(i int) int {
+	if c := &t.cells[i]; c.kind >= Array {
+		return c.is.keyed()
+	}
+	return 0
+}
 
 // Kind is described at [Token].
 func (t *Tape) Kind(i int) Kind { return t.cells[i].kind }
@@ -118,11 +172,11 @@ func (t *Tape) Unkeyed(i int) bool {
 }
 
 func (c *cell) empty() bool {
-	return c.kind == Null || c.kind == Dropped || c.kind == Object && c.kept == 0
+	return c.kind == Null || c.kind == Dropped || c.kind == Object && c.is.kept() == 0
 }
 
 func (c *cell) unkeyed() bool {
-	return c.kind == Dropped || c.kind == Object && c.keyed == 0
+	return c.kind == Dropped || c.kind == Object && c.is.keyed() == 0
 }
 
 // str returns the string that a span stands for.
