@@ -169,6 +169,9 @@ func (h *History) markDelivered(c *call, b *Batch) {
 	h.set.Metrics.Count(h.set.Metrics.OktaSystemlogEventsRepeated, c.repeated)
 	h.set.Metrics.Count(h.set.Metrics.OktaSystemlogEventsMalformed, c.malformed)
 	h.pending.Add(c.newest, b.Answered, c.ids...)
+	if len(c.ids) > 0 {
+		h.brought = append(h.brought, c.ids)
+	}
 }
 
 // accepted notes a call that the pipeline has accepted.

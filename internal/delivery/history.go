@@ -5,6 +5,7 @@ package delivery
 import (
 	"context"
 	"errors"
+	"iter"
 	"sync/atomic"
 	"time"
 
@@ -89,6 +90,8 @@ type History struct {
 	inCall map[checkpoint.ID]struct{}
 	// ahead are events of the next page that were delivered before it.
 	ahead map[checkpoint.ID]struct{}
+	// brought are the events, call by call, that the last Deliver has delivered.
+	brought [][]checkpoint.ID
 }
 
 // Open reads the stored history for one run, which ends with ctx. It tries until the storage answers: a
@@ -194,6 +197,20 @@ func (h *History) PageNewest() time.Time {
 // Delivered reports whether an event was delivered in this history, as far as it is remembered.
 func (h *History) Delivered(event checkpoint.ID) bool {
 	return h.pending.Has(event) || h.store.Delivered(event)
+}
+
+// Brought is the events that the last Deliver has delivered, or given up, and that were not delivered before it. Where
+// an earlier run was interrupted in the same batch, those that it had delivered are not among them.
+func (h *History) Brought() iter.Seq[checkpoint.ID] {
+	return func(yield func(checkpoint.ID) bool) {
+		for _, ids := range h.brought {
+			for _, id := range ids {
+				if !yield(id) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // HasAll reports whether each of some events that Okta answered with at a time was delivered in this history. One that

@@ -21,6 +21,8 @@ func (h *History) Deliver(ctx context.Context, b Batch) error {
 		h.set.Metrics.Count(h.set.Metrics.OktaSystemlogEventsReceived, len(b.Events))
 		h.position.Answered = b.Answered
 	}
+	clear(h.brought) // which gives their memory back
+	h.brought = h.brought[:0]
 	p := &progress{History: h, ctx: ctx, batch: &b, todo: b.Events, maxCall: len(b.Events), backOff: h.newBackOff()}
 	if err := p.run(); err != nil {
 		return errors.Join(err, h.commit(ctx, b.Source))

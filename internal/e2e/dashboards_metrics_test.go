@@ -24,6 +24,9 @@ import (
 // replicasOnly is the one metric that takes a Kubernetes API server to appear.
 const replicasOnly = "otelcol_okta_systemlog_leader"
 
+// watchedSecret is that of the hook of a watched collector.
+const watchedSecret = "a-secret-of-the-dashboards-tests"
+
 // watched is a collector that shows all metrics but replicasOnly: it polls with an event hook, and a second receiver
 // reads a time range again.
 type watched struct {
@@ -52,7 +55,7 @@ service:
   telemetry: {metrics: {level: normal, readers: [{pull: {exporter: {prometheus: {
     host: "%s", port: %s, without_type_suffix: true, without_units: true, without_scope_info: true}}}}]}}
 exporters: {debug: }
-`, w.hook, strings.Repeat("0s", 20), w.org.address, time.Now().Add(-2*time.Hour).UTC().Format(time.RFC3339), host, port), 0o600))
+`, w.hook, watchedSecret, w.org.address, time.Now().Add(-2*time.Hour).UTC().Format(time.RFC3339), host, port), 0o600))
 	config := writeConfig(t, directory, "http://"+w.org.address, "    permanent_errors: drop\n    retry: {initial_interval: 100ms, max_interval: 200ms}\n",
 		fmt.Sprintf(onceHTTP, "far", w.far.URL))
 	p := start(t, "otelcol-okta", "--config", config, "--config", here)
@@ -60,22 +63,57 @@ exporters: {debug: }
 	return w
 }
 
-// suffer has the far end refuse events, for a while and for good, and a stranger call the hook.
+// suffer has the far end refuse events, for a while and for good, the hook announce events while they are refused, and
+// a stranger call the hook.
 func (w *watched) suffer(t *testing.T) {
 	t.Helper()
 	for status, metric := range map[int]string{
 		http.StatusServiceUnavailable: "otelcol_okta_systemlog_deliveries_retried", http.StatusBadRequest: "otelcol_okta_systemlog_events_dropped",
 	} {
-		before, _ := w.exposed(t).Sum(metric, nil)
+		grows := w.growth(t, metric)
 		w.far.set(func(e *httpFarEnd) { e.status = status })
 		w.org.backlog(5)
+		grows()
+		grows = func() {}
+		if status == http.StatusServiceUnavailable {
+			grows = w.growth(t, "otelcol_okta_systemlog_hook_event_latency")
+			w.announce(t)
+		}
+		w.far.set(func(e *httpFarEnd) { e.status = 0 })
+		grows()
+	}
+	_, _ = get(t, "http://"+w.hook+"/okta/hook")
+}
+
+// growth returns what waits until a metric is more than it is now.
+func (w *watched) growth(t *testing.T, metric string) func() {
+	t.Helper()
+	before, _ := w.exposed(t).Sum(metric, nil)
+	return func() {
+		t.Helper()
 		eventually(t, func() bool {
 			n, _ := w.exposed(t).Sum(metric, nil)
 			return n > before
 		}, patience, 50*time.Millisecond, metric)
-		w.far.set(func(e *httpFarEnd) { e.status = 0 })
 	}
-	_, _ = get(t, "http://"+w.hook+"/okta/hook")
+}
+
+// announce makes a delivery to the hook, as Okta does, that announces all events of the org.
+func (w *watched) announce(t *testing.T) {
+	t.Helper()
+	var events []string
+	for event := range w.org.Events() {
+		events = append(events, string(event.JSON))
+	}
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+w.hook+"/okta/hook",
+		strings.NewReader(`{"data":{"events":[`+strings.Join(events, ",")+`]}}`))
+	require.NoError(t, err)
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Authorization", watchedSecret)
+	answer, err := http.DefaultClient.Do(request)
+	require.NoError(t, err)
+	require.NoError(t, answer.Body.Close())
+	require.Equal(t, http.StatusOK, answer.StatusCode)
 }
 
 // exposed returns the metrics that the collector shows.

@@ -38,6 +38,7 @@ type TelemetryBuilder struct {
 	OktaSystemlogEventsReceived        metric.Int64Counter
 	OktaSystemlogEventsRepeated        metric.Int64Counter
 	OktaSystemlogHookDeliveries        metric.Int64Counter
+	OktaSystemlogHookEventLatency      metric.Float64Histogram
 	OktaSystemlogHookEventsConfirmed   metric.Int64Counter
 	OktaSystemlogHookEventsUnconfirmed metric.Int64Counter
 	OktaSystemlogHookTriggeredPolls    metric.Int64Counter
@@ -297,6 +298,13 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_okta_systemlog_hook_deliveries",
 		metric.WithDescription("The number of requests to the event hook, by how they were answered. [Alpha]"),
 		metric.WithUnit("{requests}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.OktaSystemlogHookEventLatency, err = builder.meter.Float64Histogram(
+		"otelcol_okta_systemlog_hook_event_latency",
+		metric.WithDescription("How long after an event hook first announced an event the page of the System Log with that event was delivered. An event that was delivered before it was announced is confirmed all the same, and not counted here. [Alpha]"),
+		metric.WithUnit("s"),
+		metric.WithExplicitBucketBoundaries([]float64{0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300}...),
 	)
 	errs = errors.Join(errs, err)
 	builder.OktaSystemlogHookEventsConfirmed, err = builder.meter.Int64Counter(

@@ -177,6 +177,21 @@ func AssertEqualOktaSystemlogHookDeliveries(t *testing.T, tt *componenttest.Tele
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
 
+func AssertEqualOktaSystemlogHookEventLatency(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.HistogramDataPoint[float64], opts ...metricdatatest.Option) {
+	want := metricdata.Metrics{
+		Name:        "otelcol_okta_systemlog_hook_event_latency",
+		Description: "How long after an event hook first announced an event the page of the System Log with that event was delivered. An event that was delivered before it was announced is confirmed all the same, and not counted here. [Alpha]",
+		Unit:        "s",
+		Data: metricdata.Histogram[float64]{
+			Temporality: metricdata.CumulativeTemporality,
+			DataPoints:  dps,
+		},
+	}
+	got, err := tt.GetMetric("otelcol_okta_systemlog_hook_event_latency")
+	require.NoError(t, err)
+	metricdatatest.AssertEqual(t, want, got, opts...)
+}
+
 func AssertEqualOktaSystemlogHookEventsConfirmed(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_okta_systemlog_hook_events_confirmed",

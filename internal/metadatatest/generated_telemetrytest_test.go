@@ -64,6 +64,7 @@ func TestSetupTelemetry(t *testing.T) {
 	tb.OktaSystemlogEventsReceived.Add(context.Background(), 1)
 	tb.OktaSystemlogEventsRepeated.Add(context.Background(), 1)
 	tb.OktaSystemlogHookDeliveries.Add(context.Background(), 1)
+	tb.OktaSystemlogHookEventLatency.Record(context.Background(), 1)
 	tb.OktaSystemlogHookEventsConfirmed.Add(context.Background(), 1)
 	tb.OktaSystemlogHookEventsUnconfirmed.Add(context.Background(), 1)
 	tb.OktaSystemlogHookTriggeredPolls.Add(context.Background(), 1)
@@ -101,6 +102,9 @@ func TestSetupTelemetry(t *testing.T) {
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualOktaSystemlogHookDeliveries(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualOktaSystemlogHookEventLatency(t, testTel,
+		[]metricdata.HistogramDataPoint[float64]{{}}, metricdatatest.IgnoreValue(),
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualOktaSystemlogHookEventsConfirmed(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},

@@ -23,6 +23,7 @@ import (
 type Metrics struct {
 	*metadata.TelemetryBuilder
 	receiver metric.MeasurementOption
+	recorded []metric.RecordOption               // receiver, for what is recorded event by event
 	outcomes map[string]metric.MeasurementOption // of requests, by the name of the outcome
 
 	// mu guards what the gauges are computed from when they are read.
@@ -54,9 +55,11 @@ func NewMetrics(set component.TelemetrySettings, receiver component.ID) (*Metric
 		return nil, fmt.Errorf("internal metrics: %w", err)
 	}
 	id := attribute.String("receiver", receiver.String())
+	ofReceiver := metric.WithAttributeSet(attribute.NewSet(id))
 	m := &Metrics{
 		TelemetryBuilder: builder,
-		receiver:         metric.WithAttributeSet(attribute.NewSet(id)),
+		receiver:         ofReceiver,
+		recorded:         []metric.RecordOption{ofReceiver},
 		outcomes:         map[string]metric.MeasurementOption{},
 	}
 	for _, counter := range []metric.Int64Counter{
@@ -113,6 +116,11 @@ func (m *Metrics) HookRequest(outcome string) { m.hookRequests(outcome, 1) }
 
 func (m *Metrics) hookRequests(outcome string, n int64) {
 	m.OktaSystemlogHookDeliveries.Add(context.Background(), n, m.receiver, metric.WithAttributes(attribute.String("outcome", outcome)))
+}
+
+// HookEventLatency records how long an event that an event hook announced took to come. It allocates nothing.
+func (m *Metrics) HookEventLatency(took time.Duration) {
+	m.OktaSystemlogHookEventLatency.Record(context.Background(), took.Seconds(), m.recorded...)
 }
 
 // PollingBegan notes that polling begins, until Resumed or Stored tells more.

@@ -98,6 +98,12 @@ func TestEveryMetricIsAsDocumented(t *testing.T) {
 		metadatatest.AssertEqualOktaSystemlogRequestDuration(t, tel, []metricdata.HistogramDataPoint[float64]{{
 			Attributes: points("outcome", map[string]int64{"ok": 0})[0].Attributes,
 		}}, anyTime, anyValue)
+		metadatatest.AssertEqualOktaSystemlogHookEventLatency(t, tel, []metricdata.HistogramDataPoint[float64]{{
+			Attributes: only[int64](0)[0].Attributes,
+		}}, anyTime, anyValue)
+		latency := w.hookLatency()
+		assert.EqualValues(t, 1, latency.Count)
+		assert.InDelta(t, 0.3, latency.Sum, 0.001, "the page that the announcement made the receiver ask for")
 		assert.InDelta(t, 90, w.gauge("clock_offset"), 1)
 		assert.InDelta(t, 0.5, w.gauge("lag"), 1.1)
 		assert.Less(t, w.gauge("position_age"), 1.0)

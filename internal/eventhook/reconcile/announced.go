@@ -4,6 +4,7 @@ package reconcile
 
 import (
 	"bytes"
+	"iter"
 	"sync"
 	"time"
 
@@ -34,7 +35,7 @@ type announced struct {
 // waiting is an event that was announced and has not come yet.
 type waiting struct {
 	event     eventhook.Event
-	since     time.Time
+	since     time.Time     // when it was announced first; zero once it was put back
 	lookups   int           // since it was announced
 	waited    time.Duration // in which the log was read to its end without it
 	lastAtEnd time.Time     // the last lookup that read all and did not find it; zero before the first
@@ -150,6 +151,22 @@ func (a *announced) resolve(delivered func(checkpoint.ID) bool, held extent, ask
 	}
 	a.lookups.done(now, found)
 	return confirmed, overdue
+}
+
+// came tells how long each event was waited for that was just delivered. It is called before resolve, which also takes
+// events for come that were delivered before they were announced: the time until it does says nothing about them.
+func (a *announced) came(ids iter.Seq[checkpoint.ID], now time.Time, tell func(waited time.Duration)) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.waiting) == 0 {
+		return
+	}
+	for id := range ids {
+		// An overdue event that was put back does not tell since when.
+		if w := a.waiting[id]; w != nil && !w.since.IsZero() && !w.since.After(now) {
+			tell(now.Sub(w.since))
+		}
+	}
 }
 
 // isOverdue adds the time since the last lookup to what an event was waited for, and reports whether that

@@ -79,7 +79,9 @@ func (r *Reconciler) Reconcile(ctx context.Context, history *delivery.History, p
 	position := history.Position()
 	r.announced.readUpTo(position)
 	held := r.extentOf(page, position.Newest)
-	confirmed, overdue := r.announced.resolve(history.Delivered, held, page.Asked, time.Now())
+	now := time.Now()
+	r.announced.came(history.Brought(), now, r.set.Metrics.HookEventLatency)
+	confirmed, overdue := r.announced.resolve(history.Delivered, held, page.Asked, now)
 	r.set.Metrics.Count(r.set.Metrics.OktaSystemlogHookEventsConfirmed, confirmed)
 	if r.announced.overflowed() {
 		r.overflow.Failed("overflow", "The event hook announces more events than can be remembered until they have come: these are delivered as always, and not compared")
