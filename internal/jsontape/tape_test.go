@@ -150,6 +150,32 @@ func TestRepeatedKeysOfALargeObject(t *testing.T) {
 	assert.Equal(t, -1, tape.Member(0, "nowhere"))
 }
 
+// A key that is too long for its length to be on the tape is as any other.
+func TestKeysOfAnyLength(t *testing.T) {
+	for _, length := range []int{0, 1, keyApart - 1, keyApart, keyApart + 1, 3 * keyApart} {
+		key := strings.Repeat("k", length)
+		text := `{"` + key + `":{"a":1},"` + key + `":["\u0062",2],"` + key + `c":"d"}`
+		var tape Tape
+		require.True(t, tape.Parse(text))
+		assert.Equal(t, reference(text), decoded(&tape, 0), length)
+		assert.Equal(t, 2, tape.Kept(0))
+		require.Equal(t, 3, tape.Member(0, key), "the first one is dropped")
+		assert.Equal(t, 6, tape.Next(3))
+	}
+}
+
+// The most that a container may have inside is as much as its counts can say.
+func TestCountsOfAFullTape(t *testing.T) {
+	for _, text := range []string{list(MaxTokens - 1), object(MaxTokens - 1)} {
+		var tape Tape
+		require.True(t, tape.Parse(text))
+		assert.Equal(t, MaxTokens, tape.Len())
+		assert.Equal(t, MaxTokens-1, tape.Kept(0))
+		assert.Equal(t, MaxTokens-1, tape.Keyed(0))
+		assert.Equal(t, MaxTokens, tape.Next(0))
+	}
+}
+
 func TestDepthIsBounded(t *testing.T) {
 	nested := func(n int) string { return strings.Repeat("[", n) + `"]"` + strings.Repeat("]", n) }
 	var tape Tape

@@ -18,6 +18,7 @@ import (
 
 	"github.com/otel-okta/okta-systemlog-receiver/internal/jsontape"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/oktaerr"
+	"github.com/otel-okta/okta-systemlog-receiver/internal/okta/pacing"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/fault"
 	"github.com/otel-okta/okta-systemlog-receiver/internal/oktatest/generate"
@@ -208,6 +209,38 @@ func TestContextEndsARequest(t *testing.T) {
 		synctest.Wait()
 		cancel()
 		assert.ErrorIs(t, <-done, context.Canceled)
+	})
+}
+
+// The first requests of clients that start together are spread, whatever they are for.
+func TestClientWaitsForItsTurnWhenItStarts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		org := orgWith(1, oktatest.Options{})
+		starts := &pacing.Starts{}
+		began := time.Now()
+		for range 20 {
+			client := clientOf(org)
+			WithStarts(starts, 1)(client)
+			_, err := client.Page(t.Context(), Ping())
+			require.NoError(t, err)
+			_, _ = client.OrgID(t.Context())
+		}
+		require.Len(t, org.Requests(), 20)
+		assert.GreaterOrEqual(t, time.Since(began), time.Second, "20 pages, 20 tokens, and 20 other requests at 40 in a second, a few at once")
+
+		ended, cancel := context.WithCancel(t.Context())
+		cancel()
+		client := clientOf(org)
+		WithStarts(starts, 100)(client)
+		_, err := client.Page(t.Context(), Ping())
+		require.NoError(t, err)
+		client = clientOf(org)
+		WithStarts(starts, 0)(client)
+		_, err = client.Page(ended, Ping())
+		require.ErrorIs(t, err, pacing.ErrNoPermit)
+		_, err = client.OrgID(ended)
+		require.ErrorIs(t, err, context.Canceled)
+		assert.Len(t, org.Requests(), 21)
 	})
 }
 

@@ -49,3 +49,48 @@ func TestRequestThatFailsTakesNoPageAway(t *testing.T) {
 	}
 	assert.Equal(t, want, bytes.Join(page.Events, nil))
 }
+
+// While a log is drained two pages take turns in the same memory; a client that has read all holds none of it.
+func TestRoomsOfPages(t *testing.T) {
+	org := orgWith(95, oktatest.Options{})
+	client := clientOf(org)
+	used := map[*room]int{}
+	ahead, err := client.Page(t.Context(), Query{PageSize: 10}.Since(twoHoursAgo(org)))
+	require.NoError(t, err)
+	for ahead.Full {
+		page := ahead
+		ahead, err = client.Page(t.Context(), page.Next)
+		require.NoError(t, err)
+		used[page.room]++
+		page.Release()
+	}
+	assert.LessOrEqual(t, len(used), 4, "two, and the first two, which were made before the size of pages was known")
+	assert.Len(t, ahead.Events, 5)
+	assert.NotNil(t, client.rooms.spare.Load())
+	ahead.Release()
+	assert.Nil(t, client.rooms.spare.Load())
+}
+
+func TestRoomThatIsMuchTooLargeIsNotKept(t *testing.T) {
+	for name, tc := range map[string]struct {
+		held, used int
+		kept       bool
+	}{
+		"as large as the page":         {1 << 20, 1 << 20, true},
+		"a little larger":              {1 << 20, 800 << 10, true},
+		"twice as large":               {2 << 20, 1 << 20, false},
+		"larger than pages should be":  {maxKeptBody + 1, maxKeptBody, false},
+		"as large as pages should be":  {maxKeptBody, maxKeptBody, true},
+		"of a page that had no events": {512, 2, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var rooms rooms
+			used := &room{body: *bytes.NewBuffer(make([]byte, tc.used, tc.held))}
+			rooms.giveBack(used, true)
+			if tc.kept {
+				assert.Same(t, used, rooms.take())
+			}
+			assert.Nil(t, rooms.spare.Load())
+		})
+	}
+}

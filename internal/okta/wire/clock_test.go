@@ -52,6 +52,22 @@ func TestClockFollowsTheDate(t *testing.T) {
 	})
 }
 
+func TestClockIsFreshForAWhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var clock Clock
+		assert.False(t, clock.IsFresh(time.Hour), "no answer has come")
+		clock.Observe(answer(10 * time.Minute))
+		assert.True(t, clock.IsFresh(10*time.Second))
+		time.Sleep(10 * time.Second) // virtual
+		assert.True(t, clock.IsFresh(10*time.Second))
+		time.Sleep(time.Second)
+		assert.False(t, clock.IsFresh(10*time.Second))
+		clock.Observe(answer(10 * time.Minute))
+		clock.Observe(http.Header{"Date": answer(time.Hour)["Date"]})
+		assert.False(t, clock.IsFresh(10*time.Second), "it is open which answer is right")
+	})
+}
+
 // A proxy may remove the Date. A local clock that is off then still shows: Okta's rate limit windows
 // are a minute long, and their end is a time on its clock.
 func TestClockWithoutADateKeepsToTheWindow(t *testing.T) {
