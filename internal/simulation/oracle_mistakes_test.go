@@ -40,7 +40,7 @@ var mistakes = []mistake{
 	{"error-page-read-as-empty", "lost|order", []edit{{
 		oktaPackage + "/client.go", "		return nil, oktaerr.FromAnswer(resp, body, limit)",
 		`		if MISTAKE {
-			return &Page{Asked: asked, Received: time.Now(), Answered: answered, Next: at, body: &bytes.Buffer{}}, nil
+			return &Page{Asked: asked, Received: time.Now(), Answered: answered, Next: at}, nil
 		}
 		return nil, oktaerr.FromAnswer(resp, body, limit)`,
 	}}},
@@ -52,8 +52,8 @@ var mistakes = []mistake{
 		return nil, errNotAPage`,
 	}}},
 	{"since-arithmetic-instead-of-links", "lost|order", []edit{{
-		oktaPackage + "/client.go", "	c.before.Store(int64(page.body.Len()))",
-		`	c.before.Store(int64(page.body.Len()))
+		oktaPackage + "/client.go", "	c.rooms.before.Store(int64(len(page.bytes())))",
+		`	c.rooms.before.Store(int64(len(page.bytes())))
 	if MISTAKE && len(page.Events) > 0 {
 		page.Next, page.Full = afterNewest(page.Events, at), false
 	}`,
