@@ -13,10 +13,10 @@ import (
 )
 
 func TestPeakIsReadInBytes(t *testing.T) {
-	peak, err := peakIn([]byte("VmPeak:\t  900 kB\nVmHWM:\t  150 kB\nVmRSS:\t   80 kB\n"))
+	peak, err := memoryIn([]byte("VmPeak:\t  900 kB\nVmHWM:\t  150 kB\nVmRSS:\t   80 kB\n"), "VmHWM")
 	require.NoError(t, err)
 	assert.EqualValues(t, 150<<10, peak)
-	_, err = peakIn([]byte("Name:\tcollector\n"))
+	_, err = memoryIn([]byte("Name:\tcollector\n"), "VmHWM")
 	assert.Error(t, err)
 }
 

@@ -28,14 +28,15 @@ type compared struct {
 	// rebuilt and overRebuilt are the same for the other floor, pdata alone and gunzip.
 	rebuilt     time.Duration
 	overRebuilt float64
-	peak        float64         // MB
+	peak, file  float64         // MB
 	costs       []time.Duration // an event, one for each drain
 }
 
 // drains is what several drains of one way took.
 type drains struct {
-	costs, valid, rebuilt         []time.Duration
-	overValid, overRebuilt, peaks []float64
+	costs, valid, rebuilt  []time.Duration
+	overValid, overRebuilt []float64
+	peaks, files           []float64 // MB
 }
 
 // compare drains a log several times in each of the ways, which take turns, and takes medians. startUp is subtracted
@@ -60,7 +61,7 @@ func (b *bench) compare(ctx context.Context, times, events int, startUp time.Dur
 			// after it.
 			around := floors{valid: (before.valid + after.valid) / 2, rebuilt: (before.rebuilt + after.rebuilt) / 2}
 			cost := (took.cpu - startUp) / time.Duration(events)
-			all[i].add(cost, around, megabytes(took.memory))
+			all[i].add(cost, around, took)
 			b.say("%d events %s: %s CPU, %.2f × json.Valid (%s an event), %.2f × pdata alone and gunzip (%s), peak %.0f MB, %s",
 				events, way.name, took.cpu.Round(time.Millisecond), over(cost, around.valid), around.valid, over(cost, around.rebuilt), around.rebuilt,
 				megabytes(took.memory), took.wall.Round(100*time.Millisecond))
@@ -74,17 +75,17 @@ func (b *bench) compare(ctx context.Context, times, events int, startUp time.Dur
 	return medians, nil
 }
 
-func (d *drains) add(cost time.Duration, around floors, peak float64) {
+func (d *drains) add(cost time.Duration, around floors, took drained) {
 	d.costs, d.valid, d.rebuilt = append(d.costs, cost), append(d.valid, around.valid), append(d.rebuilt, around.rebuilt)
 	d.overValid, d.overRebuilt = append(d.overValid, over(cost, around.valid)), append(d.overRebuilt, over(cost, around.rebuilt))
-	d.peaks = append(d.peaks, peak)
+	d.peaks, d.files = append(d.peaks, megabytes(took.memory)), append(d.files, megabytes(took.file))
 }
 
 func (d *drains) medians() compared {
 	return compared{
 		perEvent: median(d.costs), floor: median(d.valid), ratio: median(d.overValid),
 		rebuilt: median(d.rebuilt), overRebuilt: median(d.overRebuilt),
-		peak: median(d.peaks), costs: d.costs,
+		peak: median(d.peaks), file: median(d.files), costs: d.costs,
 	}
 }
 

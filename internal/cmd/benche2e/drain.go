@@ -18,7 +18,8 @@ import (
 type drained struct {
 	cpu    time.Duration
 	wall   time.Duration
-	memory int64
+	memory int64 // the peak
+	file   int64 // what is in memory of the program's own file
 }
 
 // drain has a collector read a log of the given length to its end, deliver and commit it, and go on
@@ -48,6 +49,9 @@ func (b *bench) drain(ctx context.Context, events int, settings ...string) (drai
 		return took, fmt.Errorf("the pipeline accepted %d of %d events", accepted, events)
 	}
 	if took.memory, err = running.peakMemory(); err != nil {
+		return took, err
+	}
+	if took.file, err = running.fileMemory(); err != nil {
 		return took, err
 	}
 	if err := b.finishProfile(ctx, running); err != nil {

@@ -143,21 +143,25 @@ func (p *process) usedSoFar() (time.Duration, error) {
 
 // peakMemory returns the largest resident set that the running program has had, in bytes. What the
 // kernel gives to who reaps a process is no use here: it counts the memory of the process that forked.
-func (p *process) peakMemory() (int64, error) {
+func (p *process) peakMemory() (int64, error) { return p.memory("VmHWM") }
+
+// fileMemory returns what is resident of the running program's own file, in bytes: how much that is depends on what the
+// kernel has in its page cache, and it can take it back at any time.
+func (p *process) fileMemory() (int64, error) { return p.memory("RssFile") }
+
+func (p *process) memory(field string) (int64, error) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
 	if err != nil {
 		return 0, err
 	}
-	return peakIn(status)
+	return memoryIn(status, field)
 }
 
-var peakLine = regexp.MustCompile(`(?m)^VmHWM:\s*(\d+) kB$`)
-
-// peakIn reads the peak out of /proc/PID/status, in bytes.
-func peakIn(status []byte) (int64, error) {
-	match := peakLine.FindSubmatch(status)
+// memoryIn reads a field of /proc/PID/status that is an amount of memory, in bytes.
+func memoryIn(status []byte, field string) (int64, error) {
+	match := regexp.MustCompile(`(?m)^` + field + `:\s*(\d+) kB$`).FindSubmatch(status)
 	if match == nil {
-		return 0, errors.New("the kernel does not tell VmHWM")
+		return 0, fmt.Errorf("the kernel does not tell %s", field)
 	}
 	kilobytes, err := strconv.ParseInt(string(match[1]), 10, 64)
 	return kilobytes << 10, err

@@ -133,13 +133,14 @@ func TestMedianRatioIsOfWhatWasMeasuredInTurns(t *testing.T) {
 
 func TestDrainsAreHeldAgainstTheFloorsAroundThem(t *testing.T) {
 	var d drains
-	d.add(20, floors{valid: 10, rebuilt: 16}, 90)
-	d.add(33, floors{valid: 11, rebuilt: 11}, 95)
-	d.add(50, floors{valid: 20, rebuilt: 20}, 80)
+	d.add(20, floors{valid: 10, rebuilt: 16}, drained{memory: 90e6, file: 50e6})
+	d.add(33, floors{valid: 11, rebuilt: 11}, drained{memory: 95e6, file: 60e6})
+	d.add(50, floors{valid: 20, rebuilt: 20}, drained{memory: 80e6, file: 55e6})
 	is := d.medians()
 	assert.InDelta(t, 2.5, is.ratio, 0)
 	assert.InDelta(t, 2.5, is.overRebuilt, 0)
 	assert.InDelta(t, 90, is.peak, 0)
+	assert.InDelta(t, 55, is.file, 0)
 	assert.Equal(t, []time.Duration{20, 33, 50}, is.costs)
 	assert.EqualValues(t, 33, is.perEvent)
 }
