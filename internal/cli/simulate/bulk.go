@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -31,7 +32,8 @@ const (
 
 // bulk serves a log of any length out of a few thousand events, as fast as it is read: each event goes out with a uuid
 // and a published time of its own, and nothing is kept. It does nothing else that an org does, so that a benchmark
-// measures its client.
+// measures its client. Full pages can be prepared: compressing one takes longer than a client takes to read it, and the
+// processors that it shares with the client are slower meanwhile.
 type bulk struct {
 	authorization string
 	latency       time.Duration
@@ -40,6 +42,7 @@ type bulk struct {
 	step          time.Duration
 	patterns      []pattern
 	pages         sync.Pool
+	prepared      [][]byte // the full pages, compressed, where they are prepared
 
 	// readToEnd is called once, when a client that has read all asks again: by then it is done with what it got.
 	readToEnd func()
@@ -69,7 +72,27 @@ func newBulk(c config, now time.Time, readToEnd func()) *bulk {
 	for _, event := range generator.Events(min(patterns, c.bulk), b.begin, time.Second) {
 		b.patterns = append(b.patterns, patternOf(event))
 	}
+	if c.prepare {
+		b.prepare()
+	}
 	return b
+}
+
+// prepare compresses the full pages, on all processors.
+func (b *bulk) prepare() {
+	b.prepared = make([][]byte, b.total/maxPerPage)
+	var begun atomic.Int64
+	var all sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		all.Go(func() {
+			for n := int(begun.Add(1)) - 1; n < len(b.prepared); n = int(begun.Add(1)) - 1 {
+				var zipped bytes.Buffer
+				b.zip(&zipped, n*maxPerPage, (n+1)*maxPerPage)
+				b.prepared[n] = bytes.Clone(zipped.Bytes())
+			}
+		})
+	}
+	all.Wait()
 }
 
 func patternOf(event oktatest.Event) pattern {
@@ -118,18 +141,35 @@ func number(r *http.Request, name string, preset int) int {
 	return preset
 }
 
+// send sends the events from at up to end. A client that went away is not the server's problem.
 func (b *bulk) send(w http.ResponseWriter, r *http.Request, at, end int) {
-	page := b.pages.Get().(*bytes.Buffer)
-	defer b.pages.Put(page)
-	page.Reset()
-	b.write(page, at, end)
-	// A client that went away is not the server's problem.
-	if !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-		w.Header().Set("Content-Length", strconv.Itoa(page.Len()))
-		_, _ = w.Write(page.Bytes())
+	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		w.Header().Set("Content-Encoding", "gzip")
+		if n := at / maxPerPage; n < len(b.prepared) && n*maxPerPage == at && end-at == maxPerPage {
+			_, _ = w.Write(b.prepared[n])
+			return
+		}
+		b.zip(w, at, end)
 		return
 	}
-	w.Header().Set("Content-Encoding", "gzip")
+	page := b.page(at, end)
+	defer b.pages.Put(page)
+	w.Header().Set("Content-Length", strconv.Itoa(page.Len()))
+	_, _ = w.Write(page.Bytes())
+}
+
+// page returns a page, whose buffer goes back to b.pages.
+func (b *bulk) page(at, end int) *bytes.Buffer {
+	page := b.pages.Get().(*bytes.Buffer)
+	page.Reset()
+	b.write(page, at, end)
+	return page
+}
+
+// zip writes a page compressed.
+func (b *bulk) zip(w io.Writer, at, end int) {
+	page := b.page(at, end)
+	defer b.pages.Put(page)
 	z, _ := gzip.NewWriterLevel(w, gzip.BestSpeed) // the level is valid
 	_, _ = io.Copy(z, page)
 	_ = z.Close()

@@ -3,8 +3,10 @@
 package simulate
 
 import (
+	"compress/gzip"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -55,20 +57,47 @@ func TestBulkServesEachEventOnceWithATimeOfItsOwn(t *testing.T) {
 	assert.Equal(t, 1, ends, "said once, when the end is read a second time")
 }
 
+func TestPreparedPagesAreThoseThatAreMadeWhenAskedFor(t *testing.T) {
+	const total = 2500
+	now := time.Now()
+	asked := newBulk(config{bulk: total}, now, func() {})
+	prepared := newBulk(config{bulk: total, prepare: true}, now, func() {})
+	require.Len(t, prepared.prepared, 2, "the last page is not full")
+	unzipped := func(b *bulk, at, limit int) string {
+		r := httptest.NewRequest(http.MethodGet, fmt.Sprintf("/api/v1/logs?limit=%d&after=%d", limit, at), nil)
+		r.Header.Set("Authorization", "SSWS ")
+		r.Header.Set("Accept-Encoding", "gzip")
+		w := httptest.NewRecorder()
+		b.ServeHTTP(w, r)
+		z, err := gzip.NewReader(w.Body)
+		require.NoError(t, err)
+		page, err := io.ReadAll(z)
+		require.NoError(t, err)
+		return string(page)
+	}
+	for at := 0; at <= total; at += 500 {
+		for _, limit := range []int{1000, 10} {
+			assert.Equal(t, unzipped(asked, at, limit), unzipped(prepared, at, limit))
+		}
+	}
+	prepared.patterns = nil
+	assert.NotEmpty(t, unzipped(prepared, maxPerPage, maxPerPage), "nothing is left to be made")
+}
+
 func TestBulkWantsTheToken(t *testing.T) {
 	b := newBulk(config{token: "another", bulk: 1}, time.Now(), func() {})
 	assert.Equal(t, http.StatusUnauthorized, ask(t, b, "").Code)
 }
 
 func TestBulkOverHTTPWithAndWithoutGzip(t *testing.T) {
-	for _, gzip := range []string{"true", "false"} {
-		url, token, stop := start(t, "--bulk", "1500", "--gzip="+gzip)
+	for _, zipped := range []string{"true", "false"} {
+		url, token, stop := start(t, "--bulk", "1500", "--gzip="+zipped)
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+"/api/v1/logs", nil)
 		require.NoError(t, err)
 		r.Header.Set("Authorization", "SSWS "+token)
 		response, err := http.DefaultClient.Do(r)
 		require.NoError(t, err)
-		assert.Equal(t, gzip, fmt.Sprint(response.Uncompressed))
+		assert.Equal(t, zipped, fmt.Sprint(response.Uncompressed))
 		var events []json.RawMessage
 		require.NoError(t, json.NewDecoder(response.Body).Decode(&events))
 		require.NoError(t, response.Body.Close())

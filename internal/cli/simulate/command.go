@@ -50,6 +50,7 @@ func (c *config) addFlags(flags *pflag.FlagSet) {
 	flags.Float64Var(&c.late, "late", 0.02, "`share` of events persisted later than published, 0 to 1")
 	flags.Float64Var(&c.malformed, "malformed", generate.DefaultMalformed, "`share` of malformed events, 0 to 1")
 	flags.IntVar(&c.bulk, "bulk", -1, "`number` of events to serve as fast as they are read instead of simulating an org, without keeping them in memory: for benchmarks; -1 means none")
+	flags.BoolVar(&c.prepare, "prepare", false, "compress the full pages of --bulk before the first request, and keep them in memory, some 0.3 MB each")
 	flags.BoolVar(&c.gzip, "gzip", true, "compress answers when the client asks for it")
 	flags.StringVar(&c.hookURL, "hook-url", "", "`URL` to send an event hook to, https or of a loopback address; it gets every event type that event hooks can send")
 	flags.StringVar(&c.hookSecret, "hook-secret", "", "`secret` that the event hook sends as its Authorization header")

@@ -187,6 +187,8 @@ func TestCommandLineRefused(t *testing.T) {
 		{"--client-id is about a simulated org", []string{"--bulk", "10", "--client-id", "0oa", "--client-secret", "s"}},
 		{"--org-id is about a simulated org", []string{"--bulk", "10", "--org-id", "00o"}},
 		{"unexpected argument", []string{"serve"}},
+		{"--prepare compresses the pages of --bulk", []string{"--prepare"}},
+		{"--prepare compresses the pages of --bulk", []string{"--prepare", "--bulk", "10", "--gzip=false"}},
 		{"--bulk must be", []string{"--bulk", "-2"}},
 		{"--hook-secret does nothing", []string{"--hook-secret", "s"}},
 		{"--hook-url is about a simulated org", []string{"--bulk", "10", "--hook-url", "https://example.com"}},

@@ -18,7 +18,7 @@ type way struct {
 
 var (
 	plainWay  = way{"without gzip", []string{"--gzip=false"}}
-	zippedWay = way{"with gzip", nil}
+	zippedWay = way{"with gzip", []string{"--prepare"}}
 )
 
 // compared is what several drains of one way cost an event, beside the floors measured around each: medians.

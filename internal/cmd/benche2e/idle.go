@@ -14,8 +14,10 @@ import (
 const (
 	idleReceivers = 500
 	idlePoll      = "2s"
-	// idleTime is enough for several polls of each receiver, at intervals that vary around idlePoll.
-	idleTime = 15 * time.Second
+	// idleTime is enough for several polls of each receiver, at intervals that vary around idlePoll, and startTime for the
+	// start of each, whose first five requests go at 40 in a second of all receivers.
+	idleTime  = 15 * time.Second
+	startTime = time.Second / 8
 )
 
 // idling is what a collector holds whose receivers poll and find nothing.
@@ -41,7 +43,7 @@ func (b *bench) idle(ctx context.Context, n int) (idling, error) {
 	}
 	defer running.end(syscall.SIGQUIT) //nolint:errcheck // ended below unless something else went wrong
 	select {
-	case <-time.After(idleTime):
+	case <-time.After(idleTime + time.Duration(n)*startTime):
 	case <-running.ended:
 	case <-ctx.Done():
 		return idling{}, ctx.Err()
