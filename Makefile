@@ -217,13 +217,13 @@ bench: ## measure the conversion of a page, beside json.Valid and pdata alone, i
 	internal/tools/bench.sh
 
 .PHONY: bench-e2e
-bench-e2e: build ## measure CPU time, memory, start and event hooks of the built collector, in about six minutes (Linux)
+bench-e2e: build ## measure CPU time, memory, start and event hooks of the built collector, in about eight minutes (Linux)
 	go run ./internal/cmd/benche2e -collector $(COLLECTOR) -simulator $(PROGRAM)
 
 ORGS ?= 500
 
 .PHONY: bench-orgs
-bench-orgs: build ## measure the built collector with 1, 50 and ORGS=500 orgs of a CSV file, in about five minutes (Linux)
+bench-orgs: build ## measure the built collector with 1, 50 and ORGS=500 orgs of a CSV file, in about eight minutes (Linux)
 	go run ./internal/cmd/benche2e -collector $(COLLECTOR) -simulator $(PROGRAM) -orgs $(ORGS)
 
 .PHONY: profile

@@ -88,7 +88,7 @@ func (b *bench) runOrgs(ctx context.Context, n int, own bool) (is manyOrgs, err 
 	if err != nil {
 		return is, err
 	}
-	if err := running.lasts(ctx, orgsIdle); err != nil {
+	if err := running.lasts(ctx, orgsIdle+time.Duration(n)*startTime); err != nil {
 		return is, err
 	}
 	if is.memory, err = running.peakMemory(); err != nil {
