@@ -56,7 +56,7 @@ func (a *Elements) element(pos int) (at, end int) {
 		return -1, valueEnd(t.text, pos, 1)
 	}
 	t.most = at + MaxTokens
-	if end = t.value(span{}, pos, 0); !t.full {
+	if end = t.value(cellKey{}, pos, 0); !t.full {
 		return at, end
 	}
 	t.full = false

@@ -6,7 +6,7 @@ package jsontape
 // and returns the position behind it or -1. It is put on the tape where all of it fits into the room that is left.
 // Else it is kept as text, but for an object of few members: these are looked at one by one, so that a huge array costs
 // none of the fields beside it.
-func (t *Tape) fit(key span, pos, depth int) int {
+func (t *Tape) fit(key cellKey, pos, depth int) int {
 	if end, fits := t.whole(key, pos, depth); fits {
 		return end
 	}
@@ -19,7 +19,7 @@ func (t *Tape) fit(key span, pos, depth int) int {
 
 // whole puts the container at pos with all that is inside on the tape, if there is room for it; else the tape is as it
 // was.
-func (t *Tape) whole(key span, pos, depth int) (end int, fits bool) {
+func (t *Tape) whole(key cellKey, pos, depth int) (end int, fits bool) {
 	cells, unescaped := len(t.cells), len(t.unescaped)
 	t.limited, t.most = false, cells+t.room
 	end = t.container(key, pos, depth)

@@ -4,7 +4,7 @@ package jsontape
 
 // value puts the value at pos, which has depth containers around it, on the tape and returns the position behind it, or
 // -1 where there is none or the tape is full. What it reads, [valueEnd] accepts.
-func (t *Tape) value(key span, pos, depth int) int {
+func (t *Tape) value(key cellKey, pos, depth int) int {
 	switch peek(t.text, pos) {
 	case '"':
 		text, end := t.quoted(pos)
@@ -29,14 +29,14 @@ func (t *Tape) value(key span, pos, depth int) int {
 	}
 }
 
-func (t *Tape) container(key span, pos, depth int) int {
+func (t *Tape) container(key cellKey, pos, depth int) int {
 	if t.text[pos] == '{' {
 		return t.object(key, pos, depth+1)
 	}
 	return t.array(key, pos, depth+1)
 }
 
-func (t *Tape) object(key span, pos, depth int) int {
+func (t *Tape) object(key cellKey, pos, depth int) int {
 	at := t.open(key, Object)
 	if at < 0 {
 		return -1
@@ -57,7 +57,7 @@ func (t *Tape) object(key span, pos, depth int) int {
 			return -1
 		}
 		child := len(t.cells)
-		if pos = t.value(member, space(t.text, pos+1), depth); pos < 0 {
+		if pos = t.value(t.keyOf(member), space(t.text, pos+1), depth); pos < 0 {
 			return -1
 		}
 		// Two equal keys have the same bit; a bit that is set already says that there may be an equal one before.
@@ -91,7 +91,7 @@ func (t *Tape) object(key span, pos, depth int) int {
 	return t.close(at, kept, keyed, pos)
 }
 
-func (t *Tape) array(key span, pos, depth int) int {
+func (t *Tape) array(key cellKey, pos, depth int) int {
 	at := t.open(key, Array)
 	if at < 0 {
 		return -1
@@ -99,7 +99,7 @@ func (t *Tape) array(key span, pos, depth int) int {
 	kept := 0
 	pos, more := first(t.text, pos, ']')
 	for more {
-		if pos = t.value(span{}, pos, depth); pos < 0 {
+		if pos = t.value(cellKey{}, pos, depth); pos < 0 {
 			return -1
 		}
 		kept++
@@ -124,49 +124,37 @@ func (t *Tape) key(pos int) (key span, value int) {
 }
 
 // asText keeps the container at pos as text.
-func (t *Tape) asText(key span, pos, depth int) int {
+func (t *Tape) asText(key cellKey, pos, depth int) int {
 	end := valueEnd(t.text, pos, t.around+depth)
 	return t.scalar(key, Text, span{int32(pos), int32(end)}, end)
 }
 
-func (t *Tape) literal(key span, kind Kind, pos int, want string) int {
+func (t *Tape) literal(key cellKey, kind Kind, pos int, want string) int {
 	return t.scalar(key, kind, span{}, literalEnd(t.text, pos, want))
 }
 
 // scalar puts a value that has nothing inside on the tape, and hands back the position behind it, or -1.
-func (t *Tape) scalar(key span, kind Kind, text span, end int) int {
+func (t *Tape) scalar(key cellKey, kind Kind, text span, end int) int {
 	if len(t.cells) == t.most {
 		t.full = true
 		return -1
 	}
-	t.put(key, kind, textOf(text))
+	t.put(key, kind, text)
 	return end
 }
 
 // open begins a container and returns its index, or -1.
-func (t *Tape) open(key span, kind Kind) int {
+func (t *Tape) open(key cellKey, kind Kind) int {
 	if len(t.cells) == t.most {
 		t.full = true
 		return -1
 	}
-	t.put(key, kind, union{})
+	t.put(key, kind, span{})
 	return len(t.cells) - 1
 }
 
-func (t *Tape) put(key span, kind Kind, is union) {
-	size := key.to - key.from
-	if uint32(size) >= keyApart { // it is negative where the key is apart already
-		key, size = t.keyApart(key), keyApart
-	}
-	t.cells = append(t.cells, cell{key: key.from, keySize: uint16(size), kind: kind, is: is})
-}
-
-// keyApart makes a key one of the unescaped strings, if it is none.
-func (t *Tape) keyApart(key span) span {
-	if key.to == unescaped {
-		return key
-	}
-	return t.apart(t.str(key))
+func (t *Tape) put(key cellKey, kind Kind, value span) {
+	t.cells = append(t.cells, cell{key: key.at, keySize: key.size, kind: kind, value: value})
 }
 
 // close ends the container that open returned, and hands back the position behind it, or -1.
@@ -174,6 +162,7 @@ func (t *Tape) close(at, kept, keyed, pos int) int {
 	if pos < 0 {
 		return pos
 	}
-	t.cells[at].is = insideOf(len(t.cells)-at, kept, keyed)
+	c := &t.cells[at]
+	c.inside, c.value = uint16(len(t.cells)-at-1), span{int32(kept), int32(keyed)}
 	return pos
 }

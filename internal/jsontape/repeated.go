@@ -53,7 +53,6 @@ func (t *Tape) drop(i int) (kept, keyed int) {
 	if !t.Unkeyed(i) {
 		keyed = 1
 	}
-	t.cells[i].is = insideOf(t.Next(i)-i, 0, 0)
-	t.cells[i].kind = Dropped
+	t.cells[i].kind, t.cells[i].value = Dropped, span{}
 	return kept, keyed
 }

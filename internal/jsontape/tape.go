@@ -64,38 +64,49 @@ type Tape struct {
 // cell is a token in a fifth of the room and without a pointer: the garbage collector neither looks into the tape nor has
 // to be told of each token that is written.
 type cell struct {
-	key     int32  // the key's position in the tape's text, or its index in the tape's unescaped strings
-	keySize uint16 // the key's length, or keyApart
+	key     int32 // as in a cellKey
+	keySize uint8
 	kind    Kind
-	is      union
+	inside  uint16 // how many tokens are inside: fewer than MaxTokens
+	value   span   // of the text; of an array or an object it is the two counts
 }
-
-// union is the text of a value that has nothing inside; or of one that may have, how many tokens it takes together with
-// what is inside, and the two counts, which are below [MaxTokens].
-type union struct{ first, second int32 }
-
-func textOf(s span) union { return union{s.from, s.to} }
-
-func insideOf(tokens, kept, keyed int) union { return union{int32(tokens), int32(kept | keyed<<16)} }
-
-func (u union) text() span  { return span{u.first, u.second} }
-func (u union) tokens() int { return int(u.first) }
-func (u union) kept() int   { return int(uint16(u.second)) }
-func (u union) keyed() int  { return int(uint32(u.second) >> 16) }
 
 // span is a string: from and to are positions in the tape's text, or, with to = unescaped, from is an index in the
 // tape's unescaped strings.
 type span struct{ from, to int32 }
 
-const (
-	unescaped = -1
-	// keyApart is the size of a key that is one of the unescaped strings, as one is that is as long as this or longer.
-	keyApart = math.MaxUint16
-)
+const unescaped = -1
+
+// cellKey is a key, as a cell has it: its position in the tape's text and its length, or, with size = keyApart, its index
+// in the tape's unescaped strings. A key that is as long as that or longer is one of these too.
+type cellKey struct {
+	at   int32
+	size uint8
+}
+
+const keyApart = math.MaxUint8
+
+// keyOf is the cell's form of a key.
+func (t *Tape) keyOf(key span) cellKey {
+	size := key.to - key.from
+	if key.to != unescaped && size < keyApart {
+		return cellKey{key.from, uint8(size)}
+	}
+	if key.to != unescaped {
+		key = t.apart(t.str(key))
+	}
+	return cellKey{key.from, keyApart}
+}
 
 // At returns the token at an index. The root is at 0; a container's first child is at the container's index + 1.
 func (t *Tape) At(i int) Token {
-	return Token{Key: t.Key(i), Text: t.Text(i), Next: t.Next(i), Kept: t.Kept(i), Keyed: t.Keyed(i), Kind: t.Kind(i)}
+	token := Token{Key: t.Key(i), Next: t.Next(i), Kind: t.Kind(i)}
+	if c := &t.cells[i]; c.kind.hasInside() {
+		token.Kept, token.Keyed = c.kept(), c.keyed()
+	} else {
+		token.Text = t.Text(i)
+	}
+	return token
 }
 
 // Key is described at [Token].
@@ -107,25 +118,21 @@ func (t *Tape) Key(i int) string {
 	return t.text[c.key : c.key+int32(c.keySize)]
 }
 
-// Text is described at [Token], as the others are.
+// Text is described at [Token].
 func (t *Tape) Text(i int) string {
 	c := &t.cells[i]
-	if c.kind >= Array {
+	if c.kind.hasInside() {
 		return ""
 	}
-	return t.str(c.is.text())
+	return t.str(c.value)
 }
 
-// Apart reports whether the text of a token is no part of the text that was read: it had an escape, or was set.
-func (t *Tape) Apart(i int) bool {
-	c := &t.cells[i]
-	return c.kind < Array && c.is.text().to == unescaped
-}
+// Apart reports whether the text of a token that has one is no part of the text that was read: it had an escape, or was
+// set.
+func (t *Tape) Apart(i int) bool { return t.cells[i].value.to == unescaped }
 
 // SetText gives a token another text; it must be of a kind that has one.
-func (t *Tape) SetText(i int, text string) {
-	t.cells[i].is = textOf(t.apart(text))
-}
+func (t *Tape) SetText(i int, text string) { t.cells[i].value = t.apart(text) }
 
 // apart is the span of a string that does not stand in the text.
 func (t *Tape) apart(s string) span {
@@ -134,31 +141,22 @@ func (t *Tape) apart(s string) span {
 }
 
 // Next is described at [Token].
-func (t *Tape) Next(i int) int {
-	if c := &t.cells[i]; c.kind >= Array {
-		return i + c.is.tokens()
-	}
-	return i + 1
-}
+func (t *Tape) Next(i int) int { return i + 1 + int(t.cells[i].inside) }
 
-// Kept is described at [Token].
-func (t *Tape) Kept(i int) int {
-	if c := &t.cells[i]; c.kind >= Array {
-		return c.is.kept()
-	}
-	return 0
-}
+// Kept is described at [Token]. Only an array or an object may be asked for it.
+func (t *Tape) Kept(i int) int { return t.cells[i].kept() }
 
-// Keyed is described at [Token].
-func (t *Tape) Keyed(i int) int {
-	if c := &t.cells[i]; c.kind >= Array {
-		return c.is.keyed()
-	}
-	return 0
-}
+// Keyed is described at [Token]. Only an array or an object may be asked for it.
+func (t *Tape) Keyed(i int) int { return t.cells[i].keyed() }
 
 // Kind is described at [Token].
 func (t *Tape) Kind(i int) Kind { return t.cells[i].kind }
+
+func (c *cell) kept() int  { return int(c.value.from) }
+func (c *cell) keyed() int { return int(c.value.to) }
+
+// hasInside reports whether a value of the kind may have others inside.
+func (k Kind) hasInside() bool { return k >= Array }
 
 // Empty reports whether a member with this value can be left out: null, or an object that says nothing.
 func (t *Tape) Empty(i int) bool {
@@ -172,11 +170,11 @@ func (t *Tape) Unkeyed(i int) bool {
 }
 
 func (c *cell) empty() bool {
-	return c.kind == Null || c.kind == Dropped || c.kind == Object && c.is.kept() == 0
+	return c.kind == Null || c.kind == Dropped || c.kind == Object && c.kept() == 0
 }
 
 func (c *cell) unkeyed() bool {
-	return c.kind == Dropped || c.kind == Object && c.is.keyed() == 0
+	return c.kind == Dropped || c.kind == Object && c.keyed() == 0
 }
 
 // str returns the string that a span stands for.
@@ -204,11 +202,11 @@ func (t *Tape) Parse(text string) bool {
 	if len(text) > maxText {
 		return false
 	}
-	end := t.value(span{}, space(text, 0), 0)
+	end := t.value(cellKey{}, space(text, 0), 0)
 	if t.full {
 		t.begins(text)
 		t.limited, t.room = true, MaxTokens
-		end = t.value(span{}, space(text, 0), 0)
+		end = t.value(cellKey{}, space(text, 0), 0)
 	}
 	return t.ends(end)
 }
