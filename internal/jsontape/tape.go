@@ -61,8 +61,8 @@ type Tape struct {
 	around    int      // how many containers are around what the tape begins with
 }
 
-// cell is a token in a fifth of the room and without a pointer: the garbage collector neither looks into the tape nor has
-// to be told of each token that is written.
+// cell is a token in a fifth of the room and without a pointer: the garbage collector neither looks into the tape nor
+// has to be told of each token that is written.
 type cell struct {
 	key     int32 // as in a cellKey
 	keySize uint8
@@ -77,8 +77,8 @@ type span struct{ from, to int32 }
 
 const unescaped = -1
 
-// cellKey is a key, as a cell has it: its position in the tape's text and its length, or, with size = keyApart, its index
-// in the tape's unescaped strings. A key that is as long as that or longer is one of these too.
+// cellKey is a key, as a cell has it: its position in the tape's text and its length, or, with size = keyApart, its
+// index in the tape's unescaped strings. A key that is as long as that or longer is one of these too.
 type cellKey struct {
 	at   int32
 	size uint8

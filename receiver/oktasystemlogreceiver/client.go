@@ -79,8 +79,8 @@ func withCredential(cfg *Config, org *url.URL, agent string, logger *zap.Logger,
 	}
 }
 
-// tokenRequests is how many requests the first one brings along: with OAuth one for the access token, and one more where
-// the app wants DPoP, for its nonce.
+// tokenRequests is how many requests the first one brings along: with OAuth one for the access token, and one more
+// where the app wants DPoP, for its nonce.
 func (cfg *Config) tokenRequests() int {
 	switch oauth := cfg.OAuth.Get(); {
 	case oauth == nil:

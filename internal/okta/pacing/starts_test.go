@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// started is when the requests of some clients that start at the same moment were let through, by how many their clients
-// had sent before. Each one is answered after a while. The first brings others along.
+// started is when the requests of some clients that start at the same moment were let through, by how many their
+// clients had sent before. Each one is answered after a while. The first brings others along.
 func started(clients, requests, others int) (at [][]time.Duration) {
 	var starts Starts
 	var mu sync.Mutex
