@@ -33,8 +33,9 @@ type Client struct {
 	malformed malformed
 	rooms     rooms
 	starts    *pacing.Starts
-	others    int          // the requests that the first one brings along
-	sent      atomic.Int64 // requests
+	others    int                       // the requests that the first one brings along
+	sent      atomic.Int64              // requests
+	came      atomic.Pointer[time.Time] // the last page
 }
 
 // Option changes how a client works.
@@ -89,6 +90,8 @@ func (c *Client) Page(ctx context.Context, at Position) (*Page, error) {
 	page, err := c.page(pacing.WithPermit(ctx, &permit), at, &permit)
 	switch {
 	case err == nil:
+		received := page.Received
+		c.came.Store(&received)
 		c.observe(Request{Took: time.Since(sent), Bytes: len(page.bytes())})
 	case ctx.Err() == nil:
 		c.observe(Request{Took: time.Since(sent), Err: err})
@@ -129,8 +132,15 @@ func (c *Client) page(ctx context.Context, at Position, permit *pacing.Permit) (
 	return page, nil
 }
 
-// Time asks Okta for the time on its clock, with a [Ping].
+// freshTime is for how long the time that came with a page need not be asked for again: from the connection check to
+// the beginning of polling. A refusal tells the time as well, but whoever asks for it wants to know that pages come.
+const freshTime = 10 * time.Second
+
+// Time asks Okta for the time on its clock, with a [Ping], unless a page has just told it.
 func (c *Client) Time(ctx context.Context) (time.Time, error) {
+	if came := c.came.Load(); came != nil && time.Since(*came) <= freshTime && c.clock.IsFresh(freshTime) {
+		return c.clock.Now(), nil
+	}
 	page, err := c.Page(ctx, Ping())
 	if err != nil {
 		return time.Time{}, err
@@ -219,9 +229,4 @@ func (c *Client) do(req *http.Request) (*http.Response, error) {
 		return nil, oktaerr.NoAnswer(oktaerr.WithoutURL(err))
 	}
 	return resp, nil
-}
-
-// LeadsNowhere is the error of a full page behind which nothing can be asked for.
-func LeadsNowhere() *oktaerr.Error {
-	return wrongLinks("a full page has no next link, or one that leads back to the page")
 }

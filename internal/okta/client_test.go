@@ -109,6 +109,29 @@ func TestPageSaysWhenAndHowMuchIsLeft(t *testing.T) {
 	})
 }
 
+func TestTimeThatAPageHasJustToldIsNotAskedForAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		org := orgWith(1, oktatest.Options{Skew: -10 * time.Minute})
+		client := clientOf(org)
+		asked := func() int {
+			before := len(org.Requests())
+			now, err := client.Time(t.Context())
+			require.NoError(t, err)
+			assert.WithinDuration(t, org.Now(), now, time.Second)
+			return len(org.Requests()) - before
+		}
+		org.Inject(fault.Status(401, fault.OktaError("E0000011", "")))
+		_, err := client.Page(t.Context(), Ping())
+		require.Error(t, err)
+		assert.Equal(t, 1, asked(), "a refusal tells the time, and not that pages come")
+		assert.Zero(t, asked())
+		time.Sleep(freshTime) // virtual
+		assert.Zero(t, asked())
+		time.Sleep(time.Second)
+		assert.Equal(t, 1, asked())
+	})
+}
+
 func TestEveryFaultIsAnErrorNeverAPage(t *testing.T) {
 	okta := func(code string) fault.Body { return fault.OktaError(code, "") }
 	for name, tc := range map[string]struct {

@@ -66,9 +66,9 @@ func (p *Page) bytes() []byte {
 	return p.room.body.Bytes()
 }
 
-// read fills the page from an answer with status 200. An answer is a page only
-// when its whole body has come and is a valid JSON array, and its next link, where there is one, leads to this org's
-// System Log. Anything else is an error, never an empty page.
+// read fills the page from an answer with status 200. An answer is a page only when its whole body has come and is a
+// valid JSON array, and its next link, where there is one, leads to this org's System Log. Anything else is an error,
+// never an empty page.
 func (p *Page) read(resp *http.Response, at Position) error {
 	err := p.room.read(resp)
 	if err != nil {
@@ -100,6 +100,11 @@ func (p *Page) read(resp *http.Response, at Position) error {
 	}
 	p.Full = full && p.Next != at
 	return nil
+}
+
+// LeadsNowhere is the error of a full page behind which nothing can be asked for.
+func LeadsNowhere() *oktaerr.Error {
+	return wrongLinks("a full page has no next link, or one that leads back to the page")
 }
 
 // splitEvents returns the elements of a page's array without copying them, of which limit were asked for. Only a

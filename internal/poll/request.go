@@ -118,19 +118,12 @@ const (
 	// takes to follow a clock that has moved for good, and once more.
 	maxTimeRequests = 4
 	timePause       = time.Second
-	// freshTime is for how long what an answer told of the time need not be asked again: from the connection check to
-	// the beginning of polling.
-	freshTime = 10 * time.Second
 )
 
 // oktaTime asks for the time on Okta's clock, to compute a since from. Where an answer contradicts what is known, Okta
 // is asked again. If that does not settle it the earlier time is returned, though none from before what Okta keeps:
 // a since that is too late skips events, and one that is too early repeats some.
 func (f *follower) oktaTime() (time.Time, error) {
-	if clock := f.set.Client.Clock(); clock.IsFresh(freshTime) {
-		f.first.learn(f.fetchCtx, clock)
-		return clock.Now(), nil
-	}
 	for asked := 1; ; asked++ {
 		now, err := request(f.fetchCtx, f.Poller, f.askTime)
 		if err != nil {
