@@ -41,25 +41,39 @@ func (f *follower) confirmEnd(ctx context.Context) (bool, error) {
 	if err := f.history.Holds(); err != nil {
 		return false, err
 	}
+	all, events, err := f.hasAll(ctx)
+	if err != nil || events {
+		return all, err
+	}
+	// No event of the range shows that the credential may see any: those that may not get answers without events. What
+	// it may see can change from one request to the next, so the range is asked for once more after that was shown.
+	if err := f.seesAny(ctx); err != nil {
+		return false, err
+	}
+	all, _, err = f.hasAll(ctx)
+	return all, err
+}
+
+// hasAll asks for the newest events of the range, and reports whether all that came were read, and whether any came.
+func (f *follower) hasAll(ctx context.Context) (all, events bool, err error) {
 	came := f.history.Position()
 	page, err := f.set.Client.Page(ctx, f.set.Query.Backwards(behind(came)))
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
 	defer page.Release()
 	if len(page.Events) > 0 {
-		return f.history.HasAll(page.Events, page.Answered), nil
+		return f.history.HasAll(page.Events, page.Answered), true, nil
 	}
 	if came.Newest.After(oldest(page.Answered).Add(checkpoint.Overlap)) {
-		return false, oktaerr.SeesNothing("the newest event that was read is not in the log any more")
+		return false, false, oktaerr.SeesNothing("the newest event that was read is not in the log any more")
 	}
-	return true, f.seesAny(ctx, page.Answered)
+	return true, false, nil
 }
 
-// seesAny asks for the newest event of all, where nothing else shows that the credential may see events: those that
-// may not get answers without events.
-func (f *follower) seesAny(ctx context.Context, now time.Time) error {
-	page, err := f.set.Client.Page(ctx, okta.Newest(now))
+// seesAny asks for the newest event of all.
+func (f *follower) seesAny(ctx context.Context) error {
+	page, err := f.set.Client.Page(ctx, okta.Newest(f.set.Client.Clock().Now()))
 	if err != nil {
 		return err
 	}

@@ -29,7 +29,7 @@ var rangeMistakes = []mistake{
 	{"empty-answer-confirms-the-end", "ended", []edit{{
 		pollPackage + "/confirm.go", "	if len(page.Events) > 0 {\n		return f.history.HasAll",
 		`	if MISTAKE && len(page.Events) == 0 {
-		return true, nil
+		return true, true, nil
 	}
 	if len(page.Events) > 0 {
 		return f.history.HasAll`,

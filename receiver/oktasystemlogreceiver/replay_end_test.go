@@ -26,13 +26,13 @@ func (w *world) confirmations() int { return w.requestsWith("sortOrder=DESCENDIN
 
 const missingLink = "An answer without a next link was not the last one of the replay"
 
-// The end takes one request more than the pages do, and one more where nothing was read.
+// The end takes one request more than the pages do, and two more where nothing was read.
 func TestReplayConfirmsItsEnd(t *testing.T) {
 	for name, tc := range map[string]struct{ events, pages, asked int }{
 		"a short last page": {25, 3, 1},
 		"a full last page":  {30, 3, 1},
 		"an event":          {1, 1, 1},
-		"nothing":           {0, 1, 2},
+		"nothing":           {0, 1, 3},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, oktatest.Options{}, func(t *testing.T, w *world) {
@@ -188,6 +188,27 @@ func TestReplayDoesNotEndWhereTheCredentialSeesNothing(t *testing.T) {
 				w.wait(3 * time.Hour)
 				require.False(t, w.ended())
 				w.requireStatus(componentstatus.StatusRecoverableError, "give its admin, or the service app, the Read-only Administrator role")
+				w.org.SetToken(oktatest.DefaultToken, oktatest.TokenValid)
+				w.wait(30 * time.Minute)
+				w.requireReplayed(0, 100)
+				w.requireRest()
+			})
+		})
+	}
+}
+
+// A credential that comes to see events again, whichever request is under way then, does not make an empty answer from
+// before look like one of a range without events.
+func TestReplayDoesNotEndWhereTheCredentialSeesAgain(t *testing.T) {
+	for after := time.Duration(0); after < 8*time.Second; after += 500 * time.Millisecond {
+		t.Run(after.String(), func(t *testing.T) {
+			inWorld(t, oktatest.Options{RateLimit: oktatest.NoRateLimit, PageLatency: time.Second}, func(t *testing.T, w *world) {
+				w.cfg.StartupCheck = checkOff
+				w.happenedApart(100, 3*time.Hour, time.Second)
+				w.replay(4*time.Hour, 2*time.Hour)
+				w.org.SetToken(oktatest.DefaultToken, oktatest.TokenSeesNothing)
+				w.start()
+				w.wait(after)
 				w.org.SetToken(oktatest.DefaultToken, oktatest.TokenValid)
 				w.wait(30 * time.Minute)
 				w.requireReplayed(0, 100)
