@@ -22,7 +22,8 @@ func (h *History) commit(ctx context.Context, source Source) error {
 	}
 	backOff := h.newBackOff()
 	for {
-		err := h.commitOnce(ctx, h.pending.Delivered(h.position.Answered))
+		// By the later one of both clocks: what was answered long ago is forgotten, and a wrong Date may say so.
+		err := h.commitOnce(ctx, h.pending.Delivered(latest(h.position.Answered, time.Now())))
 		if err == nil || errors.Is(err, checkpoint.ErrFenced) {
 			return err
 		}

@@ -81,6 +81,30 @@ func TestNoEventIsSkippedAfterAWrongTime(t *testing.T) {
 	}
 }
 
+// Where each Date is years ago, and the rate limit windows tell another time than this machine, what is delivered looks
+// old. It is known all the same when polling comes upon it again.
+func TestEventsThatWereDeliveredAtAWrongTimeAreNotRepeated(t *testing.T) {
+	inWorld(t, oktatest.Options{Skew: 10 * time.Minute}, func(t *testing.T, w *world) {
+		w.cfg.StartAt = "-2h"
+		w.org.InjectAlways(fault.DateOff(-3 * 365 * day))
+		w.start()
+		w.wait(5 * time.Minute)
+		w.happen(10)
+		w.wait(5 * time.Minute)
+		w.org.ClearFaults()
+		w.wait(10 * time.Minute)
+		w.happen(3)
+		w.wait(10 * time.Minute)
+		w.requireAllOnce()
+		w.stop()
+		w.cfg.PageSize = 5
+		w.start()
+		w.wait(10 * time.Minute)
+		assert.Positive(t, w.logged("Polling rewinds"))
+		w.requireAllOnce()
+	})
+}
+
 // Okta's clock, or the one of the machine, moves by a day for good.
 func TestAClockThatMovesForGoodIsFollowed(t *testing.T) {
 	for _, moved := range []time.Duration{day, -day} {
