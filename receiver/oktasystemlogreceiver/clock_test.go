@@ -85,7 +85,9 @@ func TestNoEventIsSkippedAfterAWrongTime(t *testing.T) {
 // old. It is known all the same when polling comes upon it again.
 func TestEventsThatWereDeliveredAtAWrongTimeAreNotRepeated(t *testing.T) {
 	inWorld(t, oktatest.Options{Skew: 10 * time.Minute}, func(t *testing.T, w *world) {
-		w.cfg.StartAt = "-2h"
+		w.start()
+		w.wait(time.Minute)
+		w.stop()
 		w.org.InjectAlways(fault.DateOff(-3 * 365 * day))
 		w.start()
 		w.wait(5 * time.Minute)
