@@ -143,6 +143,9 @@ func (f *follower) oktaTime() (time.Time, error) {
 
 // askTime asks once. A refusal tells the time too, and so when the receiver started.
 func (f *follower) askTime(ctx context.Context) (time.Time, error) {
+	if err := f.history.Holds(); err != nil {
+		return time.Time{}, err
+	}
 	now, err := f.set.Client.Time(ctx)
 	f.first.learn(ctx, f.set.Client.Clock())
 	return now, err

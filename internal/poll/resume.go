@@ -50,6 +50,9 @@ var errFutureStart = errors.New("start_at is in the future")
 // begin starts a history at start_at. A time in the future is most often a slip of the hand: polling from there on
 // would skip what comes before it in silence. So nothing begins before that time has come.
 func (f *follower) begin() (okta.Position, error) {
+	if err := f.history.Holds(); err != nil { // as before everything that is stored
+		return okta.Position{}, err
+	}
 	f.first.open(f.fetchCtx)
 	if f.set.Query.IsBounded() {
 		return f.beginReplay()
