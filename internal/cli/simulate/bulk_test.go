@@ -64,7 +64,7 @@ func TestPreparedPagesAreThoseThatAreMadeWhenAskedFor(t *testing.T) {
 	prepared := newBulk(config{bulk: total, prepare: true}, now, func() {})
 	require.Len(t, prepared.prepared, 2, "the last page is not full")
 	unzipped := func(b *bulk, at, limit int) string {
-		r := httptest.NewRequest(http.MethodGet, fmt.Sprintf("/api/v1/logs?limit=%d&after=%d", limit, at), nil)
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, fmt.Sprintf("/api/v1/logs?limit=%d&after=%d", limit, at), nil)
 		r.Header.Set("Authorization", "SSWS ")
 		r.Header.Set("Accept-Encoding", "gzip")
 		w := httptest.NewRecorder()

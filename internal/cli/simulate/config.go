@@ -69,7 +69,7 @@ func (c config) validate(given map[string]bool, rest []string) error {
 	}
 	wrong.when(c.hookSecret != "" && c.hookURL == "", "--hook-secret does nothing without --hook-url: give both")
 	wrong.when(c.bulk < -1, "--bulk must be a number of events, or -1 for none")
-	wrong.when(c.prepare && !(c.bulk >= 0 && c.gzip), "--prepare compresses the pages of --bulk: it does nothing without --bulk, or with --gzip=false")
+	wrong.when(c.prepare && (c.bulk < 0 || !c.gzip), "--prepare compresses the pages of --bulk: it does nothing without --bulk, or with --gzip=false")
 	c.client.validate(&wrong, given)
 	c.faults.validate(&wrong, given)
 	wrong.add(loopback(c.listen))
