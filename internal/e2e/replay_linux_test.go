@@ -44,6 +44,12 @@ type besideLive struct {
 	lowest int // that the org said was left of its limit, to requests of a replay
 }
 
+// aMinuteAgo is a log to which events are appended as of a minute ago. A collector that begins at the end of the log
+// takes what happened in the second before, since a Date has no fractions of one.
+type aMinuteAgo struct{ *oktatest.Org }
+
+func (l aMinuteAgo) Now() time.Time { return l.Org.Now().Add(-time.Minute) }
+
 // startBesideLive starts the live collector.
 func startBesideLive(t *testing.T, backlog int, span time.Duration) (*besideLive, *process) {
 	t.Helper()
@@ -54,7 +60,7 @@ func startBesideLive(t *testing.T, backlog int, span time.Duration) (*besideLive
 	b.org.leave()
 	b.org.handler = b
 	b.org.comeBack(t)
-	generate.Feed{Generator: b.org.generator}.Backlog(b.org.Org, backlog, span)
+	generate.Feed{Generator: b.org.generator}.Backlog(aMinuteAgo{b.org.Org}, backlog, span)
 	directory := t.TempDir()
 	b.config = filepath.Join(directory, "config.yaml")
 	require.NoError(t, os.WriteFile(b.config, fmt.Appendf(nil, `
