@@ -14,7 +14,8 @@ type chunk struct {
 	// newest is the newest published time that delivery had come to, or that of its own events where
 	// these were delivered ahead of it.
 	newest time.Time
-	// answered is when they were answered or announced, on Okta's clock: none was persisted later.
+	// answered is when they were answered or announced, by Okta's clock or the local one, whichever is later: none was
+	// persisted later. A local clock that is ahead keeps minKept of the IDs for longer, and no more.
 	answered time.Time
 	ids      []ID
 }

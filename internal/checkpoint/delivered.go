@@ -29,7 +29,8 @@ type Delivered struct {
 	// Newest is the newest published time among them, on Okta's clock. It matters only where they were
 	// delivered ahead of the position, which comes upon them later.
 	Newest time.Time
-	// Answered is when they were answered or announced: none was persisted later.
+	// Answered is when they were answered or announced, by the later one of Okta's clock and the local one: none was
+	// persisted later.
 	Answered time.Time
 }
 

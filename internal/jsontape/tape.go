@@ -71,6 +71,9 @@ type cell struct {
 	value   span   // of the text; of an array or an object it is the two counts
 }
 
+// The compiler refuses a MaxTokens that cell.inside can't count to.
+const _ uint16 = MaxTokens - 1
+
 // span is a string: from and to are positions in the tape's text, or, with to = unescaped, from is an index in the
 // tape's unescaped strings.
 type span struct{ from, to int32 }
